@@ -1,4 +1,4 @@
-"""What judging is told, and what it comes to, as values."""
+"""The input of a decision and its result, as values."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from ..model.people import DecidedBy
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DecisionContext:
-    """What judging is told about the world.
+    """What a decision knows apart from its workflow, case and command.
 
     Attributes:
         now: The present (UTC).
-        calendar: Whose days count, the unit's own among them.
-        salt: Gives random bytes for sealing sensitive values.
-        overrides: The terms and ladders that the unit has set.
+        calendar: The calendar, with the office's own days.
+        salt: Returns random bytes for the digests of sensitive values.
+        overrides: The terms and escalation levels that the office has set.
     """
 
     now: datetime
@@ -44,19 +44,19 @@ class DecisionContext:
     overrides: Overrides = field(default_factory=Overrides)
 
     def rules(self, workflow: Workflow) -> DeadlineRules:
-        """By what rules the clocks of a workflow's cases are counted."""
+        """Return the rules by which the clocks of a workflow's cases are counted."""
         return DeadlineRules(workflow=workflow, calendar=self.calendar, overrides=self.overrides)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LinkedOpening:
-    """A case that is opened in the same transaction as a step of another.
+    """A case that is opened in the same transaction as a step of another case.
 
     Attributes:
         ref: The reference for it.
-        command: How to open it.
-        link: What it is to the case that opens it.
-        inverse: What that case is to it.
+        command: The command that opens it.
+        link: Its relation to the case that opens it.
+        inverse: That case's relation to it.
     """
 
     ref: str
@@ -67,15 +67,15 @@ class LinkedOpening:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
-    """What is to be recorded, in one transaction.
+    """Everything to be recorded in one transaction.
 
     Attributes:
-        events: What happened, in order.
-        case: The case as it will be.
-        linked_opening: The other case that is opened with it, if one is.
-        child_openings: How to open the children that are opened with it, in their order.
-        cascades: The steps that other cases of the tree take with it, in their order.
-        notices: What is to be told to whom.
+        events: The events, in order.
+        case: The case after them.
+        linked_opening: The linked case to open; None if there is none.
+        child_openings: The commands that open its children, in order.
+        cascades: The steps that other cases of the tree apply with it, in order.
+        notices: The notices to people.
     """
 
     events: tuple[Event, ...]
@@ -87,22 +87,22 @@ class Decision:
 
 
 NEW_VERSION = "a new version of the workflow"
-"""Who clears what the definition itself does not allow."""
+"""The remedy for a refusal that comes from the definition itself."""
 
 
 class ReasonsForm(Form, frozen=True, kw_only=True):
-    """Why."""
+    """The reasons of a decision."""
 
     reasons: Annotated[Text, Meta(title="Why")]
 
 
 def refusal(case: Case, step: str, *reasons: Block) -> Refused:
-    """The refusal of something that was asked of clocks."""
+    """Return the error that refuses a command about clocks."""
     return Refused(ref=case.ref, state=case.state, step=step, reasons=reasons, alternatives=())
 
 
 def new_revision(cause: EventKind, reasons: str, decided_by: DecidedBy, context: DecisionContext) -> Revision:
-    """Who agreed that due dates change, and why; the dates themselves are filled in for each clock."""
+    """Return a revision with its reasons and approver; each clock fills in its own dates."""
     day = context.calendar.day_of(context.now)
     return Revision(
         previous_due=day,
@@ -129,10 +129,10 @@ def clock_decision(
     suspensions: tuple[Suspension, ...] | None,
     data: Mapping[str, Any],
 ) -> Decision:
-    """The decision with its event, and before that one for each day that was over by now."""
+    """Return the decision with its event, after one event for each deadline that has expired by now."""
     rules = context.rules(workflow)
-    passings = expiry_events(rules, case, merge_clocks(case.clocks, clocks), context.now)
-    for event in passings:
+    expiries = expiry_events(rules, case, merge_clocks(case.clocks, clocks), context.now)
+    for event in expiries:
         case = evolve(case, event)
     after = with_next_at_all(case.clocks, merge_clocks(case.clocks, clocks), rules)
     event = Event(
@@ -153,4 +153,4 @@ def clock_decision(
         effects=Effects(clocks=changed_clocks(case.clocks, after), suspensions=suspensions),
     )
     notices = late_completion_notices(rules, case, event)
-    return Decision(events=(*passings, event), case=evolve(case, event), notices=notices)
+    return Decision(events=(*expiries, event), case=evolve(case, event), notices=notices)

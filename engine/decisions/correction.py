@@ -1,7 +1,7 @@
-"""Correcting and disposing: what is done to the record itself, each an event of its own.
+"""Decide corrections of events and disposals of sensitive values, each an event of its own.
 
-Nothing is edited. A correction says what was wrong and what is right; the event that it corrects
-stays as it is. A disposal removes sensitive values for good, and says so.
+Nothing is edited. A correction says what was wrong and what is right; the event that it corrects stays as it is. A
+disposal deletes sensitive values permanently, and says so.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from ..model.commands import Correct, Dispose
 from ..model.evolve import evolve
 from ..model.people import DecidedBy
 from .context import Decision, DecisionContext
-from .permission import checked_decided_by, record_keeper_blocks
+from .permission import checked_decided_by, record_keeper_blocks, record_keeping_role
 
 CORRECT, DISPOSE = "correct", "dispose"
 STEPS = (EventKind.OPENED, EventKind.STEP)
@@ -38,14 +38,14 @@ Path = tuple[str | int, ...]
 
 
 class CorrectionForm(Form, frozen=True, kw_only=True):
-    """What was wrong, and why it is corrected."""
+    """A correction: what was wrong, and the reasons."""
 
     wrong: Annotated[Text, Meta(title="What was wrong"), SENSITIVE]
     reasons: Annotated[Text, Meta(title="Why it is corrected")]
 
 
 class DisposalForm(Form, frozen=True, kw_only=True):
-    """On what ground sensitive values are disposed of."""
+    """The reasons for disposing of sensitive values."""
 
     reasons: Annotated[Text, Meta(title="On what ground")]
 
@@ -59,30 +59,30 @@ def decide_correction(
     history: Sequence[Event],
     stored_values: Mapping[str, StoredValue],
 ) -> Decision:
-    """The decision to correct an event.
+    """Decide to correct an event.
 
     Args:
         workflow: The workflow, of the version that the case was opened with.
-        case: The case as it stands.
-        command: What is asked.
+        case: The case.
+        command: The command.
         context: The present, the calendar, the source of salts.
         history: The case's events, oldest first.
-        stored_values: The case's sensitive values, to fill in what of the record stays.
+        stored_values: The case's sensitive values, to complete the parts of the record that do not change.
 
     Raises:
-        BadInput: where there is no such step, or what was given cannot be understood.
-        Refused: where the actor may not record for others.
+        BadInput: if there is no such step, or the input cannot be understood.
+        Refused: if the actor may not record for others.
     """
     step = next((event for event in history if event.seq == command.seq), None)
     if step is None or step.kind not in (*STEPS, EventKind.IMPORTED):
-        expected = "the number of a step in the case's history (casereview history)"
+        expected = "the number of a step in the case's history"
         raise BadValue(name="the event", expected=expected, found=str(command.seq))
     if command.data and step.kind is EventKind.IMPORTED:
-        expected = "none: what was brought in is put right in words, and by the steps of the case"
+        expected = "none: an imported record is corrected in words, or by further steps"
         raise BadValue(name="the fields", expected=expected, found=", ".join(sorted(command.data)))
-    given = {"wrong": command.wrong, "reasons": command.reasons}
-    said, secret = digested(parse(CorrectionForm, given, subject="the correction"), context.salt)
-    data: dict[str, Any] = {**said, "event": step.seq}
+    fields = {"wrong": command.wrong, "reasons": command.reasons}
+    form, stored = digested(parse(CorrectionForm, fields, subject="the correction"), context.salt)
+    data: dict[str, Any] = {**form, "event": step.seq}
     effects = Effects()
     if command.data:
         transition = workflow.transition(step.trigger)
@@ -90,13 +90,13 @@ def decide_correction(
         present = _present_record(step, history)
         record, fresh = _corrected_record(transition, present, command.data, stored_values, context.salt)
         data["record"] = record
-        secret += tuple(replace(one, path=f"record.{one.path}") for one in fresh)
+        stored += tuple(replace(one, path=f"record.{one.path}") for one in fresh)
         later = tuple(event for event in history[step.seq :] if event.kind in STEPS)
         if not any(event.trigger == step.trigger for event in later):
             title = value_at(record, transition.title_field) if transition.title_field else None
-            # What a later step has called the case since is not undone.
+            # A title that a later step has set stays.
             renamed = any(event.effects.title is not None for event in later)
-            # What was set aside since counts no longer, corrected or not.
+            # A record that was invalidated since stays so, corrected or not.
             effects = Effects(title=None if renamed else title, replaces_record=step.trigger in case.data)
         effects = replace(
             effects,
@@ -104,28 +104,28 @@ def decide_correction(
         )
     return _amendment(
         workflow, case, command, context, kind=EventKind.CORRECTED, trigger=step.trigger, data=data,
-        effects=effects, stored_values=secret,
+        effects=effects, stored_values=stored,
     )  # fmt: skip
 
 
 def decide_disposal(
     workflow: Workflow, case: Case, command: Dispose, context: DecisionContext, *, present: Mapping[str, int]
 ) -> Decision:
-    """The decision to dispose of sensitive values.
+    """Decide to dispose of sensitive values.
 
     Args:
         workflow: The workflow, of the version that the case was opened with.
-        case: The case as it stands.
-        command: What is asked.
+        case: The case.
+        command: The command.
         context: The present, the calendar, the source of salts.
-        present: The values that are there: their digests, each with its event's number.
+        present: The stored values: their digests, each with its event's number.
 
     Raises:
-        BadInput: where there is nothing to dispose of, or what was given cannot be understood.
-        Refused: where the actor may not record for others.
+        BadInput: if there is nothing to dispose of, or the input cannot be understood.
+        Refused: if the actor may not record for others.
     """
     reasons = parse(DisposalForm, {"reasons": command.reasons}, subject="the disposal").reasons
-    chosen = sorted(found for found, seq in present.items() if command.seq in (None, seq))
+    chosen = sorted(digest for digest, seq in present.items() if command.seq in (None, seq))
     if not chosen:
         where = "the case" if command.seq is None else f"event {command.seq}"
         raise BadValue(name="disposal", expected=f"{where} to hold sensitive values", found="none")
@@ -143,7 +143,7 @@ def _recomputed_clocks(
     was: Mapping[str, Any],
     record: Mapping[str, Any],
 ) -> tuple[Clock, ...]:
-    """The clocks that a corrected day starts elsewhere than it did."""
+    """Return the clocks that start on another day after the correction."""
     now = max(context.now, case.recorded_at)
     former = StepFacts(
         trigger=step.trigger,
@@ -171,14 +171,14 @@ def _recomputed_clocks(
 
 
 def _present_record(corrected: Event, history: Sequence[Event]) -> Mapping[str, Any]:
-    """What holds of a step by now: a second correction builds on the first."""
+    """Return a step's record with its earlier corrections: a second correction builds on the first."""
     records = (
         event.data["record"]
         for event in reversed(history)
         if event.kind is EventKind.CORRECTED and event.data["event"] == corrected.seq and "record" in event.data
     )
-    found: Mapping[str, Any] = next(records, corrected.data)
-    return found
+    latest: Mapping[str, Any] = next(records, corrected.data)
+    return latest
 
 
 def _corrected_record(
@@ -188,29 +188,29 @@ def _corrected_record(
     stored_values: Mapping[str, StoredValue],
     salt: Salt,
 ) -> tuple[dict[str, Any], tuple[StoredValue, ...]]:
-    """What is right now, sealed afresh; what was disposed of stays so, and its digest with it."""
-    gone = [
-        (way, stands) for way, stands in _disposed_values(present, stored_values) if not _changes_path(way, changes)
+    """Return the corrected record with fresh digests; what was disposed of keeps its old digest."""
+    disposed = [
+        (path, digest) for path, digest in _disposed_values(present, stored_values) if not _changes_path(path, changes)
     ]
     whole = _merged(with_stored_values(present, stored_values), changes)
     try:
         filled = parse(transition.form, whole, subject=transition.trigger)
     except InvalidForm as error:
-        # The words that stand for a value that is gone may be no value of its kind: a day, say.
+        # The placeholder of a value that was disposed of may not be of the value's type, such as a day.
         faulty = {fault.path for fault in error.faults}
-        for way, _ in gone:
-            if path_text(way) in faulty:
-                _container(whole, way).pop(way[-1])
+        for path, _ in disposed:
+            if path_text(path) in faulty:
+                _container(whole, path).pop(path[-1])
         filled = parse(transition.form, whole, subject=transition.trigger)
     record, fresh = digested(filled, salt)
-    for way, stands in gone:
-        _container(record, way)[way[-1]] = stands
-    kept = set(digests_in(record))
-    return record, tuple(secret for secret in fresh if digest_of(secret) in kept)
+    for path, digest in disposed:
+        _container(record, path)[path[-1]] = digest
+    digests = set(digests_in(record))
+    return record, tuple(value for value in fresh if digest_of(value) in digests)
 
 
 def _merged(present: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """What is there with the changes in it: parts of an object are changed one by one, lists as a whole."""
+    """Return a record with changes: parts of an object change one by one, lists as a whole."""
     merged = dict(present)
     for name, change in changes.items():
         former = merged.get(name)
@@ -219,9 +219,9 @@ def _merged(present: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str,
     return merged
 
 
-def _changes_path(way: Path, changes: Any) -> bool:
-    """Whether the changes say something of what stands at the end of a way."""
-    for part in way:
+def _changes_path(path: Path, changes: Any) -> bool:
+    """Return whether the changes contain a value for a path."""
+    for part in path:
         if not isinstance(changes, Mapping):
             return True
         if part not in changes:
@@ -231,28 +231,25 @@ def _changes_path(way: Path, changes: Any) -> bool:
 
 
 def _disposed_values(
-    value: Any, stored_values: Mapping[str, StoredValue], way: Path = ()
+    value: Any, stored_values: Mapping[str, StoredValue], path: Path = ()
 ) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    """Where in a record something stood that was disposed of, and the digest that stands there."""
+    """Yield the path and the digest of each value of a record that was disposed of."""
     if isinstance(value, Mapping) and value.keys() == {DIGEST}:
         if value[DIGEST] not in stored_values:
-            yield way, value
+            yield path, value
     elif isinstance(value, Mapping | list):
         for name, item in value.items() if isinstance(value, Mapping) else enumerate(value):
-            yield from _disposed_values(item, stored_values, (*way, name))
+            yield from _disposed_values(item, stored_values, (*path, name))
 
 
-def _container(record: dict[str, Any], way: Path) -> Any:
-    return reduce(getitem, way[:-1], record)  # type: ignore[arg-type]
+def _container(record: dict[str, Any], path: Path) -> Any:
+    return reduce(getitem, path[:-1], record)  # type: ignore[arg-type]
 
 
 def _decided_by(workflow: Workflow, command: Correct | Dispose) -> DecidedBy:
     if command.decided_by is not None:
         return checked_decided_by(workflow, command.decided_by)
-    capacity = next(
-        role.name for role in workflow.roles if role.records_for_others and role.name in command.actor.roles
-    )
-    return DecidedBy(name=command.actor.name, capacity=capacity)
+    return DecidedBy(name=command.actor.name, capacity=record_keeping_role(workflow, command.actor))
 
 
 def _amendment(

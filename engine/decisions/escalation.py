@@ -1,8 +1,7 @@
-"""What a sweep does to one case: it notes what has passed, and tells whom each rung names.
+"""Decide what a sweep does to one case: record expired deadlines, and notify the recipients of each level reached.
 
-Everything up to an instant happens in the order of its own instants, however late the sweep comes: one
-a minute and one after a month come to the same events. A rung that lies before anybody could know of
-its clock's leg is skipped, and told to nobody.
+Everything up to an instant happens in the order of its own instants, however late the sweep is: a sweep each minute and
+one after a month give the same events. A level whose instant lies before its clock's run was recorded is skipped.
 """
 
 from __future__ import annotations
@@ -25,17 +24,17 @@ from .context import Decision, DecisionContext
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FiredLevel:
-    """A rung that a sweep reached.
+    """An escalation level that a sweep reached.
 
     Attributes:
         ref: The case.
         deadline: The deadline.
-        title: What has to be done, in words for people.
-        due: Its due date's instant (UTC).
-        level: The rung.
-        at: The rung's own instant (UTC).
-        recipients: The names of those who are told; nobody where there is nobody.
-        on_hold: Whether it waits to be released.
+        title: The task, in words for people.
+        due: The due instant (UTC).
+        level: The level's name.
+        at: The level's own instant (UTC).
+        recipients: The recipients' names; empty if there are none.
+        on_hold: If its notices wait for release.
     """
 
     ref: str
@@ -50,12 +49,12 @@ class FiredLevel:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Escalation:
-    """What a sweep comes to for one case.
+    """The result of a sweep for one case.
 
     Attributes:
-        decision: What is to be recorded; None where there is nothing.
-        fired: The rungs that were reached.
-        skipped: The rungs that were told to nobody, since they lay before their leg or do not apply.
+        decision: The decision to record; None if there is nothing.
+        fired: The levels reached.
+        skipped: The levels without recipients, since they came before their run or do not apply.
     """
 
     decision: Decision | None
@@ -66,14 +65,14 @@ class Escalation:
 def decide_escalation(
     rules: DeadlineRules, case: Case, context: DecisionContext, directory: Directory, at: datetime
 ) -> Escalation:
-    """What is to happen to a case by itself, up to and with an instant.
+    """Decide what happens to a case by itself, up to and including an instant.
 
     Args:
-        rules: By what rules its clocks are counted and chased.
+        rules: The rules by which its clocks are counted and escalated.
         case: The case.
-        context: The present; what is recorded bears it.
-        directory: Everybody there is.
-        at: The instant (UTC) up to which the sweep looks.
+        context: The present, at which the events are recorded.
+        directory: The people and their absences.
+        at: The instant (UTC) up to which to look.
     """
     now = max(context.now, case.recorded_at)
     events: list[Event] = []
@@ -81,13 +80,13 @@ def decide_escalation(
     fired: list[FiredLevel] = []
     skipped: list[FiredLevel] = []
     while (due := _next_due(rules, case, at)) is not None:
-        clock, rung = due
-        if rung is None:
+        clock, level = due
+        if level is None:
             event = expiry_event(case, with_next_at(expire(clock), rules), rules, case.seq + 1, now)
         else:
-            event, told, found = _fire(rules, case, clock, rung, directory=directory, now=now)
-            notices += told
-            (skipped if event.kind is EventKind.SKIPPED else fired).append(found)
+            event, new_notices, fired_level = _fire(rules, case, clock, level, directory=directory, now=now)
+            notices += new_notices
+            (skipped if event.kind is EventKind.SKIPPED else fired).append(fired_level)
         events.append(event)
         case = evolve(case, event)
     if not events:
@@ -97,43 +96,43 @@ def decide_escalation(
 
 
 def _next_due(rules: DeadlineRules, case: Case, at: datetime) -> tuple[Clock, PendingLevel | None] | None:
-    """The next thing that happens to a clock: a rung of it, or, where that is none, its day is over."""
-    happening: list[tuple[datetime, bool, int, Clock, PendingLevel | None]] = []
+    """Return the next thing that happens to a clock: a level, or with None that the clock expires."""
+    candidates: list[tuple[datetime, bool, int, Clock, PendingLevel | None]] = []
     for position, clock in enumerate(case.clocks):
         if clock.next_at is None or clock.next_at > at:
             continue
         if clock.is_open and clock.status is ClockStatus.RUNNING:
-            happening.append((clock.due_at, False, position, clock, None))
-        happening += [(rung.at, True, position, clock, rung) for rung in pending_levels(clock, rules)[:1]]
-    # That its day is over comes before anybody is told so.
-    reached = [one for one in happening if one[0] <= at]
-    if not reached:
+            candidates.append((clock.due_at, False, position, clock, None))
+        candidates += [(level.at, True, position, clock, level) for level in pending_levels(clock, rules)[:1]]
+    # A deadline expires before anybody is notified of it.
+    due = [one for one in candidates if one[0] <= at]
+    if not due:
         return None
-    *_, clock, rung = min(reached, key=lambda one: one[:3])
-    return clock, rung
+    *_, clock, level = min(due, key=lambda one: one[:3])
+    return clock, level
 
 
 def _fire(
     rules: DeadlineRules, case: Case, clock: Clock, level: PendingLevel, *, directory: Directory, now: datetime
 ) -> tuple[Event, list[Notice], FiredLevel]:
     late = clock.run_started_at is not None and level.at < clock.run_started_at
-    reach = Recipients(applies=False)
+    recipients = Recipients(applies=False)
     if not late:
-        reaching = RecipientFinder(
+        finder = RecipientFinder(
             workflow=rules.workflow,
             case=case,
             deadline=rules.deadline(clock),
             escalation_policy=rules.escalation_policy(clock),
             directory=directory,
-            # What is caught up on is told today; what is only foreseen, on its own day.
+            # Late notices go to today's recipients; a preview uses those of the level's own day.
             day=rules.calendar.day_of(max(now, level.at)),
         )
-        reach = reaching.recipients_of(level.level)
-    skipped = late or not reach.applies
-    told = LevelReached(
-        level=level.level.name, at=level.at, recipients=reach.people, skipped=skipped, on_hold=reach.on_hold
+        recipients = finder.recipients_of(level.level)
+    skipped = late or not recipients.applies
+    reached = LevelReached(
+        level=level.level.name, at=level.at, recipients=recipients.people, skipped=skipped, on_hold=recipients.on_hold
     )
-    after = with_next_at(replace(clock, reached=(*clock.reached, told)), rules)
+    after = with_next_at(replace(clock, reached=(*clock.reached, reached)), rules)
     event = Event(
         ref=case.ref,
         seq=case.seq + 1,
@@ -148,31 +147,38 @@ def _fire(
         recorded_at=now,
         workflow=rules.workflow.name,
         workflow_version=rules.workflow.version,
-        data=_event_data(clock, level, reach, late=late),
+        data=_event_data(clock, level, recipients, late=late),
         effects=Effects(clocks=(after,)),
     )
     kind = NoticeKind.OVERDUE if level.at >= clock.due_at else NoticeKind.REMINDER
     notices = [
         notice(
-            rules, event, clock, person=person, kind=kind, level=level.level.name, at=level.at, on_hold=reach.on_hold
+            rules,
+            event,
+            clock,
+            person=person,
+            kind=kind,
+            level=level.level.name,
+            at=level.at,
+            on_hold=recipients.on_hold,
         )
-        for person in reach.people
+        for person in recipients.people
     ]
-    found = FiredLevel(
+    fired = FiredLevel(
         ref=case.ref,
         deadline=clock.deadline,
         title=rules.workflow.deadline(clock.deadline).title,
         due=clock.due_at,
         level=level.level.name,
         at=level.at,
-        recipients=reach.people,
-        on_hold=reach.on_hold,
+        recipients=recipients.people,
+        on_hold=recipients.on_hold,
     )
-    return event, notices, found
+    return event, notices, fired
 
 
 def _event_data(clock: Clock, level: PendingLevel, recipients: Recipients, *, late: bool) -> Mapping[str, Any]:
-    said = {
+    data = {
         "deadline": clock.deadline,
         "number": clock.number,
         "run": clock.run,
@@ -181,12 +187,12 @@ def _event_data(clock: Clock, level: PendingLevel, recipients: Recipients, *, la
         "recipients": list(recipients.people),
     }
     if late:
-        return {**said, "skipped": "it was past before it could be known"}
+        return {**data, "skipped": "it was over before it was recorded"}
     if not recipients.applies:
-        why = (
-            "the owner belongs to no organisation"
+        reason = (
+            "the owner acts for no organisation"
             if level.level.owners_organisation_only
-            else "it is meant under other cases"
+            else "this level is not used for this kind of case"
         )
-        return {**said, "skipped": why}
-    return {**said, "unreachable": recipients.unreachable} if recipients.unreachable else said
+        return {**data, "skipped": reason}
+    return {**data, "unreachable": recipients.unreachable} if recipients.unreachable else data

@@ -1,9 +1,9 @@
-"""Bringing in a case that was kept elsewhere, as one event, from what a register knows of it.
+"""Decide the import of a case from elsewhere, as one event, from the known days and records.
 
-No condition is asked and no role: all of it happened elsewhere. What is asked is that it could have happened: the
-steps follow one another in the workflow, with others between them that nobody noted down, and lead to the state.
-Clocks start and are met as by the steps on their days. One that no known step met, and that no step can meet any
-more, is cancelled: nobody is chased for what lies behind a case.
+No guard and no role is asked: all of it happened elsewhere. But it has to be possible: the steps follow one another in
+the workflow, perhaps with unknown steps between them, and lead to the state. Clocks start and are met by the steps on
+their days. A clock that no known step met, and that no step can meet any more, is cancelled: nobody gets reminders for
+the past of a case.
 """
 
 from __future__ import annotations
@@ -11,15 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import compress
-from operator import not_
 from typing import Annotated, Any
 
 from msgspec import Meta
 
 from ..deadlines.lifecycle import cancel_unmeetable, clocks_after_step
 from ..deadlines.triggers import StepFacts
-from ..definition.paths import can_still_happen, path_between, reachable_states
+from ..definition.paths import path_between, unmeetable_deadlines
 from ..definition.registry import step_of
 from ..definition.workflow import ChosenTarget, Transition, Workflow
 from ..errors.bad_input import BadDate, BadValue
@@ -36,13 +34,13 @@ from ..model.evolve import evolve
 from ..model.people import DecidedBy
 from .context import Decision, DecisionContext
 from .opening import check_parent, links_of, organisations_after
-from .permission import record_keeper_blocks
+from .permission import record_keeper_blocks, record_keeping_role
 
 IMPORT = "import"
 
 
 class SnapshotForm(Form, frozen=True, kw_only=True):
-    """What a register says of a case beside its steps."""
+    """The facts of an imported case apart from its steps."""
 
     source: Annotated[ShortText, Meta(title="Where that is known from")]
     former_reference: Annotated[ShortText, Meta(title="How it was called there")] | None = None
@@ -53,18 +51,18 @@ class SnapshotForm(Form, frozen=True, kw_only=True):
 def decide_import(
     workflow: Workflow, command: ImportSnapshot, context: DecisionContext, *, ref: str, parent: Case | None = None
 ) -> Decision:
-    """The decision to bring in a case.
+    """Decide to import a case.
 
     Args:
         workflow: The workflow.
-        command: What is asked.
+        command: The command.
         context: The present, the calendar, the source of salts.
         ref: The reference for the new case.
-        parent: The case that it is part of, as that stands.
+        parent: The parent case; None for a root.
 
     Raises:
-        BadInput: where what was given cannot be understood, or cannot have led to the state.
-        Refused: where the actor may not record for others.
+        BadInput: if the input cannot be understood, or cannot have led to the state.
+        Refused: if the actor may not record for others.
     """
     check_parent(workflow, parent)
     if parent is not None:
@@ -74,23 +72,23 @@ def decide_import(
     known = tuple(state.name for state in workflow.states)
     if command.state not in known:
         raise UnknownState(state=command.state, known=known)
-    said = {
+    fields = {
         "source": command.source,
         "former_reference": command.former_reference,
         "title": command.title,
         "organisations": list(command.organisations),
     }
-    register = parse(SnapshotForm, said, subject="bringing in")
-    past = _Replay(workflow=workflow, command=command, context=context)
-    past.open()
-    past.apply_all(sorted(command.steps, key=lambda step: step.on))
-    event = _event(past, register, ref, parent)
+    form = parse(SnapshotForm, fields, subject="the import")
+    replay = _Replay(workflow=workflow, command=command, context=context)
+    replay.open()
+    replay.apply_all(sorted(command.steps, key=lambda step: step.on))
+    event = _event(replay, form, ref, parent)
     return Decision(events=(event,), case=evolve(None, event))
 
 
 @dataclass(kw_only=True)
 class _Replay:
-    """What a case has gone through, as far as it is known: walked along step by step."""
+    """Replays the known past of a case, step by step."""
 
     workflow: Workflow
     command: ImportSnapshot
@@ -109,46 +107,46 @@ class _Replay:
     warnings: tuple[str, ...] = ()
 
     def open(self) -> None:
-        """The case was opened."""
+        """Replay the opening."""
         opening = self.workflow.opening
         on = self._day(self.command.opened_on)
         self._record_step(opening, self._record(opening, self.command.data), self.workflow.initial, on)
 
     def apply(self, known: SnapshotStep) -> None:
-        """A step was taken, and those before it that nobody noted down."""
+        """Replay a known step, after the unknown steps that must have come before it."""
         step = step_of(self.workflow, known.trigger)
         on = self._day(known.on)
         record = self._record(step, known.data)
-        way = self._path_to(step.sources)
-        if way is None:
+        path = path_between(self.workflow, str(self.state), step.sources)
+        if path is None:
             raise BadValue(
                 name=f"the step {step.trigger}",
                 expected=f"one that can follow {self._last_step}, in {self.workflow.name}",
-                found=f"one that is taken in {one_of(step.sources)}, and no step leads there from {self.state}",
+                found=f"one that is possible in {one_of(step.sources)}, and no step leads there from {self.state}",
             )
-        self._pass_through(way)
+        self._pass_through(path)
         self._record_step(step, record, self._destination(step, record), on)
-        for gone in step.invalidates:
+        for invalidated in step.invalidates:
             for entry in self.steps[:-1]:
-                if entry["step"] == gone:
+                if entry["step"] == invalidated:
                     entry["invalidated"] = True
 
     def apply_all(self, steps: Sequence[SnapshotStep]) -> None:
-        """All of them were taken, and the case is where it is said to be, whatever else led there."""
+        """Replay all known steps, and the unknown ones that led to the given state."""
         state, since = self.command.state, self.command.since
-        leads = [since is None or self._is_before_state(step, since) for step in steps]
-        for step in compress(steps, leads):
+        before = [step for step in steps if since is None or self._is_before_state(step, since)]
+        for step in before:
             self.apply(step)
         if self.state != state:
             self._enter_by_unknown_step(state, since)
         elif since not in (None, self.entered_on):
-            led = (
+            latest = (
                 self._last_step
                 if self.entered_on is None
                 else f"{self.entered_on}, the day of the step that led to {state}"
             )
-            raise BadValue(name="since", expected=f"{led}, or nothing", found=str(since))
-        for step in compress(steps, map(not_, leads)):
+            raise BadValue(name="since", expected=f"{latest}, or nothing", found=str(since))
+        for step in (step for step in steps if step not in before):
             self.apply(step)
         if self.state != state:
             expected = f"the state that the steps lead to, {self.state}"
@@ -156,45 +154,49 @@ class _Replay:
         self.clocks = self._without_unmeetable()
 
     def _is_before_state(self, known: SnapshotStep, since: date) -> bool:
-        """Whether a step was taken before a day, or on it and then not in the state that began on it."""
+        """Return whether a step came before the case entered its state on a day."""
         step = step_of(self.workflow, known.trigger)
         return known.on < since or (known.on == since and step.to is not None)
 
     def _enter_by_unknown_step(self, state: str, since: date | None) -> None:
         on = None if since is None else self._day(since)
-        way = self._path_to((state,))
-        if way is None:
+        path = path_between(self.workflow, str(self.state), (state,))
+        if path is None:
             expected = f"a state that can follow {self._last_step}, which left the case in {self.state}"
             raise BadValue(name="the state", expected=expected, found=state)
         if on is None and self.workflow.state(state).is_end:
-            raise BadValue(name="since", expected=f"the day on which it came into {state}, its end", found="nothing")
-        self._pass_through(way[:-1])
+            raise BadValue(
+                name="since", expected=f"the day on which the case came into {state}, its end", found="nothing"
+            )
+        self._pass_through(path[:-1])
         if on is None:
             self._pass_through((state,))
             title = self.workflow.state(state).title
-            self.warnings += (f"The day on which it came into {title} is not known: no deadline starts from it.",)
+            self.warnings += (
+                f"The day on which the case came into {title} is not known, so no deadline starts from it.",
+            )
             return
         steps = [step for step in self.workflow.steps_from(str(self.state)) if state in step.targets]
         if len(steps) == 1:
-            # It can only have been that one, though nothing is known of its record.
+            # Only this step leads there, although its record is not known.
             self._record_step(steps[0], {}, state, on)
             return
         self.clocks = self._clocks_after(IMPORT, {}, state, on)
         self._enter(state, on)
         self.day = self.since = on
 
-    # --- one thing that happened --------------------------------------------------------------------
+    # --- single events ------------------------------------------------------------------------------
 
     def _record_step(self, step: Transition, record: dict[str, Any], to: str, on: date) -> None:
-        secrets = replace_with_digests(step.form, record, self.context.salt)
-        path = f"steps[{len(self.steps)}].record"
-        self.stored_values += tuple(replace(secret, path=f"{path}.{secret.path}") for secret in secrets)
+        stored_values = replace_with_digests(step.form, record, self.context.salt)
+        prefix = f"steps[{len(self.steps)}].record"
+        self.stored_values += tuple(replace(value, path=f"{prefix}.{value.path}") for value in stored_values)
         self.clocks = self._clocks_after(step.trigger, record, to, on)
-        agencies = organisations_after(step, record, self.organisations)
-        self.organisations = self.organisations if agencies is None else agencies
+        organisations = organisations_after(step, record, self.organisations)
+        self.organisations = self.organisations if organisations is None else organisations
         self.links += links_of(step, record)
-        named = value_at(record, step.title_field) if step.title_field else None
-        self.title = named if isinstance(named, str) else self.title
+        value = value_at(record, step.title_field) if step.title_field else None
+        self.title = value if isinstance(value, str) else self.title
         self.steps.append({"step": step.trigger, "on": on.isoformat(), "from": self.state, "to": to, "record": record})
         self._enter(to, on)
         self.day = on
@@ -211,7 +213,7 @@ class _Replay:
             self._enter(state, None)
 
     def _clocks_after(self, trigger: str, record: Mapping[str, Any], to: str, on: date) -> Clocks:
-        moment = StepFacts(
+        facts = StepFacts(
             trigger=trigger,
             day=on,
             record=record,
@@ -219,7 +221,7 @@ class _Replay:
             to_state=to,
             recorded_at=self.context.now,
         )
-        return clocks_after_step(self.context.rules(self.workflow), self.clocks, moment)
+        return clocks_after_step(self.context.rules(self.workflow), self.clocks, facts)
 
     def _record(self, step: Transition, data: Mapping[str, Any]) -> dict[str, Any]:
         return parse_partial(step.form, data, subject=step.trigger)
@@ -229,14 +231,14 @@ class _Replay:
             case None:
                 assert self.state is not None
                 return self.state
-            case ChosenTarget(field=name, choices=among):
-                named = value_at(record, name)
-                if named is None and self.command.state in among:
+            case ChosenTarget(field=name, choices=choices):
+                value = value_at(record, name)
+                if value is None and self.command.state in choices:
                     return self.command.state
-                if named not in among:
-                    found = "nothing" if named is None else str(named)
-                    raise BadValue(name=f"{step.trigger}: {name}", expected=one_of(among), found=found)
-                return str(named)
+                if value not in choices:
+                    found = "nothing" if value is None else str(value)
+                    raise BadValue(name=f"{step.trigger}: {name}", expected=one_of(choices), found=found)
+                return str(value)
             case state:
                 return state
 
@@ -247,42 +249,27 @@ class _Replay:
             raise BadDate(found=on.isoformat(), expected=f"a day from {first} to today, {today}")
         return on
 
-    # --- the ways of the workflow -------------------------------------------------------------------
-
     @property
     def _last_step(self) -> str:
         return f"{self.steps[-1]['step']} on {self.steps[-1]['on']}"
 
-    def _path_to(self, goals: tuple[str, ...]) -> tuple[str, ...] | None:
-        assert self.state is not None
-        return path_between(self.workflow, self.state, goals)
-
     def _without_unmeetable(self) -> Clocks:
-        """The clocks, once those are cancelled that nothing can meet any more."""
-        assert self.state is not None
-        ahead = reachable_states(self.workflow, self.state, self.been_in)
-        behind = []
-        for clock in self.clocks:
-            deadline = self.workflow.deadline(clock.deadline)
-            if clock.is_outstanding and not any(
-                can_still_happen(self.workflow, event, ahead) for event in deadline.met_by
-            ):
-                behind.append(clock)
-                self.warnings += (f"{deadline.title}: what became of it is not known, and nobody is chased for it.",)
-        return cancel_unmeetable(self.context.rules(self.workflow), self.clocks, tuple(behind), self.day, IMPORT)
+        """Return the clocks, with those cancelled that nothing can meet any more."""
+        names = unmeetable_deadlines(self.workflow, str(self.state), self.been_in)
+        unmeetable = tuple(clock for clock in self.clocks if clock.is_outstanding and clock.deadline in names)
+        titles = (self.workflow.deadline(clock.deadline).title for clock in unmeetable)
+        self.warnings += tuple(f"{title}: its outcome is not known, so it gets no reminders." for title in titles)
+        return cancel_unmeetable(self.context.rules(self.workflow), self.clocks, unmeetable, self.day, IMPORT)
 
 
 def _event(replay: _Replay, form: SnapshotForm, ref: str, parent: Case | None) -> Event:
-    command, judging, workflow = replay.command, replay.context, replay.workflow
-    capacity = next(
-        role.name for role in workflow.roles if role.records_for_others and role.name in command.actor.roles
-    )
+    command, context, workflow = replay.command, replay.context, replay.workflow
+    capacity = record_keeping_role(workflow, command.actor)
     data: dict[str, Any] = {"opened_on": command.opened_on.isoformat(), "steps": replay.steps}
     if form.former_reference is not None:
         data["former_reference"] = form.former_reference
     if replay.since is not None:
         data["since"] = replay.since.isoformat()
-    ends = workflow.state(command.state).is_end
     return Event(
         ref=ref,
         seq=1,
@@ -292,16 +279,16 @@ def _event(replay: _Replay, form: SnapshotForm, ref: str, parent: Case | None) -
         to_state=command.state,
         recorded_by=command.actor.name,
         decided_by=DecidedBy(name=command.actor.name, capacity=capacity, evidence=form.source),
-        occurred_at=min(judging.calendar.noon(replay.day), judging.now),
+        occurred_at=min(context.calendar.noon(replay.day), context.now),
         occurred_on=replay.day,
-        recorded_at=judging.now,
+        recorded_at=context.now,
         workflow=workflow.name,
         workflow_version=workflow.version,
         data=data,
         effects=Effects(
             title=form.title or replay.title or workflow.title,
             organisations=tuple(sorted({*replay.organisations, *form.organisations})) or None,
-            closed_on=replay.entered_on if ends else None,
+            closed_on=replay.entered_on if workflow.state(command.state).is_end else None,
             clocks=replay.clocks,
             links=replay.links,
             warnings=replay.warnings,

@@ -41,63 +41,63 @@ def decide_opening(
     parent: Case | None = None,
     siblings: Mapping[Relation, tuple[Case, ...]] = NOTHING,
 ) -> Decision:
-    """The decision to open a case.
+    """Decide the opening of a case.
 
     Args:
         workflow: The workflow.
-        command: What is asked.
+        command: The command.
         context: The present, the calendar, the source of salts.
         ref: The reference for the new case.
-        links: The cases it is connected with from the start.
-        parent: The case that it is part of, as that stands.
-        siblings: What the opening looks at of the cases that will stand beside it.
+        links: The cases to which it is linked from the start.
+        parent: The parent case; None for a root.
+        siblings: The siblings that the opening reads.
 
     Raises:
-        BadInput: where what was given cannot be understood.
-        Refused: where a rule forbids it.
+        BadInput: if the input cannot be understood.
+        Refused: if a rule forbids it.
     """
     transition = workflow.opening
     check_parent(workflow, parent)
-    shown: Mapping[Relation, tuple[Case, ...]] = {}
+    related: Mapping[Relation, tuple[Case, ...]] = {}
     if parent is not None:
-        # A machine's clock that was set back must not make a child older than its parent.
+        # If the machine's clock was set back, a child must not be older than its parent.
         context = replace(context, now=max(context.now, parent.recorded_at))
-        shown = {Parent(): (parent,), **siblings}
-    authority = resolve_decided_by(workflow, transition.roles, command.actor, command.decided_by)
+        related = {Parent(): (parent,), **siblings}
+    decided_by = resolve_decided_by(workflow, transition.roles, command.actor, command.decided_by)
     record = parse(transition.form, command.data, subject=transition.trigger)
     when = occurrence(command.on, None, context.now, context.calendar)
-    view = GuardContext(
-        case=None, record=record, day=when.on, calendar=context.calendar, related=RelatedCases(cases=shown)
+    guard_context = GuardContext(
+        case=None, record=record, day=when.on, calendar=context.calendar, related=RelatedCases(cases=related)
     )
     reasons = decision_blocks(workflow, transition.roles, command.actor, command.decided_by)
-    reasons += tuple(block for guard in transition.guards for block in guard.blocks(view))
+    reasons += tuple(block for guard in transition.guards for block in guard.blocks(guard_context))
     if reasons:
         raise Refused(ref="the new case", state="no state", step=transition.trigger, reasons=reasons, alternatives=())
-    data, secrets = digested(record, context.salt)
-    taken = AppliedStep(
+    data, stored_values = digested(record, context.salt)
+    step = AppliedStep(
         workflow=workflow,
         transition=transition,
         case=None,
         ref=ref,
         to_state=workflow.initial,
-        guard_context=view,
+        guard_context=guard_context,
         data=data,
-        stored_values=secrets,
+        stored_values=stored_values,
         occurrence=when,
         recorded_by=command.actor.name,
-        decided_by=authority,
+        decided_by=decided_by,
         context=context,
         deadline_rules=context.rules(workflow),
         links=links,
         parent=parent.ref if parent else None,
     )
-    event = taken.event(taken.clocks_after(None))
+    event = step.event(step.clocks_after(None))
     return Decision(events=(event,), case=evolve(None, event))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AppliedStep:
-    """A step that was judged possible, with all that its events are made of."""
+    """A step that was found possible, with everything that its event contains."""
 
     workflow: Workflow
     transition: Transition
@@ -117,7 +117,7 @@ class AppliedStep:
 
     @property
     def invalidates(self) -> tuple[str, ...]:
-        """The steps whose records count no longer, of those that are on record."""
+        """Return the recorded steps whose records no longer count after this step."""
         steps = self.transition.invalidates
         if self.transition.rolls_back:
             steps = (*steps, *self.workflow.later_steps(self.to_state))
@@ -125,7 +125,7 @@ class AppliedStep:
         return tuple(step for step in dict.fromkeys(steps) if step in known and step != self.transition.trigger)
 
     def event(self, after: Clocks) -> Event:
-        """The step itself, with its effects; the clocks are given as they are after it."""
+        """Return the event of the step with its effects, given the clocks after it."""
         case, data, trigger = self.case, self.data, self.transition.trigger
         title_field = self.transition.title_field
         title = value_at(data, title_field) if title_field else None
@@ -161,15 +161,15 @@ class AppliedStep:
 
     @property
     def valid_records(self) -> Mapping[str, Mapping[str, Any]] | None:
-        """The records that count after the step, by theirs; None where it sets none aside."""
+        """Return the records that count after the step, by step; None if it invalidates none."""
         if self.case is None or not (self.transition.invalidates or self.transition.rolls_back):
             return None
-        kept = {step: record for step, record in self.case.data.items() if step not in self.invalidates}
-        return {**kept, self.transition.trigger: self.data}
+        valid = {step: record for step, record in self.case.data.items() if step not in self.invalidates}
+        return {**valid, self.transition.trigger: self.data}
 
     def clocks_after(self, case: Case | None) -> Clocks:
-        """The clocks of the case once the step is taken."""
-        moment = StepFacts(
+        """Return the clocks of a case after the step."""
+        facts = StepFacts(
             trigger=self.transition.trigger,
             day=self.occurrence.on,
             record=self.data,
@@ -180,14 +180,14 @@ class AppliedStep:
             rolls_back=self.transition.rolls_back,
             valid_records=self.valid_records,
         )
-        return clocks_after_step(self.deadline_rules, case.clocks if case else (), moment)
+        return clocks_after_step(self.deadline_rules, case.clocks if case else (), facts)
 
 
 def check_parent(workflow: Workflow, parent: Case | None) -> None:
-    """Nothing, where a case has a parent just where its workflow wants one, and of the right kind.
+    """Raise BadValue unless a case has a parent of the right kind exactly if its workflow requires one.
 
     Raises:
-        BadValue: where it has not.
+        BadValue: if the parent is missing, superfluous or of the wrong kind.
     """
     if not workflow.parent_workflows:
         if parent is not None:
@@ -203,26 +203,26 @@ def check_parent(workflow: Workflow, parent: Case | None) -> None:
 def organisations_after(
     transition: Transition, data: Mapping[str, Any], known: tuple[str, ...]
 ) -> tuple[str, ...] | None:
-    """The agencies that take part from now on; None where they stay."""
+    """Return the organisations that take part after a step; None if they do not change."""
     after = _field_values(transition.adds_organisations, data) | (
         set() if transition.sets_organisations else set(known)
     )
     if transition.removes_organisations:
-        dropped = {normalized(agency) for agency in _field_values(transition.removes_organisations, data)}
-        after = {agency for agency in after if normalized(agency) not in dropped}
+        removed = {normalized(name) for name in _field_values(transition.removes_organisations, data)}
+        after = {name for name in after if normalized(name) not in removed}
     return tuple(sorted(after)) if after != set(known) else None
 
 
 def _field_values(fields: tuple[str, ...], data: Mapping[str, Any]) -> set[str]:
-    named: set[str] = set()
+    values: set[str] = set()
     for name in fields:
         value = value_at(data, name)
-        named |= {value} if isinstance(value, str) else set(value or ())
-    return named
+        values |= {value} if isinstance(value, str) else set(value or ())
+    return values
 
 
 def links_of(transition: Transition, data: Mapping[str, Any]) -> tuple[Link, ...]:
-    """The cases, ours or another area's, that a step's record says this one is connected with."""
+    """Return the cases, of this office or another, to which a step's record links this one."""
     if transition.link_fields is None or (ref := value_at(data, transition.link_fields.ref)) is None:
         return ()
     return (Link(relation=str(value_at(data, transition.link_fields.relation)), ref=str(ref)),)

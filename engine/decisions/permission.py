@@ -1,7 +1,7 @@
-"""Who may decide, and who may record what somebody else decided.
+"""Permissions: the roles that decide a step, and the right to record another person's decision.
 
-The typist is not the decider: a step's role is asked of the person who decided, in the capacity in
-which they did; recording for others is a role of its own.
+A step's role is required of the person who decided, in the capacity in which they decided. Recording another person's
+decision is a right of its own.
 """
 
 from __future__ import annotations
@@ -26,25 +26,25 @@ from ..model.people import Actor, DecidedBy
 
 
 class DecidedByForm(Form, frozen=True, kw_only=True):
-    """On whose decision a step is taken, as it is given from outside."""
+    """The person on whose decision a step is applied, as input."""
 
     name: Annotated[ShortText, Meta(title="Who decided")]
     capacity: Annotated[ShortText, Meta(title="In what capacity", description="The role in which they decided.")]
     evidence: Annotated[ShortText, Meta(title="Where that can be read")] | None = None
 
     def to_value(self) -> DecidedBy:
-        """The same as a value of the engine."""
+        """Return the same as a value of the engine."""
         return DecidedBy(name=self.name, capacity=self.capacity, evidence=self.evidence)
 
 
 def resolve_decided_by(
     workflow: Workflow, roles: tuple[str, ...], actor: Actor, decided_by: DecidedBy | None
 ) -> DecidedBy:
-    """On whose decision a thing stands that takes one of some roles: the one given, or the actor's own.
+    """Return the decider of a command: the one named in it, or else the actor.
 
     Raises:
-        InvalidForm: where the one given is not well formed.
-        UnknownRole: where its capacity is no role of the workflow.
+        InvalidForm: if the named decider is not well formed.
+        UnknownRole: if their capacity is no role of the workflow.
     """
     if decided_by is None:
         own = next((role for role in roles if role in actor.roles), "")
@@ -53,11 +53,11 @@ def resolve_decided_by(
 
 
 def checked_decided_by(workflow: Workflow, decided_by: DecidedBy) -> DecidedBy:
-    """The authority that was given, once it is found well formed.
+    """Return the named decider if it is well formed.
 
     Raises:
-        InvalidForm: where it is not.
-        UnknownRole: where its capacity is no role of the workflow.
+        InvalidForm: if it is not.
+        UnknownRole: if the capacity is no role of the workflow.
     """
     fields = {"name": decided_by.name, "capacity": decided_by.capacity, "evidence": decided_by.evidence}
     known = tuple(role.name for role in workflow.roles)
@@ -67,26 +67,32 @@ def checked_decided_by(workflow: Workflow, decided_by: DecidedBy) -> DecidedBy:
 
 
 def record_keeper_blocks(workflow: Workflow, actor: Actor, decided_by: DecidedBy | None) -> tuple[Block, ...]:
-    """What stands in the way of somebody who would amend the record itself."""
+    """Return the reasons why an actor may not amend the record itself."""
     if not may_record_for_others(workflow, actor):
-        reason = f"It is for those who keep the record, and {actor.name} is none of them."
+        keepers = _titles(workflow, _names(workflow, "records_for_others"))
+        reason = f"Only the {keepers} can do this. {actor.name} does not have that role."
         return (_block("recorder", reason, _names(workflow, "records_for_others")),)
     return _capacity_blocks(workflow, actor, decided_by)
+
+
+def record_keeping_role(workflow: Workflow, actor: Actor) -> str:
+    """Return the role by which an actor records other people's decisions; the actor has to hold one."""
+    return next(role.name for role in workflow.roles if role.records_for_others and role.name in actor.roles)
 
 
 def decision_blocks(
     workflow: Workflow, roles: tuple[str, ...], actor: Actor, decided_by: DecidedBy | None
 ) -> tuple[Block, ...]:
-    """What stands in the way on the side of people: the decider's capacity, the recorder's right."""
+    """Return the reasons why a person may not decide, or an actor may not record the decision."""
     blocks = []
     if decided_by is None:
         if not actor.roles & set(roles):
-            reason = f"It takes the decision of the {_titles(workflow, roles)}, which {actor.name} is not."
+            reason = f"Only the {_titles(workflow, roles)} can decide this. {actor.name} does not have that role."
             blocks.append(_block("role", reason, roles))
         return tuple(blocks)
     if decided_by.capacity not in roles:
         reason = (
-            f"It takes the decision of the {_titles(workflow, roles)};"
+            f"Only the {_titles(workflow, roles)} can decide this."
             f" {decided_by.name} decided as {_titles(workflow, (decided_by.capacity,))}."
         )
         blocks.append(_block("role", reason, roles))
@@ -101,17 +107,18 @@ def decision_blocks(
 def _capacity_blocks(workflow: Workflow, actor: Actor, decided_by: DecidedBy | None) -> tuple[Block, ...]:
     if decided_by is None or decided_by.name != actor.name or decided_by.capacity in actor.roles:
         return ()
-    reason = f"{actor.name} does not hold the role {decided_by.capacity}."
+    title = next((role.title for role in workflow.roles if role.name == decided_by.capacity), decided_by.capacity)
+    reason = f"{actor.name} does not have the role of {title}."
     return (_block("capacity", reason, _names(workflow, "manages_people")),)
 
 
 def may_record_for_others(workflow: Workflow, actor: Actor) -> bool:
-    """Whether a person holds a role that records what others decided."""
+    """Return whether an actor has a role that records other people's decisions."""
     return bool(actor.roles & set(_names(workflow, "records_for_others")))
 
 
 def availability_blocks(workflow: Workflow, transition: Transition, actor: Actor) -> tuple[Block, ...]:
-    """What would stand in a person's way, whoever's decision they came with."""
+    """Return the reasons why an actor could not apply a step, with any decider."""
     if may_record_for_others(workflow, actor):
         return ()
     return decision_blocks(workflow, transition.roles, actor, None)
@@ -136,10 +143,9 @@ class AvailableStep:
 
     Attributes:
         transition: The step's declaration: its title, roles and form.
-        to: The state it leads to; the present one where it keeps the state; None where the record
-            names it.
-        blocked_by: What stands in its way, and who can clear that; nothing where it can be taken.
-        warnings: What would be pointed out, though it stands in nobody's way.
+        to: The state after it; the present one if the step keeps the state; None if its record names the state.
+        blocked_by: The reasons why it cannot be applied now, and who can clear each; empty if it can.
+        warnings: What to point out, although it blocks nothing.
     """
 
     transition: Transition
@@ -157,21 +163,21 @@ def available_steps(
     *,
     related: RelatedCases | None = None,
 ) -> tuple[AvailableStep, ...]:
-    """The steps that a case's state allows, in the order of their declaration, but those that only follow.
+    """Return the steps that a case's state allows, in the order of declaration, without those that only cascade.
 
     Args:
         workflow: The workflow.
         case: The case.
         now: The present (UTC).
-        calendar: Whose days count.
-        actor: Who asks; their want of a role is then a block too.
-        related: What the steps look at, above, beside and below the case; None for nothing.
+        calendar: The calendar.
+        actor: The person who asks; a role that they lack blocks a step. None to ignore roles.
+        related: The related cases that the steps read; None for none.
     """
-    view = GuardContext(
+    context = GuardContext(
         case=case, record=None, day=calendar.day_of(now), calendar=calendar, related=related or RelatedCases()
     )
     steps = (step for step in workflow.steps_from(case.state) if not step.cascade_only)
-    return tuple(_available_step(workflow, case, transition, view, actor) for transition in steps)
+    return tuple(_available_step(workflow, case, transition, context, actor) for transition in steps)
 
 
 def _available_step(
@@ -185,15 +191,15 @@ def _available_step(
 
 
 def managing_roles(workflows: Registry) -> tuple[str, ...]:
-    """The roles whose holders say who may act, and what the unit's own days and terms are."""
+    """Return the roles whose holders manage people and the office's own days and terms."""
     return tuple(role.name for role in workflows.roles.values() if role.manages_people)
 
 
 def require_manager(workflows: Registry, actor: Actor, action: str) -> None:
-    """Lets pass whoever manages people.
+    """Raise NotAllowed unless the actor may manage people.
 
     Raises:
-        NotAllowed: for anybody else.
+        NotAllowed: if the actor has no managing role.
     """
     managers = managing_roles(workflows)
     if not actor.roles & set(managers):

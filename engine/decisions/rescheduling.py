@@ -1,4 +1,4 @@
-"""Agreeing new dates, before a deadline is over or after: an event with its reasons."""
+"""Decide new dates for deadlines, before a deadline has expired or after."""
 
 from __future__ import annotations
 
@@ -26,45 +26,45 @@ NEW_DATE = "new-date"
 
 
 def decide_new_date(workflow: Workflow, case: Case, command: NewDate, context: DecisionContext) -> Decision:
-    """The decision that a deadline has a new date.
+    """Decide a new date for a deadline.
 
     Raises:
-        BadInput: where there is no such deadline, or the date is none.
-        Refused: where a rule forbids it.
+        BadInput: if there is no such deadline, or the date is not possible.
+        Refused: if a rule forbids it.
     """
     context = replace(context, now=max(context.now, case.recorded_at))
     if command.deadline not in {deadline.name for deadline in workflow.deadlines}:
         raise UnknownDeadline(deadline=command.deadline, known=tuple(deadline.name for deadline in workflow.deadlines))
     deadline = workflow.deadline(command.deadline)
-    movers = workflow.reschedulers_of(deadline)
-    if not movers:
-        reason = f"{deadline.title}: the definition names nobody who may agree a new date."
+    roles = workflow.reschedulers_of(deadline)
+    if not roles:
+        reason = f"{deadline.title}: no role may agree a new date for it."
         raise refusal(case, NEW_DATE, Block(guard="new_date", reason=reason, cleared_by=NEW_VERSION))
-    authority = resolve_decided_by(workflow, movers, command.actor, command.decided_by)
+    decided_by = resolve_decided_by(workflow, roles, command.actor, command.decided_by)
     reasons = parse(ReasonsForm, {"reasons": command.reasons}, subject="the new date").reasons
     if not EARLIEST <= command.to <= LATEST:
         expected = f"a day between {EARLIEST} and {LATEST}"
         raise BadValue(name="the new date", expected=expected, found=command.to.isoformat())
     when = occurrence(None, None, context.now, context.calendar)
-    # Several suspensions have a review each: the one that falls due first is meant.
+    # Each suspension has a review of its own: take the one that is due first.
     running = sorted((c for c in case.clocks if c.deadline == command.deadline and c.is_open), key=lambda c: c.due)
     clock = running[0] if running else None
-    blocks = decision_blocks(workflow, movers, command.actor, command.decided_by)
+    blocks = decision_blocks(workflow, roles, command.actor, command.decided_by)
     if (blocks := blocks + _rescheduling_blocks(workflow, clock, command.deadline)) or clock is None:
         raise refusal(case, NEW_DATE, *blocks)
-    # A day that was agreed is itself the day from which nothing is counted: it may be brought forward.
+    # An agreed date is not counted from its anchor, so it may be brought forward to before it.
     first = clock.anchor if clock.term.amount else case.opened_on
     if command.to < first and not deadline.counts_back:
         expected = f"{first.isoformat()}, the day from which it is counted, or later"
         raise BadValue(name="the new date", expected=expected, found=command.to.isoformat())
     if command.to == clock.due:
-        raise BadValue(name="the new date", expected="another day than it has", found=command.to.isoformat())
-    # A day that is over by now was missed, whatever was agreed since.
+        raise BadValue(name="the new date", expected="a day other than its present date", found=command.to.isoformat())
+    # A deadline that has expired by now stays missed, whatever date was agreed since.
     missed = expired((clock,), (clock,), context.now)
-    revision = new_revision(EventKind.NEW_DATE, reasons, authority, context)
+    revision = new_revision(EventKind.NEW_DATE, reasons, decided_by, context)
     moved = reschedule((*missed, clock)[0], command.to, revision, context.calendar)
     return clock_decision(
-        workflow, case, command, context, decided_by=authority, when=when, kind=EventKind.NEW_DATE,
+        workflow, case, command, context, decided_by=decided_by, when=when, kind=EventKind.NEW_DATE,
         trigger=command.deadline, clocks=(moved,), suspensions=_suspensions_reviewed_on(workflow, case, moved),
         data={
             "deadline": clock.deadline, "previous_due": clock.due.isoformat(), "to": command.to.isoformat(),
@@ -77,16 +77,16 @@ def _rescheduling_blocks(workflow: Workflow, clock: Clock | None, name: str) -> 
     title = workflow.deadline(name).title
     cleared_by = one_of(workflow.reschedulers_of(workflow.deadline(name)))
     if clock is None:
-        reason = f"{title}: its clock does not run, so there is no date to move."
+        reason = f"{title}: this deadline is not running, so it has no date to change."
         return (Block(guard="running", reason=reason, cleared_by=cleared_by),)
     if clock.suspended_on is not None:
-        reason = f"{title}: its clock stands still since {clock.suspended_on.isoformat()}; resume it first."
+        reason = f"{title}: this deadline has been suspended since {clock.suspended_on.isoformat()}. Resume it first."
         return (Block(guard="suspended", reason=reason, cleared_by=one_of(workflow.may_suspend)),)
     return ()
 
 
 def _suspensions_reviewed_on(workflow: Workflow, case: Case, clock: Clock) -> tuple[Suspension, ...] | None:
-    """The suspensions with the new day of a review; None where it is no review's date that is moved."""
+    """Return the suspensions with the new day of a review; None if the deadline is not that of a review."""
     review = workflow.suspension_review
     if review is None or clock.deadline != review.name:
         return None
@@ -95,7 +95,7 @@ def _suspensions_reviewed_on(workflow: Workflow, case: Case, clock: Clock) -> tu
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChangedDueDate:
-    """A due date that the calendar moves.
+    """A due date that changes with the calendar.
 
     Attributes:
         ref: The case.
@@ -113,16 +113,16 @@ class ChangedDueDate:
 def decide_recalculation(
     rules: DeadlineRules, case: Case, override: CalendarOverride, now: datetime
 ) -> tuple[Decision | None, tuple[ChangedDueDate, ...]]:
-    """The decision that open clocks of a case fall due, or are chased, on other days than they were to.
+    """Decide that open clocks of a case fall due, or reach their levels, on other days than before.
 
     Args:
-        rules: By what rules they are counted, the day among them.
+        rules: The rules by which they are counted, with the day's new setting.
         case: The case.
-        override: The day, and what the unit says of it.
+        override: The day and the office's setting of it.
         now: The present (UTC).
 
     Returns:
-        The decision, None where nothing changes; and the due dates that it moves.
+        The decision, None if nothing changes; and the due dates that change.
     """
     now = max(now, case.recorded_at)
     revision = Revision(

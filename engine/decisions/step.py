@@ -1,7 +1,7 @@
-"""Judging is pure: a workflow, a case and a command give a `Decision`, or a refusal with reasons.
+"""Decide a step: a workflow, a case and a command give a `Decision`, or a refusal with reasons.
 
-Nothing here reads a clock, a database or the environment. The events of a decision carry all their
-effects, due dates included, so that `evolve` needs nothing else.
+Nothing here reads a clock, a database or the environment. The events of a decision have all their effects, due dates
+included, so that `evolve` needs nothing else.
 """
 
 from __future__ import annotations
@@ -37,22 +37,22 @@ def decide_step(
     related: RelatedCases | None = None,
     cascaded: bool = False,
 ) -> Decision:
-    """The decision to take a step.
+    """Decide a step.
 
     Args:
         workflow: The workflow, of the version that the case was opened with.
-        case: The case as it stands.
-        command: What is asked.
+        case: The case.
+        command: The command.
         context: The present, the calendar, the source of salts.
-        opened_ref: The reference for the case that the step opens, where it opens one.
-        related: What the step looks at, above, beside and below the case; None for nothing.
-        cascaded: Whether another case's step, which was judged already, takes this one along.
+        opened_ref: The reference for the case that the step opens, if it opens one.
+        related: The related cases that the step reads; None for none.
+        cascaded: If a step of another case, which was decided already, cascades to this one.
 
     Raises:
-        BadInput: where what was given cannot be understood.
-        Refused: where a rule forbids it; with every reason, who can clear it, and what is possible.
+        BadInput: if the input cannot be understood.
+        Refused: if a rule forbids it; with every reason, who can clear it, and the possible steps.
     """
-    # A machine's clock that was set back must not make the record run backwards.
+    # If the machine's clock was set back, the record must not run backwards.
     if context.now < case.recorded_at:
         context = replace(context, now=case.recorded_at)
     transition = step_of(workflow, command.trigger)
@@ -60,59 +60,59 @@ def decide_step(
         raise _refusal(workflow, case, transition, (_state_block(workflow, case, transition),))
     if transition.cascade_only and not cascaded:
         raise _refusal(workflow, case, transition, (_cascade_only_block(transition),))
-    authority = resolve_decided_by(workflow, transition.roles, command.actor, command.decided_by)
+    decided_by = resolve_decided_by(workflow, transition.roles, command.actor, command.decided_by)
     record = parse(transition.form, command.data, subject=transition.trigger)
     when = occurrence(command.on, case, context.now, context.calendar)
-    view = GuardContext(
+    guard_context = GuardContext(
         case=case, record=record, day=when.on, calendar=context.calendar, related=related or RelatedCases()
     )
-    move = build_machine(workflow).fire(state=case.state, trigger=transition.trigger, context=view)
-    reasons = move.blocks
+    result = build_machine(workflow).fire(state=case.state, trigger=transition.trigger, context=guard_context)
+    reasons = result.blocks
     if not transition.cascade_only:
         reasons = decision_blocks(workflow, transition.roles, command.actor, command.decided_by) + reasons
     if reasons:
         raise _refusal(workflow, case, transition, reasons)
 
-    opens = _linked_opening(transition, command, record, case, opened_ref)
+    linked = _linked_opening(transition, command, record, case, opened_ref)
     children = _child_openings(transition, command, record, case)
-    takes = _cascades(transition, command, record, case, view.related)
-    data, secrets = digested(record, context.salt)
-    taken = AppliedStep(
+    cascades = _cascades(transition, command, record, case, guard_context.related)
+    data, stored_values = digested(record, context.salt)
+    step = AppliedStep(
         workflow=workflow,
         transition=transition,
         case=case,
         ref=case.ref,
-        to_state=move.to,
-        guard_context=view,
+        to_state=result.to,
+        guard_context=guard_context,
         data=data,
-        stored_values=secrets,
+        stored_values=stored_values,
         occurrence=when,
         recorded_by=command.actor.name,
-        decided_by=authority,
+        decided_by=decided_by,
         context=context,
         deadline_rules=context.rules(workflow),
-        links=(opens.link,) if opens else (),
+        links=(linked.link,) if linked else (),
     )
-    after = taken.clocks_after(case)
-    passings = expiry_events(taken.deadline_rules, case, after, context.now)
-    for event in passings:
+    after = step.clocks_after(case)
+    expiries = expiry_events(step.deadline_rules, case, after, context.now)
+    for event in expiries:
         case = evolve(case, event)
-    if passings:
-        taken = replace(taken, case=case)
-        after = taken.clocks_after(case)
-    event = taken.event(after)
-    notices = late_completion_notices(taken.deadline_rules, case, event)
+    if expiries:
+        step = replace(step, case=case)
+        after = step.clocks_after(case)
+    event = step.event(after)
+    notices = late_completion_notices(step.deadline_rules, case, event)
     return Decision(
-        events=(*passings, event),
+        events=(*expiries, event),
         case=evolve(case, event),
-        linked_opening=opens,
+        linked_opening=linked,
         child_openings=children,
-        cascades=takes,
+        cascades=cascades,
         notices=notices,
     )
 
 
-# --- the parts of a decision ------------------------------------------------------------------------
+# --- parts of a decision ----------------------------------------------------------------------------
 
 
 def _linked_opening(
@@ -158,15 +158,15 @@ def _cascades(
     return tuple(
         Step(
             ref=other.ref,
-            trigger=takes.step,
+            trigger=cascade.step,
             actor=command.actor,
             data=data,
             decided_by=command.decided_by,
             on=command.on,
         )
-        for takes in transition.cascades
-        for other in related.cases_for(takes.relation)
-        if (data := takes.records(record, case, other)) is not None
+        for cascade in transition.cascades
+        for other in related.cases_for(cascade.relation)
+        if (data := cascade.records(record, case, other)) is not None
     )
 
 
@@ -175,16 +175,18 @@ def _state_block(workflow: Workflow, case: Case, transition: Transition) -> Bloc
     now = workflow.state(case.state).title
     return Block(
         guard="state",
-        reason=f"It is taken in {sources}; the case is in {now}.",
+        reason=f"It is possible only in {sources}; the case is in {now}.",
         cleared_by=one_of(transition.roles),
     )
 
 
 def _cascade_only_block(transition: Transition) -> Block:
-    reason = "It is only ever taken with a step of another case of the same review or record, never alone."
+    reason = "It happens only with a step of a related case, never alone."
     return Block(guard="cascade_only", reason=reason, cleared_by=one_of(transition.roles))
 
 
 def _refusal(workflow: Workflow, case: Case, transition: Transition, reasons: tuple[Block, ...]) -> Refused:
-    instead = tuple(t.trigger for t in workflow.steps_from(case.state) if t is not transition and not t.cascade_only)
-    return Refused(ref=case.ref, state=case.state, step=transition.trigger, reasons=reasons, alternatives=instead)
+    alternatives = tuple(
+        t.trigger for t in workflow.steps_from(case.state) if t is not transition and not t.cascade_only
+    )
+    return Refused(ref=case.ref, state=case.state, step=transition.trigger, reasons=reasons, alternatives=alternatives)

@@ -1,7 +1,7 @@
-"""Stopping clocks, and letting them run on: each an event with its reasons.
+"""Decide the suspension of clocks and their resumption, each with its reasons.
 
-No process stops a review by itself: somebody decides it, for a named proceeding, having asked somebody,
-until a day at which it is looked at again.
+No other proceeding suspends a clock by itself: a person decides it, for a named proceeding, after consulting somebody,
+with a day on which it is reviewed.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SUSPEND, RESUME = "suspend", "resume"
 
 
 class SuspensionForm(Form, frozen=True, kw_only=True):
-    """For what clocks stand still, who was asked, and until when."""
+    """A suspension of clocks: the proceeding, who was consulted, and the day of its review."""
 
     proceeding: Annotated[
         ShortText, Meta(title="The proceeding", description="As it is called in public: no names of people.")
@@ -44,77 +44,77 @@ class SuspensionForm(Form, frozen=True, kw_only=True):
 
 
 def decide_suspension(workflow: Workflow, case: Case, command: Suspend, context: DecisionContext) -> Decision:
-    """The decision to let clocks of a case stand still.
+    """Decide to suspend clocks of a case.
 
     Raises:
-        BadInput: where what was given cannot be understood, or a clock named does not run.
-        Refused: where a rule forbids it.
+        BadInput: if the input cannot be understood, or names an unknown deadline.
+        Refused: if a rule forbids it.
     """
     context = replace(context, now=max(context.now, case.recorded_at))
     review = workflow.suspension_review
     if review is None:
-        reason = f"The clocks of a {workflow.title} are never suspended: nothing says when that would be reviewed."
+        reason = f"The deadlines of a {workflow.title} cannot be suspended: it has no review of suspensions."
         raise refusal(case, SUSPEND, Block(guard="suspension", reason=reason, cleared_by=NEW_VERSION))
-    authority = resolve_decided_by(workflow, workflow.may_suspend, command.actor, command.decided_by)
+    decided_by = resolve_decided_by(workflow, workflow.may_suspend, command.actor, command.decided_by)
     when = occurrence(command.on, None, context.now, context.calendar)
     if when.on < case.opened_on:
         expected = f"{case.opened_on.isoformat()}, the day on which the case was opened, or later"
         raise BadValue(name="the day of the suspension", expected=expected, found=when.on.isoformat())
     term = context.overrides.term(workflow, review, when.on)
     review_by = context.calendar.after(when.on, term) if command.review_by is None else command.review_by
-    given = {
+    fields = {
         "proceeding": command.proceeding,
         "consulted": command.consulted,
         "reasons": command.reasons,
         "review_by": review_by.isoformat(),
         "deadlines": list(command.deadlines),
     }
-    said = parse(SuspensionForm, given, subject="the suspension")
-    chosen = _chosen_clocks(workflow, case, said.deadlines)
+    form = parse(SuspensionForm, fields, subject="the suspension")
+    chosen = _chosen_clocks(workflow, case, form.deadlines)
     blocks = decision_blocks(workflow, workflow.may_suspend, command.actor, command.decided_by)
-    if blocks := blocks + _suspension_blocks(workflow, case, said, chosen):
+    if blocks := blocks + _suspension_blocks(workflow, case, form, chosen):
         raise refusal(case, SUSPEND, *blocks)
-    if said.review_by < when.on:
+    if form.review_by < when.on:
         expected = f"{when.on.isoformat()}, the day on which it begins, or later"
-        raise BadValue(name="the day to review it by", expected=expected, found=said.review_by.isoformat())
+        raise BadValue(name="the day to review it by", expected=expected, found=form.review_by.isoformat())
     suspension = Suspension(
         number=len(case.suspensions) + 1,
-        proceeding=said.proceeding,
-        consulted=said.consulted,
-        reasons=said.reasons,
+        proceeding=form.proceeding,
+        consulted=form.consulted,
+        reasons=form.reasons,
         since=when.on,
-        review_by=said.review_by,
-        deadlines=said.deadlines,
+        review_by=form.review_by,
+        deadlines=form.deadlines,
     )
     suspensions = (*case.suspensions, suspension)
-    revision = new_revision(EventKind.SUSPENDED, said.reasons, authority, context)
-    standing = tuple(_suspended(workflow, clock, suspensions, revision, context) for clock in chosen)
+    revision = new_revision(EventKind.SUSPENDED, form.reasons, decided_by, context)
+    suspended = tuple(_suspended(workflow, clock, suspensions, revision, context) for clock in chosen)
     reviewing = Clock(
         deadline=review.name,
         number=suspension.number,
         anchor=when.on,
         term=term,
-        due=said.review_by,
-        due_at=context.calendar.end_of(said.review_by),
+        due=form.review_by,
+        due_at=context.calendar.end_of(form.review_by),
         run_started_at=context.now,
         has_agreed_date=True,
     )
     return clock_decision(
-        workflow, case, command, context, decided_by=authority, when=when, kind=EventKind.SUSPENDED, trigger=SUSPEND,
-        clocks=(*standing, reviewing), suspensions=suspensions,
+        workflow, case, command, context, decided_by=decided_by, when=when, kind=EventKind.SUSPENDED, trigger=SUSPEND,
+        clocks=(*suspended, reviewing), suspensions=suspensions,
         data={"suspension": suspension.number, **_suspension_data(suspension)},
     )  # fmt: skip
 
 
 def decide_resumption(workflow: Workflow, case: Case, command: Resume, context: DecisionContext) -> Decision:
-    """The decision to lift a suspension; what no other one covers runs on with the time it had left.
+    """Decide to end a suspension; clocks that no other suspension covers continue with the time they had left.
 
     Raises:
-        BadInput: where there is no such suspension, or it began only later.
-        Refused: where a rule forbids it.
+        BadInput: if there is no such suspension, or it began only later.
+        Refused: if a rule forbids it.
     """
     context = replace(context, now=max(context.now, case.recorded_at))
-    authority = resolve_decided_by(workflow, workflow.may_suspend, command.actor, command.decided_by)
+    decided_by = resolve_decided_by(workflow, workflow.may_suspend, command.actor, command.decided_by)
     reasons = parse(ReasonsForm, {"reasons": command.reasons}, subject="the resumption").reasons
     when = occurrence(command.on, None, context.now, context.calendar)
     suspension = _open_suspension(case, command.suspension)
@@ -125,8 +125,8 @@ def decide_resumption(workflow: Workflow, case: Case, command: Resume, context: 
         raise BadValue(name="the day of the resumption", expected=expected, found=when.on.isoformat())
     lifted = replace(suspension, until=when.on)
     suspensions = tuple(lifted if one.number == lifted.number else one for one in case.suspensions)
-    revision = new_revision(EventKind.RESUMED, reasons, authority, context)
-    # What an end stood down meanwhile must not stand still for good when the case is taken up again.
+    revision = new_revision(EventKind.RESUMED, reasons, decided_by, context)
+    # A clock that the case's end cancelled meanwhile must run again if the case is reopened.
     running = tuple(
         resume(clock, suspensions, revision, context.calendar)
         for clock in case.clocks
@@ -139,20 +139,20 @@ def decide_resumption(workflow: Workflow, case: Case, command: Resume, context: 
         if review is not None and (clock.deadline, clock.number) == (review.name, suspension.number) and clock.is_open
     )
     return clock_decision(
-        workflow, case, command, context, decided_by=authority, when=when, kind=EventKind.RESUMED, trigger=RESUME,
+        workflow, case, command, context, decided_by=decided_by, when=when, kind=EventKind.RESUMED, trigger=RESUME,
         clocks=(*running, *reviewed), suspensions=suspensions,
         data={"suspension": suspension.number, "until": when.on.isoformat(), "reasons": reasons},
     )  # fmt: skip
 
 
-# --- what stands in the way ---------------------------------------------------------------------------
+# --- reasons to refuse --------------------------------------------------------------------------------
 
 
 def _chosen_clocks(workflow: Workflow, case: Case, names: tuple[str, ...]) -> tuple[Clock, ...]:
-    """The clocks that are to stand still: the latest of each deadline named, or all that could.
+    """Return the clocks to suspend: those of each named deadline, or all that can be suspended.
 
     Raises:
-        UnknownDeadline: where a name is none.
+        UnknownDeadline: if the workflow has no such deadline.
     """
     known = tuple(deadline.name for deadline in workflow.deadlines)
     for name in names:
@@ -175,17 +175,17 @@ def _suspension_blocks(
     running = {clock.deadline for clock in chosen}
     for name in form.deadlines:
         if name not in running:
-            reason = f"{workflow.deadline(name).title}: its clock does not run, so it cannot be suspended."
+            reason = f"{workflow.deadline(name).title}: this deadline is not running, so it cannot be suspended."
             blocks.append(Block(guard="running", reason=reason, cleared_by=cleared_by))
     if not chosen:
-        blocks.append(Block(guard="running", reason="No clock of the case runs.", cleared_by=cleared_by))
+        blocks.append(Block(guard="running", reason="No deadline of the case is running.", cleared_by=cleared_by))
     for other in case.suspensions:
         same = " ".join(other.proceeding.split()).casefold() == " ".join(form.proceeding.split()).casefold()
         both = not form.deadlines or not other.deadlines or set(form.deadlines) & set(other.deadlines)
         if other.until is None and same and both:
             reason = (
-                f"Suspension {other.number} stands for {other.proceeding} since {other.since.isoformat()};"
-                " to review it later, give its review a new date."
+                f"Suspension {other.number} for {other.proceeding} has lasted since {other.since.isoformat()}."
+                " To review it later, give its review a new date."
             )
             blocks.append(Block(guard="suspended", reason=reason, cleared_by=cleared_by))
     return tuple(blocks)
@@ -194,13 +194,13 @@ def _suspension_blocks(
 def _suspended(
     workflow: Workflow, clock: Clock, suspensions: tuple[Suspension, ...], revision: Revision, context: DecisionContext
 ) -> Clock:
-    """The clock once the latest suspension holds it, too: stopped on its day, or stopped earlier already."""
+    """Return the clock with the latest suspension applied: suspended from its day, or from an earlier one."""
     on = suspensions[-1].since
     since = _suspended_from(clock, on)
     deadline = workflow.deadline(clock.deadline)
     from_term = clock.is_due_by_term and not deadline.counts_back
     if since == clock.resumed_on != on and from_term and clock.status is not ClockStatus.MISSED:
-        # It reaches back before one that was lifted: what ran down between them is given back.
+        # It begins before one that has ended: give back the days that ran between them.
         after = recompute_from_term(deadline, clock, suspensions, context.calendar, on)
         return backdate_suspension(clock, after, revision)
     if clock.suspended_on is not None and clock.suspended_on <= since:
@@ -209,20 +209,21 @@ def _suspended(
 
 
 def _suspended_from(clock: Clock, on: date) -> date:
-    """The day on which a clock stops: what stood still already, or had not begun, is not taken out twice."""
+    """Return the day from which a clock is suspended: no day is taken out twice, and none before it began."""
     if clock.resumed_on is not None:
         return max(on, clock.resumed_on)
     return max(on, clock.anchor) if clock.anchor <= clock.due else on
 
 
 def _open_suspension(case: Case, number: int | None) -> Suspension:
-    lasting = tuple(one for one in case.suspensions if one.until is None)
-    chosen = tuple(one for one in lasting if number in (None, one.number))
+    open_ones = tuple(one for one in case.suspensions if one.until is None)
+    chosen = tuple(one for one in open_ones if number in (None, one.number))
     if len(chosen) == 1:
         return chosen[0]
-    if not lasting:
-        raise BadValue(name="the suspension", expected="a case with one that lasts", found="none")
-    expected = "the number of one that lasts: " + one_of(tuple(f"{one.number} ({one.proceeding})" for one in lasting))
+    if not open_ones:
+        raise BadValue(name="the suspension", expected="a case with a suspension that has not ended", found="none")
+    numbers = one_of(tuple(f"{one.number} ({one.proceeding})" for one in open_ones))
+    expected = f"the number of a suspension that has not ended: {numbers}"
     raise BadValue(name="the suspension", expected=expected, found="none" if number is None else str(number))
 
 

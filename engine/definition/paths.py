@@ -31,7 +31,23 @@ def path_between(workflow: Workflow, start: str, goals: Collection[str]) -> tupl
     return None
 
 
-def reachable_states(workflow: Workflow, start: str, visited: Collection[str]) -> frozenset[str]:
+def unmeetable_deadlines(workflow: Workflow, state: str, visited: Collection[str]) -> frozenset[str]:
+    """Return the names of the deadlines that nothing can meet any more in a state, or in one that can follow it.
+
+    Args:
+        workflow: The workflow.
+        state: The present state.
+        visited: The states in which the case has been; it is not expected to return to them.
+    """
+    states = _reachable_states(workflow, state, visited)
+    return frozenset(
+        deadline.name
+        for deadline in workflow.deadlines
+        if not any(_can_still_happen(workflow, trigger, states) for trigger in deadline.met_by)
+    )
+
+
+def _reachable_states(workflow: Workflow, start: str, visited: Collection[str]) -> frozenset[str]:
     """Return a state and every state that can follow it, apart from those visited before."""
     reachable = [start]
     for here in reachable:
@@ -40,7 +56,7 @@ def reachable_states(workflow: Workflow, start: str, visited: Collection[str]) -
     return frozenset(reachable)
 
 
-def can_still_happen(workflow: Workflow, trigger: OnStep | OnExit | OnResume, states: frozenset[str]) -> bool:
+def _can_still_happen(workflow: Workflow, trigger: OnStep | OnExit | OnResume, states: frozenset[str]) -> bool:
     """Return whether a deadline's trigger can still happen in one of several states."""
     match trigger:
         case OnStep(step=name, in_states=in_states):

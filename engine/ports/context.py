@@ -1,4 +1,4 @@
-"""The present, the workflows and the calendar: what every part of the engine is told about the world."""
+"""The present, the workflows and the calendar that one engine works with."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from .store import Reader
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EngineContext:
-    """What one engine was made with.
+    """The workflows, the present and the calendar of one engine.
 
     Attributes:
         workflows: The workflows.
         now: Returns the present (UTC).
-        calendar: The published calendar, without the unit's own days.
+        calendar: The published calendar, without the office's own days.
     """
 
     workflows: Registry
@@ -26,7 +26,7 @@ class EngineContext:
     calendar: Calendar
 
     def decision_context(self, reader: Reader) -> DecisionContext:
-        """Return what a decision is told: the present, and the terms and days that the unit has set."""
+        """Return the context of a decision: the present, and the terms and days that the office has set."""
         local = reader.overrides()
         return DecisionContext(
             now=self.now(), calendar=local.calendar(self.calendar), salt=random_salt, overrides=local

@@ -1,11 +1,10 @@
-"""What is to be told to whom: notices, bound into messages, and the port to where both are kept.
+"""Notices and messages to people, and the port to the outbox that stores them.
 
-A sweep writes notices in the transaction of the events that they come with. Delivery binds what waits
-for one person into one message, with one id for good, and sends that; it may be sent twice, and under
-two ids only where a part of it was recalled before it was known to be sent.
+A sweep saves notices in the transaction of their events. Delivery composes the notices that wait for one person into
+one message with a permanent ID, and sends it. A message may be sent twice, with the same ID; under two IDs only if a
+part of it was revoked before it was known to be sent.
 
-A notice carries nothing that a form marks as sensitive, nor a case's title: the reference, what is
-to be done, by when.
+A notice has the reference, the task and the due date. It has no title and no sensitive value.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from ..model.notice import Notice, NoticeKind
 
 
 class NoticeState(StrEnum):
-    """How a notice stands."""
+    """The state of a notice."""
 
     WAITING = "waiting"
     ON_HOLD = "on_hold"
@@ -30,7 +29,7 @@ class NoticeState(StrEnum):
 
 
 class MessageState(StrEnum):
-    """How a message stands."""
+    """The state of a message."""
 
     QUEUED = "queued"
     SENT = "sent"
@@ -39,7 +38,7 @@ class MessageState(StrEnum):
 
 
 class Channel(StrEnum):
-    """By what a message goes: as an e-mail, or to an address that Apprise serves."""
+    """The channel of a message: e-mail, or an address of Apprise."""
 
     EMAIL = "email"
     NOTIFY = "notify"
@@ -47,12 +46,12 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PendingNotice:
-    """A notice that no message carries yet, and what has become of its clock since.
+    """A notice that no message contains yet, with the present state of its clock.
 
     Attributes:
         notice: The notice.
-        clock: The clock as it stands; None where there is none any more.
-        notified: Whether the same person was sent word that the clock is overdue.
+        clock: The clock now; None if it no longer exists.
+        notified: If the same person got a message that the clock is overdue.
     """
 
     notice: Notice
@@ -61,10 +60,10 @@ class PendingNotice:
 
     @property
     def is_stale(self) -> bool:
-        """Whether there is nothing to tell any more.
+        """Return whether the notice is no longer news.
 
-        What was done, suspended or given a new date meanwhile is no news; and that a thing was done in
-        time is news only to whoever was told that it was not, while it still counts as done in time.
+        A task that was done, suspended or given a new date since is no news. A notice that a task was done in time is
+        news only to a person who got the message that it was overdue, and only while it still counts as done in time.
         """
         if self.notice.kind is NoticeKind.MET_IN_TIME:
             return not self.notified or self.clock is None or self.clock.status is not ClockStatus.MET
@@ -72,31 +71,31 @@ class PendingNotice:
 
     @property
     def is_revoked(self) -> bool:
-        """Whether it is not to be told even where a message carries it already.
+        """Return whether the notice must not be sent, not even in a message that was composed already.
 
-        That a thing was done meanwhile changes no message that has its words; that its case has ended does:
-        nobody is to be sent after somebody who has died, or is to be left alone.
+        A composed message stays as it is if a task was done since, but not if its case has ended: nothing may be sent
+        about a person who has died or asked not to be contacted.
         """
         return self.clock is None or self.clock.cancelled_by_end
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
-    """What one person is sent.
+    """A message to one person.
 
     Attributes:
-        id: Its own for good; its Message-ID is made of it.
-        person: Whom it is for.
-        channel: By what it goes.
-        address: Where it goes; one that Apprise serves may hold a token.
-        subject: Its subject.
-        body: Its text, as it was bound: a repeat says the same.
-        state: How it stands.
-        created_at: When it was bound (UTC).
-        attempts: How often it was tried.
-        next_try_at: When it is tried next (UTC); None where it is sent or given up.
-        sent_at: When it was handed over (UTC).
-        problem: Why the latest try failed, without any address.
+        id: The permanent ID, from which the Message-ID is made.
+        person: The recipient's name.
+        channel: The channel.
+        address: The address; one of Apprise may hold a token.
+        subject: The subject.
+        body: The text as it was composed; a repeat has the same.
+        state: The state.
+        created_at: The instant at which it was composed (UTC).
+        attempts: The number of attempts to send it.
+        next_try_at: The instant of the next attempt (UTC); None if it was sent or given up.
+        sent_at: The instant at which it was sent (UTC).
+        problem: The reason why the latest attempt failed, without any address.
     """
 
     id: str
@@ -115,13 +114,13 @@ class Message:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NoticeStatus:
-    """A notice, and what has become of it.
+    """A notice with its present state.
 
     Attributes:
         notice: The notice.
-        state: How it stands.
-        message_state: How the message stands that carries it; None where none does.
-        sent_at: When that was handed over (UTC).
+        state: Its state.
+        message_state: The state of the message that contains it; None if none does.
+        sent_at: The instant at which that message was sent (UTC).
     """
 
     notice: Notice
@@ -131,74 +130,74 @@ class NoticeStatus:
 
 
 def latest_per_clock(notices: Iterable[Notice]) -> tuple[Notice, ...]:
-    """Of each person's notices of one clock the last: what came before it is no news beside it."""
+    """Return each person's latest notice of each clock, by due date."""
     last = {(one.person, one.ref, one.deadline, one.number): one for one in sorted(notices, key=lambda one: one.at)}
     return tuple(sorted(last.values(), key=lambda one: (one.due, one.ref, one.deadline)))
 
 
 class OutboxReader(Protocol):
-    """What can be asked of the outbox."""
+    """The verbs that read the outbox."""
 
     def people_with_notices(self, state: NoticeState) -> tuple[str, ...]:
-        """For whom notices are in a state (waiting or held), by name."""
+        """Return the people with notices in a state (waiting or on hold), by name."""
         ...
 
     def notice_counts(self, state: NoticeState) -> tuple[tuple[str, int], ...]:
-        """How many notices each person has in a state (waiting or held), by name; of nobody who has none."""
+        """Count each person's notices in a state (waiting or on hold), by name; leave out people without any."""
         ...
 
     def pending(self, person: str, state: NoticeState) -> tuple[PendingNotice, ...]:
-        """A person's notices in a state (waiting or held), in the order of their instants."""
+        """Return a person's notices in a state (waiting or on hold), in the order of their instants."""
         ...
 
     def notice_statuses(self, refs: Collection[str]) -> tuple[NoticeStatus, ...]:
-        """Every notice of some cases, with what has become of it, in the order of their instants."""
+        """Return every notice of some cases with its state, in the order of their instants."""
         ...
 
     def messages(self, state: MessageState | None, person: str | None, limit: int) -> tuple[Message, ...]:
-        """Messages, the newest first, at most `limit`."""
+        """Return messages, the newest first, at most `limit`."""
         ...
 
     def message(self, message_id: str) -> Message | None:
-        """The message of that id; None where there is none."""
+        """Return the message with an ID; None if there is none."""
         ...
 
 
 class OutboxWriter(OutboxReader, Protocol):
-    """What can be done to the outbox, within one transaction."""
+    """The verbs that change the outbox, within one transaction."""
 
     def save_notices(self, notices: Sequence[Notice]) -> None:
-        """Keep notices, waiting or held."""
+        """Save notices, waiting or on hold."""
         ...
 
     def lock_pending(self, person: str, state: NoticeState) -> tuple[PendingNotice, ...]:
-        """A person's notices in a state, held until the transaction ends; whoever else takes them waits."""
+        """Return a person's notices in a state, and lock them until the transaction ends."""
         ...
 
     def compose(self, message: Message, notices: Collection[Notice]) -> None:
-        """Keep a message, and that it carries these notices."""
+        """Save a message and that it contains these notices."""
         ...
 
     def release_notices(self, notices: Collection[Notice], by: str, at: datetime) -> None:
-        """Let held notices wait for the next delivery."""
+        """Move notices on hold to the next delivery."""
         ...
 
     def withdraw_notices(self, notices: Collection[Notice], by: str, at: datetime, reasons: str) -> None:
-        """Keep that notices are told to nobody, by whose word and why."""
+        """Save that notices are not sent, with the person who decided it and the reasons."""
         ...
 
     def queued_messages(self, at: datetime) -> tuple[tuple[Message, tuple[PendingNotice, ...]], ...]:
-        """Messages that are due to be sent, each with the notices that it carries; held like those taken."""
+        """Return the messages that are due to be sent, each with its notices, and lock them."""
         ...
 
     def detach(self, notices: Collection[Notice]) -> None:
-        """Let notices wait for another message than the one that carried them."""
+        """Return notices to the next delivery, without the message that contained them."""
         ...
 
     def claim_messages(self, channel: Channel, at: datetime, until: datetime, limit: int) -> tuple[Message, ...]:
-        """Messages to be sent now, the longest waiting first, which nobody else is offered before `until`."""
+        """Return the messages to send now, the longest waiting first, and lock them until `until`."""
         ...
 
     def save(self, message: Message) -> None:
-        """Keep how a message stands; one that was sent stays sent."""
+        """Save the state of a message; one that was sent stays sent."""
         ...

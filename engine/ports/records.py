@@ -1,4 +1,4 @@
-"""What a store answers with: lists, counts, due timers and heartbeats."""
+"""Values that a store returns: summaries, counts, due timers and heartbeats."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from ..model.clock import Clock
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Heartbeat:
-    """What is heard of whoever sweeps.
+    """The heartbeat of a worker.
 
     Attributes:
-        worker: Their name.
-        every_seconds: How often they sweep; None for whom somebody starts each time.
-        started_at: Since when (UTC).
-        last_seen_at: When they were heard of last (UTC).
-        stopped_at: When they stopped of their own accord (UTC); None while they go on.
-        fired: How many rungs their latest sweep fired.
-        failed: The references of the cases that it could not look at.
+        worker: The worker's name.
+        every_seconds: Seconds between its sweeps; None if a person starts each sweep.
+        started_at: The instant at which it started (UTC).
+        last_seen_at: The instant of the heartbeat (UTC).
+        stopped_at: The instant at which it stopped by itself (UTC); None while it runs.
+        fired: The number of levels that its latest sweep reached.
+        failed: The references of the cases that its latest sweep could not process.
     """
 
     worker: str
@@ -33,11 +33,11 @@ class Heartbeat:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DueTimer:
-    """A clock to which something is to happen by itself.
+    """A case with a clock that a sweep has to process.
 
     Attributes:
-        next_at: When (UTC).
-        ref: Its case.
+        next_at: The instant from which it is due (UTC).
+        ref: The case.
     """
 
     next_at: datetime
@@ -46,13 +46,13 @@ class DueTimer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DueItem:
-    """A clock for which somebody still has to do something, with the head of its case.
+    """A clock that is still to be met, with its case.
 
     Attributes:
         ref: The case's reference.
-        title: What people call the case.
+        title: The case's title.
         workflow: The workflow's name.
-        workflow_version: The version by which the case is judged.
+        workflow_version: The workflow's version that the case follows.
         clock: The clock.
     """
 
@@ -65,12 +65,12 @@ class DueItem:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StateCount:
-    """How many cases of a workflow are in a state.
+    """The number of cases of a workflow in a state.
 
     Attributes:
         workflow: The workflow's name.
         state: The state's name.
-        cases: How many.
+        cases: The number of cases.
     """
 
     workflow: str
@@ -80,16 +80,16 @@ class StateCount:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CaseSummary:
-    """How a case that stands alone is doing, with all that is part of it.
+    """A root case with the deadlines of its whole tree.
 
     Attributes:
         ref: Its reference.
-        title: What people call it.
+        title: Its title.
         workflow: The workflow's name.
-        state: The state it is in.
-        first_due_at: The earliest instant (UTC) at which something of its tree is due, by the instant that
-            was asked for; None where nothing is due by then.
-        overdue: How much of its tree is overdue.
+        state: Its state.
+        first_due_at: The earliest instant (UTC) at which a deadline of its tree is due; None if none is due by the
+            requested instant.
+        overdue: The number of overdue deadlines in its tree.
     """
 
     ref: str
@@ -102,18 +102,18 @@ class CaseSummary:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Selection:
-    """Which cases a list is to show; every condition that is given has to hold.
+    """The conditions of a list of cases; each that is given has to hold.
 
     Attributes:
-        workflow: Of this workflow.
-        state: In this state.
-        roots_only: That stand alone, and are part of no other.
-        without_workflows: Of none of these workflows.
-        parent: That are part of this case.
-        organisation: In which this agency takes part.
-        overdue_at: With something overdue at this instant.
-        after: Behind this reference, in the order of references.
-        limit: At most so many.
+        workflow: Only cases of this workflow.
+        state: Only cases in this state.
+        roots_only: Only cases without a parent.
+        without_workflows: No cases of these workflows.
+        parent: Only children of this case.
+        organisation: Only cases in which this organisation takes part.
+        overdue_at: Only cases with a deadline that is overdue at this instant.
+        after: Only cases after this reference, in the order of references.
+        limit: Maximum number of cases.
     """
 
     workflow: str | None = None

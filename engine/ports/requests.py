@@ -1,7 +1,7 @@
-"""Knowing a repeated request again, without keeping what was asked.
+"""Recognise a repeated request without storing its content.
 
-What is kept is SHA-256 over a random salt and the request's content. When a case's sensitive values are
-disposed of, so are these digests: a request of that case is then known by its id alone.
+A store keeps a SHA-256 digest of the request's content with a random salt. When a case's sensitive values are disposed
+of, so are these digests: a request of that case is then recognised by its ID alone.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ DISPOSED = ""
 
 
 def checked_request_id(request_id: str) -> None:
-    """Nothing, where a request id can be kept.
+    """Raise BadValue unless the request ID can be stored.
 
     Raises:
-        BadValue: where it is empty, longer than 200 characters or not printable.
+        BadValue: if it is empty, longer than 200 characters or not printable.
     """
     if not 1 <= len(request_id) <= 200 or not request_id.isprintable():
         raise BadValue(name="request_id", expected="1 to 200 printable characters", found="something else")
 
 
 def content_of(command: Command) -> dict[str, Any]:
-    """What a command asks: equal for a repeated request, and for nothing else."""
+    """Return the content of a command: equal for a repeated request, and for no other."""
     asked = {
         field.name: getattr(command, field.name)
         for field in fields(command)
@@ -46,13 +46,13 @@ def content_of(command: Command) -> dict[str, Any]:
 
 
 def content_of_history(history: ImportHistory) -> dict[str, Any]:
-    """What a case to bring in asks; with no steps, it is its opening."""
+    """Return the content of a case to import; without steps, it is that of its opening."""
     asked = content_of(history.opening)
     return {**asked, "steps": history.steps} if history.steps else asked
 
 
 def request_digest(request_content: Mapping[str, Any], salt: bytes) -> str:
-    """What is kept of a request: its salt and, behind a colon, the hash; both hexadecimal."""
+    """Return the digest of a request: its salt and, after a colon, the hash; both hexadecimal."""
     # A value that JSON cannot hold is the form's to refuse, not ours to stumble over. No form takes
     # it, so no request with it was ever carried out.
     encoder = msgspec.json.Encoder(order="sorted", enc_hook=repr)
@@ -64,18 +64,18 @@ def request_digest(request_content: Mapping[str, Any], salt: bytes) -> str:
 
 
 def is_same_request(digest: str, request_content: Mapping[str, Any]) -> bool:
-    """Whether a request asks what an earlier one of its id did."""
+    """Return whether a request has the same content as the earlier one of its ID."""
     return digest == DISPOSED or digest == request_digest(request_content, bytes.fromhex(digest.partition(":")[0]))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RequestRecord:
-    """A request that was carried out before.
+    """A request that was handled before.
 
     Attributes:
-        digest: What is kept of what was asked: see `requests`.
-        ref: The case it went to.
-        seq: The event it came to.
+        digest: The digest of its content.
+        ref: The case that it changed.
+        seq: The number of its last event.
     """
 
     digest: str

@@ -1,10 +1,10 @@
-"""The port between the engine and whatever keeps its records, in the engine's own verbs.
+"""The port between the engine and the store of its records, in the engine's own verbs.
 
-`persistence` implements it over SQLAlchemy. A store keeps these promises:
+`persistence` implements it with SQLAlchemy. A store keeps these promises:
 
-- `write()` is one transaction: everything in it is kept when it ends, or nothing is.
-- In it, `lock` comes first: it holds the root of the case's tree, so that whatever guards look at
-  cannot change before the step is kept.
+- `write()` is one transaction: everything in it is saved when it ends, or nothing is.
+- In it, `load_for_update` comes first: it locks the root of the case's tree, so that nothing that guards read can
+  change before the step is saved.
 - Reading sees whole transactions only.
 """
 
@@ -30,10 +30,10 @@ T = TypeVar("T")
 
 
 def require_case(case: Case | None, ref: str) -> Case:
-    """The case, where there is one.
+    """Return the case.
 
     Raises:
-        UnknownCase: where there is none.
+        UnknownCase: if it is None.
     """
     if case is None:
         raise UnknownCase(ref=ref)
@@ -41,7 +41,7 @@ def require_case(case: Case | None, ref: str) -> Case:
 
 
 class SavepointFailed(Exception):
-    """A part of a transaction raised an error, and was undone; the rest of the transaction stands.
+    """A part of a transaction raised an error and was undone; the rest of the transaction stands.
 
     Attributes:
         cause: The error.
@@ -53,59 +53,59 @@ class SavepointFailed(Exception):
 
 
 class Reader(OutboxReader, Protocol):
-    """What can be asked of the record."""
+    """The verbs that read the record."""
 
     def case(self, ref: str) -> Case | None:
-        """The case as it stands; None where there is none."""
+        """Return the case as it is now; None if there is none."""
         ...
 
     def cases(self, selection: Selection) -> tuple[Case, ...]:
-        """The cases that a selection names, in the order of their references."""
+        """Return the selected cases, in the order of their references."""
         ...
 
     def refs_by_request(self, request_ids: Sequence[str]) -> Mapping[str, str]:
-        """The references of the cases that were asked for by requests; of unknown requests nothing."""
+        """Return the reference of the case of each request, by request ID; leave out unknown IDs."""
         ...
 
     def state_counts(self) -> tuple[StateCount, ...]:
-        """How many cases there are of each workflow in each state, by name; of none where there are none."""
+        """Count the cases of each workflow in each state, by name; leave out states without cases."""
         ...
 
     def children(self, ref: str, workflow: str) -> tuple[Case, ...]:
-        """The children of a case, those of one workflow, in the order of their numbers."""
+        """Return the children of a case that follow one workflow, in the order of their numbers."""
         ...
 
     def case_summaries(
         self, states: Mapping[str, Sequence[str]], at: datetime, by: datetime, limit: int
     ) -> tuple[CaseSummary, ...]:
-        """How the cases that stand alone are doing, those with the earliest due first, then by reference.
+        """Summarise root cases, those with the earliest due first, then by reference.
 
         Args:
-            states: The states that are asked for, of each workflow.
-            at: The instant at which a thing is overdue or not.
-            by: Only what is due by this instant is looked at.
-            limit: At most so many.
+            states: The states to consider, by workflow.
+            at: The instant at which a deadline is overdue or not.
+            by: Only deadlines due by this instant count.
+            limit: Maximum number of cases.
         """
         ...
 
     def tree(self, ref: str) -> tuple[Case, ...]:
-        """The tree that a case is part of: its root first, then all others by kind and number."""
+        """Return the tree of a case: its root first, then all others by kind and number."""
         ...
 
     def tree_events(self, ref: str, since: datetime | None) -> tuple[Event, ...]:
-        """What happened in the tree that a case is part of, as it was recorded; only after an instant, if given."""
+        """Return the events of a case's tree in the order of recording; only those after an instant, if given."""
         ...
 
     def events(self, ref: str, *, up_to: int | None = None) -> tuple[Event, ...]:
-        """A case's history, oldest first, up to and with event number `up_to`."""
+        """Return a case's events, oldest first, up to and including event number `up_to`."""
         ...
 
     def stored_values(self, ref: str) -> Mapping[str, StoredValue]:
-        """A case's sensitive values, by the digest that stands for each in the history."""
+        """Return a case's sensitive values, by the digest that replaces each in its events."""
         ...
 
     def events_of_stored_values(self, ref: str) -> Mapping[str, int]:
-        """The number of the event that each of a case's sensitive values came with, by its digest."""
+        """Return the number of the event of each of a case's sensitive values, by its digest."""
         ...
 
     def due_items(
@@ -117,160 +117,159 @@ class Reader(OutboxReader, Protocol):
         since: datetime | None = None,
         after: DueItem | None = None,
     ) -> tuple[DueItem, ...]:
-        """What somebody still has to do, the earliest due first, at most `limit`.
+        """Return the deadlines still to be met, the earliest due first, at most `limit`.
 
         Args:
             by: Only what is due by this instant; None for all.
-            limit: At most so many.
-            organisation: Only of cases in which this agency takes part; None for all.
+            limit: Maximum number of items.
+            organisation: Only cases in which this organisation takes part; None for all.
             since: Only what is due after this instant; None for all.
-            after: Only what comes behind this one; None for all.
+            after: Only what follows this item; None for all.
         """
         ...
 
     def people(self) -> tuple[Person, ...]:
-        """Everybody who may act, by name."""
+        """Return everyone who may act, by name."""
         ...
 
     def absences(self, day: date) -> tuple[Absence, ...]:
-        """Who is away on a day or later, by name and first day."""
+        """Return the absences on a day or later, by name and first day."""
         ...
 
     def overrides(self) -> Overrides:
-        """The days, terms and ladders that the unit has set."""
+        """Return the days, terms and levels that the office has set."""
         ...
 
     def due_timers(self, at: datetime, after: DueTimer | None, limit: int) -> tuple[DueTimer, ...]:
-        """Clocks to which something is to happen by an instant, the earliest first, behind `after`."""
+        """Return the timers that are due by an instant, the earliest first, after `after`."""
         ...
 
     def refs_with_open_clocks(self, after: str | None, limit: int) -> tuple[str, ...]:
-        """The references of cases with clocks that are open, in order, behind `after`."""
+        """Return the references of cases with open clocks, in order, after `after`."""
         ...
 
     def heartbeats(self) -> tuple[Heartbeat, ...]:
-        """Whoever sweeps, or has swept, the one heard of last first."""
+        """Return the workers' heartbeats, the latest first."""
         ...
 
     def person(self, name: str) -> Person | None:
-        """The person of that name; None where there is none."""
+        """Return the person of that name; None if there is none."""
         ...
 
 
 class Writer(Reader, OutboxWriter, Protocol):
-    """What can be done to the record, within one transaction."""
+    """The verbs that change the record, within one transaction."""
 
     def load_for_update(self, ref: str) -> Case | None:
-        """The case, with the root of its tree held until the transaction ends; None for no case."""
+        """Return the case and lock the root of its tree until the transaction ends; None if there is no case."""
         ...
 
     def lock_roots(self, refs: Sequence[str]) -> None:
-        """Hold the trees of several cases until the transaction ends, always in the same order.
+        """Lock the trees of several cases until the transaction ends, always in the same order.
 
-        Who locks one after the other, each in an order of their own, may wait for each other.
+        Locking one after the other, in any order, could make two transactions wait for each other.
         """
         ...
 
     def request_record(self, request_id: str) -> RequestRecord | None:
-        """What a request id was used for before; None where it is new."""
+        """Return the earlier request of an ID; None if the ID is new."""
         ...
 
     def save_request(self, request_id: str, record: RequestRecord, at: datetime) -> None:
-        """Keep what a request id was used for."""
+        """Save a request under its ID."""
         ...
 
     def next_reference(self, prefix: str, year: int) -> str:
-        """The next reference of a prefix and year, held until the transaction ends.
+        """Return the next reference of a prefix and year, and lock it until the transaction ends.
 
-        It is taken when a case of that reference is recorded, so references have no gaps.
+        It is used up when a case of that reference is recorded, so references have no gaps.
         """
         ...
 
     def next_child_reference(self, parent: str, prefix: str) -> str:
-        """The next reference of a child, numbered by its prefix under the root of the parent's tree.
+        """Return the next reference of a child, numbered by its prefix under the root of the parent's tree.
 
-        The root has to be held. It is taken when a case of that reference is recorded.
+        The root has to be locked. The reference is used up when a case of that reference is recorded.
         """
         ...
 
     def dispose(self, ref: str, digests: frozenset[str]) -> None:
-        """Remove a case's sensitive values, and their salts, for which these digests stand.
+        """Delete a case's sensitive values with these digests, and their salts.
 
-        What is kept of the content of the requests that went to the case goes with them.
+        The digests of the requests that changed the case are deleted too.
         """
         ...
 
     def append(self, events: tuple[Event, ...], case: Case) -> Case:
-        """Keep events and the case that they come to; the case with its head hash."""
+        """Save events and the case after them, and return the case with its new head hash."""
         ...
 
     def batched(self, work: Callable[[Writer], T], requests: Sequence[str] = (), locked: Sequence[str] = ()) -> T:
-        """Does a part of the transaction's work, of which all that is recorded is kept at its end, at once.
+        """Do a part of the transaction's work, and save everything that it records at its end, at once.
 
         Args:
-            work: The part; it sees what it did itself, as anybody does in a transaction.
-            requests: The ids of requests that it will look at.
-            locked: The references of cases that it will lock, and whose trees are held already.
+            work: The part; it sees its own changes, as any transaction does.
+            requests: The request IDs that it will look up.
+            locked: The references of cases that it will load, and whose trees are locked already.
         """
         ...
 
     def claim(self, refs: Sequence[str]) -> tuple[str, ...]:
-        """Of these cases those whose tree nobody else holds, held now until the transaction ends."""
+        """Lock those of several cases whose tree no other transaction has locked, and return them."""
         ...
 
     def savepoint(self, work: Callable[[], T]) -> T:
-        """Does a part of the transaction's work.
+        """Do a part of the transaction's work.
 
         Raises:
-            SavepointFailed: where it raised, and it alone was undone. What the database itself asks to be
-                tried again is not of the part: it ends the transaction.
+            SavepointFailed: if the part raised an error; it alone was undone. An error for which the database asks to
+                repeat the transaction ends the whole transaction instead.
         """
         ...
 
     def save_absence(self, absence: Absence, recorded_by: str, at: datetime) -> None:
-        """Keep an absence, in place of one of that person from the same day."""
+        """Save an absence, in place of the person's absence from the same day."""
         ...
 
     def remove_roles(self, name: str, roles: Sequence[str]) -> None:
-        """Keep that a person no longer holds some roles; whoever is left with none is on the list no more."""
+        """Remove roles from a person, and the person from the list if none is left."""
         ...
 
     def save_calendar_override(self, day: CalendarOverride) -> None:
-        """Keep what a unit says of a day; the latest word holds."""
+        """Save the office's setting of a day; the latest counts."""
         ...
 
     def save_deadline_override(self, term: DeadlineOverride) -> None:
-        """Keep a unit's own term."""
+        """Save the office's own term of a deadline."""
         ...
 
     def save_heartbeat(self, heartbeat: Heartbeat) -> None:
-        """Keep what is heard of whoever sweeps, in place of what was heard before."""
+        """Save a worker's heartbeat, in place of its earlier one."""
         ...
 
     def delete_absence(self, absence: Absence) -> None:
-        """Keep that an absence is none."""
+        """Delete an absence."""
         ...
 
     def save_person(self, person: Person, recorded_by: str, at: datetime) -> None:
-        """Keep a person, in place of whoever had that name."""
+        """Save a person, in place of the one with that name."""
         ...
 
 
 class Store(Protocol):
-    """Where the record is kept."""
+    """The place where the record is stored."""
 
     def reading(self) -> AbstractContextManager[Reader]:
-        """A consistent look at the record."""
+        """Open a consistent view of the record."""
         ...
 
     def write(self, work: Callable[[Writer], T]) -> T:
-        """One transaction: kept whole when `work` returns, dropped whole when it raises.
+        """Run one transaction: saved as a whole when `work` returns, dropped as a whole when it raises.
 
-        `work` may be called again where the database asks for it, so it has no effect but on the
-        writer it is given.
+        `work` may run again if the database asks for it, so it must change nothing but through the writer.
         """
         ...
 
     def within(self, transaction: Any) -> Store:
-        """The same store within a transaction of the host's, which ends as the host ends it."""
+        """Return the same store within a transaction of the host's, which ends when the host ends it."""
         ...

@@ -257,7 +257,7 @@ def test_an_error_survives_the_way_between_processes(
 
 
 def test_a_refusal_names_every_reason_and_who_can_clear_each() -> None:
-    other = Block(guard="role", reason="It takes the decision of the keeper.", cleared_by="keeper or librarian")
+    other = Block(guard="role", reason="Only the keeper.", cleared_by="keeper or librarian")
     error = Refused(ref="LN-2026-001", state="asked", step="approve", reasons=(BLOCK, other), alternatives=())
     lines = str(error).splitlines()
     assert [line for line in lines if BLOCK.reason in line and "keeper can clear it" in line]

@@ -135,7 +135,7 @@ def test_an_informed_or_uncontactable_family_does_not_delay_publication(
 
 def test_a_cascade_only_step_is_refused_alone(review: ReviewInDatabase) -> None:
     review.reported()
-    follows = "It is only ever taken with a step of another case of the same review or record, never alone."
+    follows = "It happens only with a step of a related case, never alone."
     assert [reason for _, reason, _ in review.reasons("", "record_publication")] == [follows]
     assert [reason for _, reason, _ in review.reasons("REC01", "discontinue")] == [follows]
 

@@ -62,7 +62,7 @@ def test_a_condition_upon_the_record_waits_until_there_is_one() -> None:
 def test_each_says_who_can_clear_what_blocks_it() -> None:
     approve = available_steps(LOAN, open_loan().case, NOW, ENGLAND_AND_WALES, NOBODY)[1]
     assert [(block.reason, block.cleared_by) for block in approve.blocked_by] == [
-        ("It takes the decision of the keeper, which Visitor 1 is not.", "keeper"),
+        ("Only the keeper can decide this. Visitor 1 does not have that role.", "keeper"),
         ("It has not been inspected.", "keeper"),
     ]
 

@@ -108,7 +108,7 @@ def test_a_step_that_only_follows_is_refused_alone_and_offered_to_nobody() -> No
         taking(piece, "recalled", {})
     (block,) = caught.value.reasons
     assert (block.guard, block.cleared_by) == ("cascade_only", "librarian")
-    assert "only ever taken with a step of another case" in block.reason
+    assert "only with a step of a related case" in block.reason
     assert "recalled" not in caught.value.alternatives
     steps = available_steps(
         CASCADING_PART, piece, evening_of(DAY), ENGLAND_AND_WALES, None, related=shown_all(pair, piece)
@@ -124,7 +124,7 @@ def test_a_step_that_follows_asks_no_role_of_its_own_since_the_step_before_it_wa
 
 def test_a_step_that_is_taken_along_but_can_stand_alone_asks_its_role() -> None:
     command = Step(ref=f"{ROOT}/P01", trigger="note", actor=replace(KEEPER_1, roles=frozenset()), data={}, on=DAY)
-    with pytest.raises(Refused, match="It takes the decision of the keeper"):
+    with pytest.raises(Refused, match="Only the keeper"):
         decide_step(CASCADING_PART, a_piece(a_pair()), command, decision_context(evening_of(DAY)), cascaded=True)
 
 

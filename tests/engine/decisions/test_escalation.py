@@ -214,7 +214,7 @@ def test_what_was_past_when_it_was_recorded_is_noted_as_skipped_and_sent_to_nobo
     assert found.decision is not None
     assert (found.fired, found.decision.notices) == ((), ())
     assert [(one.level, one.recipients) for one in found.skipped] == [("reminder", ()), ("owner", ()), ("branch", ())]
-    assert found.decision.events[-1].data["skipped"] == "it was past before it could be known"
+    assert found.decision.events[-1].data["skipped"] == "it was over before it was recorded"
     assert clock(found.decision.case, "inspect").status is ClockStatus.MISSED
     # What is still ahead of it is told.
     assert rungs(events(found.decision.case, london(1, 27))) == [("escalated", "keeper", london(1, 27))]
@@ -230,7 +230,7 @@ def test_loading_an_old_loan_chases_nobody() -> None:
 
 def test_a_rung_that_is_meant_for_nobody_is_skipped_with_its_reason(case: Case) -> None:
     branch = next(event for event in events(case, london(1, 20)) if event.data.get("level") == "branch")
-    assert (branch.kind, branch.data["skipped"]) == (EventKind.SKIPPED, "the owner belongs to no organisation")
+    assert (branch.kind, branch.data["skipped"]) == (EventKind.SKIPPED, "the owner acts for no organisation")
 
 
 def test_nobody_to_tell_is_on_record_with_who_was_told_instead(case: Case) -> None:

@@ -202,7 +202,10 @@ def test_nothing_but_the_state_need_be_known() -> None:
 
 def test_that_the_day_of_a_state_is_not_known_is_pointed_out() -> None:
     (event,) = import_loan("lent").events
-    assert "The day on which it came into lent is not known: no deadline starts from it." in event.effects.warnings
+    assert (
+        "The day on which the case came into lent is not known, so no deadline starts from it."
+        in event.effects.warnings
+    )
 
 
 def test_the_day_on_which_it_came_into_its_state_may_be_all_that_is_known() -> None:
@@ -242,7 +245,7 @@ def test_a_step_that_keeps_the_state_may_lie_behind_others_that_nobody_noted_dow
 
 
 def test_an_end_has_its_day() -> None:
-    with pytest.raises(BadValue, match="the day on which it came into returned, its end"):
+    with pytest.raises(BadValue, match="the day on which the case came into returned, its end"):
         import_loan("returned", LENT)
     assert import_loan("returned", LENT, since=date(2024, 3, 1)).case.closed_on == date(2024, 3, 1)
 
@@ -381,7 +384,7 @@ def test_what_lies_behind_a_case_is_cancelled_and_said() -> None:
     assert (decide.status, decide.done_on, decide.done_by) == (ClockStatus.CANCELLED, date(2024, 2, 12), "import")
     assert decide.next_at is None
     assert inspect.is_open, "it can be inspected still"
-    assert event.effects.warnings == ("decide: what became of it is not known, and nobody is chased for it.",)
+    assert event.effects.warnings == ("decide: its outcome is not known, so it gets no reminders.",)
 
 
 def test_the_state_before_is_left_on_the_day_of_the_next() -> None:

@@ -47,7 +47,7 @@ KEEPER_AND_READER = Actor(name="Keeper 1", roles=frozenset({"keeper", "reader"})
             "approve",
             READER_1,
             None,
-            [("role", "It takes the decision of the keeper, which Reader 1 is not.", "keeper")],
+            [("role", "Only the keeper can decide this. Reader 1 does not have that role.", "keeper")],
             id="who does not hold the role does not decide",
         ),
         pytest.param(
@@ -57,7 +57,7 @@ KEEPER_AND_READER = Actor(name="Keeper 1", roles=frozenset({"keeper", "reader"})
             [
                 (
                     "role",
-                    "It takes the decision of the librarian or desk clerk, which Visitor 1 is not.",
+                    "Only the librarian or desk clerk can decide this. Visitor 1 does not have that role.",
                     "librarian or clerk",
                 )
             ],
@@ -67,14 +67,14 @@ KEEPER_AND_READER = Actor(name="Keeper 1", roles=frozenset({"keeper", "reader"})
             "approve",
             LIBRARIAN_1,
             None,
-            [("role", "It takes the decision of the keeper, which Librarian 1 is not.", "keeper")],
+            [("role", "Only the keeper can decide this. Librarian 1 does not have that role.", "keeper")],
             id="who records for others decides nothing by that",
         ),
         pytest.param(
             "approve",
             LIBRARIAN_1,
             DecidedBy(name="Keeper 1", capacity="reader"),
-            [("role", "It takes the decision of the keeper; Keeper 1 decided as reader.", "keeper")],
+            [("role", "Only the keeper can decide this. Keeper 1 decided as reader.", "keeper")],
             id="the capacity counts in which somebody decided",
         ),
         pytest.param(
@@ -95,7 +95,7 @@ KEEPER_AND_READER = Actor(name="Keeper 1", roles=frozenset({"keeper", "reader"})
             "approve",
             LIBRARIAN_1,
             DecidedBy(name="Librarian 1", capacity="keeper"),
-            [("capacity", "Librarian 1 does not hold the role keeper.", "librarian")],
+            [("capacity", "Librarian 1 does not have the role of keeper.", "librarian")],
             id="nobody gives themselves a role",
         ),
         pytest.param(
@@ -103,7 +103,7 @@ KEEPER_AND_READER = Actor(name="Keeper 1", roles=frozenset({"keeper", "reader"})
             READER_1,
             DecidedBy(name="Keeper 1", capacity="clerk"),
             [
-                ("role", "It takes the decision of the keeper; Keeper 1 decided as desk clerk.", "keeper"),
+                ("role", "Only the keeper can decide this. Keeper 1 decided as desk clerk.", "keeper"),
                 ("recorder", "Reader 1 may not record what Keeper 1 decided.", "librarian or clerk"),
             ],
             id="both reasons at once",
@@ -113,8 +113,8 @@ KEEPER_AND_READER = Actor(name="Keeper 1", roles=frozenset({"keeper", "reader"})
             READER_1,
             DecidedBy(name="Reader 1", capacity="clerk"),
             [
-                ("role", "It takes the decision of the keeper; Reader 1 decided as desk clerk.", "keeper"),
-                ("capacity", "Reader 1 does not hold the role clerk.", "librarian"),
+                ("role", "Only the keeper can decide this. Reader 1 decided as desk clerk.", "keeper"),
+                ("capacity", "Reader 1 does not have the role of desk clerk.", "librarian"),
             ],
             id="the wrong capacity, and not even held",
         ),

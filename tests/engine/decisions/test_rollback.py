@@ -277,7 +277,7 @@ def test_a_rung_that_is_meant_under_other_cases_is_passed_over_with_its_reason()
     found = sweep_case(case, evening_of(date(2026, 3, 2)), now=evening_of(date(2026, 1, 6)), workflow=MEANT)
     assert found.decision is not None
     said = {event.data["level"]: event.data.get("skipped") for event in found.decision.events if event.data}
-    assert said["keeper"] == "it is meant under other cases"
+    assert said["keeper"] == "this level is not used for this kind of case"
     assert {(one.level, one.recipients) for one in found.fired if one.level == "trustee"} == {
         ("trustee", ("Trustee 1",))
     }

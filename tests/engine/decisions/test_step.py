@@ -169,13 +169,13 @@ def test_a_case_can_be_connected_with_others_from_the_start() -> None:
     [
         pytest.param(
             ask(actor=NOBODY),
-            [("role", "It takes the decision of the reader, librarian or desk clerk, which Visitor 1 is not.")],
+            [("role", "Only the reader, librarian or desk clerk can decide this. Visitor 1 does not have that role.")],
             id="the role",
         ),
         pytest.param(
             ask(actor=READER_1, decided_by=DecidedBy(name="Keeper 1", capacity="keeper")),
             [
-                ("role", "It takes the decision of the reader, librarian or desk clerk; Keeper 1 decided as keeper."),
+                ("role", "Only the reader, librarian or desk clerk can decide this. Keeper 1 decided as keeper."),
                 ("recorder", "Reader 1 may not record what Keeper 1 decided."),
             ],
             id="the role and the recorder",
@@ -348,19 +348,19 @@ INSTEAD = {
         pytest.param(
             open_loan().case,
             step("lend", actor=CLERK_1),
-            [("state", "It is taken in approved; the case is in asked for.", "librarian or clerk")],
+            [("state", "It is possible only in approved; the case is in asked for.", "librarian or clerk")],
             id="the wrong state",
         ),
         pytest.param(
             open_loan().case,
             step("lend", actor=NOBODY, data={"kind": "attic"}),
-            [("state", "It is taken in approved; the case is in asked for.", "librarian or clerk")],
+            [("state", "It is possible only in approved; the case is in asked for.", "librarian or clerk")],
             id="the wrong state, before anything else is looked at",
         ),
         pytest.param(
             open_loan().case,
             step("take_up"),
-            [("state", "It is taken in returned, refused or written off; the case is in asked for.", "keeper")],
+            [("state", "It is possible only in returned, refused or written off; the case is in asked for.", "keeper")],
             id="the wrong state, of several",
         ),
         pytest.param(
@@ -382,7 +382,7 @@ INSTEAD = {
             open_loan().case,
             step("approve", actor=READER_1, decided_by=DecidedBy(name="Clerk 1", capacity="clerk"), data={"fee": 101}),
             [
-                ("role", "It takes the decision of the keeper; Clerk 1 decided as desk clerk.", "keeper"),
+                ("role", "Only the keeper can decide this. Clerk 1 decided as desk clerk.", "keeper"),
                 ("recorder", "Reader 1 may not record what Clerk 1 decided.", "librarian or clerk"),
                 ("inspected", "It has not been inspected.", "keeper"),
                 ("affordable", "The fee of 101 is above 100.", "keeper"),

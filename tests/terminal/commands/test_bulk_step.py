@@ -58,7 +58,7 @@ def test_where_one_case_cannot_take_it_none_does_and_each_that_cannot_is_named(s
     decided = ("--decided-by", "Kim Cole", "--capacity", "subgroup_chair", "--evidence", "letter")
     done = several.run("step", "ALL", "withdraw", "--set", "withdrawn_by=A", "--set", "reasons=B.", *decided, *REVIEWS)
     assert done.exit_code == 1
-    assert "  SCR-2026-003: It is taken in referred; the case is in screened." in done.stderr.splitlines()
+    assert "  SCR-2026-003: It is possible only in referred; the case is in screened." in done.stderr.splitlines()
     assert "SCR-2026-001:" not in done.stderr
     assert "None of them was recorded." in done.stderr
     assert {case["state"] for case in several.document("list", "--workflow", "serious_case_review")} == {

@@ -94,8 +94,8 @@ def test_a_person_is_shown_why_a_case_stands_still(office: Office, ref: str) -> 
 @pytest.mark.parametrize(
     ("first", "then", "says"),
     [
-        ((), ("resume", "--reasons", "x"), "expected a case with one that lasts, found none"),
-        (("suspend", *TRIAL), ("suspend", *TRIAL), "Suspension 1 stands for Crown Court trial since 2026-01-20"),
+        ((), ("resume", "--reasons", "x"), "expected a case with a suspension that has not ended, found none"),
+        (("suspend", *TRIAL), ("suspend", *TRIAL), "Suspension 1 for Crown Court trial has lasted since 2026-01-20"),
         (
             ("suspend", *TRIAL),
             ("resume", "--reasons", "x", "--on", "2026-01-19"),

@@ -110,5 +110,5 @@ def test_what_was_brought_in_is_put_right_in_words(engine: Engine) -> None:
     ref = engine.record(command).case.ref
     assert correct(engine, ref).version == 2
     assert engine.history(ref)[-1].kind is EventKind.CORRECTED
-    with pytest.raises(BadValue, match="the fields: expected none: what was brought in is put right in words"):
+    with pytest.raises(BadValue, match="the fields: expected none: an imported record is corrected in words"):
         correct(engine, ref, data={"condition": "poor"})

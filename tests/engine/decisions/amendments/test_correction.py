@@ -335,7 +335,7 @@ def test_a_decision_in_a_role_that_there_is_not_is_refused(engine: Engine, ref: 
 
 def test_nobody_decides_in_a_role_of_their_own_that_they_do_not_hold(engine: Engine, ref: str) -> None:
     for amend in (correct, dispose):
-        with pytest.raises(Refused, match="Clerk 1 does not hold the role keeper"):
+        with pytest.raises(Refused, match="Clerk 1 does not have the role of keeper"):
             amend(engine, ref, decided_by=DecidedBy(name="Clerk 1", capacity="keeper"))
     assert correct(engine, ref, decided_by=DecidedBy(name="Clerk 1", capacity="clerk")).seq == 3
 

@@ -193,8 +193,8 @@ def test_what_is_met_while_it_stands_still_is_met_in_time(case: Case) -> None:
 @pytest.mark.parametrize(
     ("deadlines", "reason"),
     [
-        (("pack",), "pack: its clock does not run, so it cannot be suspended."),
-        (("review_suspension",), "review_suspension: its clock does not run, so it cannot be suspended."),
+        (("pack",), "pack: this deadline is not running, so it cannot be suspended."),
+        (("review_suspension",), "review_suspension: this deadline is not running, so it cannot be suspended."),
     ],
     ids=["never started", "a review that has not begun"],
 )
@@ -212,7 +212,7 @@ def test_a_case_in_which_nothing_runs_cannot_be_suspended(case: Case) -> None:
         JANUARY[8],
         workflow=ESCALATED_LOAN,
     ).case
-    with pytest.raises(Refused, match="No clock of the case runs"):
+    with pytest.raises(Refused, match="No deadline of the case is running"):
         suspend_loan(ended, JANUARY[9])
 
 
@@ -230,7 +230,7 @@ def test_nothing_is_suspended_twice_for_one_proceeding(
     case: Case, first: tuple[str, ...], second: tuple[str, ...], proceeding: str
 ) -> None:
     still = suspend_loan(case, JANUARY[7], *first).case
-    with pytest.raises(Refused, match="Suspension 1 stands for The audit since 2026-01-07"):
+    with pytest.raises(Refused, match="Suspension 1 for The audit has lasted since 2026-01-07"):
         suspend_loan(still, JANUARY[8], *second, proceeding=proceeding)
 
 
@@ -263,15 +263,15 @@ def test_a_suspension_needs_its_proceeding_whom_it_was_talked_over_with_and_why(
 
 
 def test_only_whom_the_definition_names_stops_clocks_and_lets_them_run_on(case: Case) -> None:
-    with pytest.raises(Refused, match="It takes the decision of the keeper, which Librarian 1 is not"):
+    with pytest.raises(Refused, match="Only the keeper can decide this. Librarian 1 does not have that role"):
         suspend_loan(case, JANUARY[7], actor=LIBRARIAN_1)
     still = suspend_loan(case, JANUARY[7]).case
-    with pytest.raises(Refused, match="It takes the decision of the keeper, which Librarian 1 is not"):
+    with pytest.raises(Refused, match="Only the keeper can decide this. Librarian 1 does not have that role"):
         resume_loan(still, JANUARY[9], actor=LIBRARIAN_1)
 
 
 def test_where_nothing_says_when_it_is_reviewed_nothing_is_suspended() -> None:
-    with pytest.raises(Refused, match="The clocks of a Loan are never suspended"):
+    with pytest.raises(Refused, match="The deadlines of a Loan cannot be suspended"):
         suspend_loan(open_loan().case, JANUARY[7], workflow=LOAN)
 
 
@@ -356,8 +356,8 @@ def test_stopped_again_on_the_day_on_which_it_ran_on_it_has_left_what_it_had(cas
 @pytest.mark.parametrize(
     ("number", "says"),
     [
-        (None, "the number of one that lasts: 1 (The audit) or 2 (The trial), found none"),
-        (3, "the number of one that lasts: 1 (The audit) or 2 (The trial), found 3"),
+        (None, "the number of a suspension that has not ended: 1 (The audit) or 2 (The trial), found none"),
+        (3, "the number of a suspension that has not ended: 1 (The audit) or 2 (The trial), found 3"),
     ],
 )
 def test_of_several_suspensions_one_is_named(case: Case, number: int | None, says: str) -> None:
@@ -368,7 +368,7 @@ def test_of_several_suspensions_one_is_named(case: Case, number: int | None, say
 
 
 def test_what_does_not_stand_still_does_not_run_on(case: Case) -> None:
-    with pytest.raises(BadValue, match="expected a case with one that lasts, found none"):
+    with pytest.raises(BadValue, match="expected a case with a suspension that has not ended, found none"):
         resume_loan(case, JANUARY[9])
 
 

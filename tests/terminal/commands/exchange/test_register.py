@@ -270,7 +270,7 @@ def test_it_does_one_thing_at_a_time(office: Office, args: tuple[str, ...]) -> N
 def test_whoever_may_not_record_for_others_brings_nothing_in(office: Office) -> None:
     office.output("people", "add", "Chair", "--role", "board_chair")
     path = register(office)
-    assert any("keep the record" in problem for _, _, problem in faults_as(office, path, "Chair"))
+    assert any("can do this. " in problem for _, _, problem in faults_as(office, path, "Chair"))
 
 
 def faults_as(office: Office, path: str, who: str) -> list[tuple[str, str, str]]:
@@ -335,7 +335,7 @@ def test_days_in_three_clear_formats_are_taken(office: Office) -> None:
         (("Reviews", "Title", 2), None, "Title is empty: A pseudonym"),
         (("Reviews", "Opened on", 2), date(2026, 1, 21), "expected a day from 1900-01-01 to today, 2026-01-20"),
         (("Reviews", "Panel told", 2), date(2024, 2, 4), "expected a day from 2024-02-05"),
-        (("Reviews", "In this state since", 3), None, "expected the day on which it came into closed, its end"),
+        (("Reviews", "In this state since", 3), None, "expected the day on which the case came into closed, its end"),
         (("Reviews", "In this state since", 2), date(2025, 6, 10), "expected 2025-06-09, the day of the step"),
         (("Reviews", "Engagement begun", 3), date(2023, 9, 4), "a Partnership review has no such step: leave it empty"),
         (("Reviews", "Harm", 3), "death", "of a Partnership review that is not recorded: leave it empty"),

@@ -143,7 +143,7 @@ def test_neither_record_is_kept_where_the_case_s_rules_refuse(office: Office, re
 def test_a_chair_decides_only_what_is_theirs_to_decide(office: Office, recommended: str) -> None:
     meeting = held(office, "subgroup")
     said = unchanged(office, 1, meeting, recommended, "screen", "--item", "4", "--file", SCREENING)
-    assert "It takes the decision of the board chair; Kim Cole decided as subgroup chair." in said
+    assert "Only the board chair can decide this. Kim Cole decided as subgroup chair." in said
 
 
 def test_an_item_is_not_taken_twice_about_one_case(office: Office, recommended: str) -> None:
@@ -161,7 +161,7 @@ def test_a_meeting_that_nobody_attended_yet_or_that_is_to_come_decides_nothing(
     today, to_come = called(office), called(office, "board", "2026-02-03")
     for meeting in (today, to_come):
         said = unchanged(office, 1, meeting, recommended, "screen", "--item", "4", "--file", SCREENING)
-        assert "It is taken in held; the case is in called." in said
+        assert "It is possible only in held; the case is in called." in said
     assert "2026-02-03" in office.fails(2, "meeting", "attend", to_come, *THERE)
     said = office.fails(1, "meeting", "attend", to_come, *THERE, "--on", "2026-01-20")
     assert "The meeting is on Tuesday 3 February 2026. Record attendance on or after that day." in said
