@@ -127,9 +127,9 @@ def test_a_new_date_is_agreed_by_the_role_that_the_deadline_names_or_else_the_wo
     named = apply_step(case, "name_courier", JANUARY[6], workflow=ESCALATED_LOAN).case
     to = date(2026, 3, 2)
     assert clock(move_due_date(named, "pack", to, now=evening_of(JANUARY[7]), actor=LIBRARIAN_1).case, "pack").due == to
-    with pytest.raises(Refused, match="Only the librarian can decide this. Keeper 1 does not have that role"):
+    with pytest.raises(Refused, match=r"Only the librarian can decide this\. Keeper 1 does not have that role"):
         move_due_date(named, "pack", to, now=evening_of(JANUARY[7]))
-    with pytest.raises(Refused, match="Only the keeper can decide this. Librarian 1 does not have that role"):
+    with pytest.raises(Refused, match=r"Only the keeper can decide this\. Librarian 1 does not have that role"):
         move_due_date(named, "collect", to, now=evening_of(JANUARY[7]), actor=LIBRARIAN_1)
 
 
@@ -147,7 +147,7 @@ def test_the_date_of_what_does_not_run_is_not_moved(case: Case, name: str) -> No
 
 
 def test_the_date_of_what_stands_still_is_not_moved(case: Case) -> None:
-    with pytest.raises(Refused, match="decide: this deadline has been suspended since 2026-01-07. Resume it first"):
+    with pytest.raises(Refused, match=r"decide: this deadline has been suspended since 2026-01-07\. Resume it first"):
         move_due_date(suspend_loan(case, JANUARY[7]).case, "decide", date(2026, 3, 2), now=evening_of(JANUARY[8]))
 
 

@@ -263,10 +263,10 @@ def test_a_suspension_needs_its_proceeding_whom_it_was_talked_over_with_and_why(
 
 
 def test_only_whom_the_definition_names_stops_clocks_and_lets_them_run_on(case: Case) -> None:
-    with pytest.raises(Refused, match="Only the keeper can decide this. Librarian 1 does not have that role"):
+    with pytest.raises(Refused, match=r"Only the keeper can decide this\. Librarian 1 does not have that role"):
         suspend_loan(case, JANUARY[7], actor=LIBRARIAN_1)
     still = suspend_loan(case, JANUARY[7]).case
-    with pytest.raises(Refused, match="Only the keeper can decide this. Librarian 1 does not have that role"):
+    with pytest.raises(Refused, match=r"Only the keeper can decide this\. Librarian 1 does not have that role"):
         resume_loan(still, JANUARY[9], actor=LIBRARIAN_1)
 
 
