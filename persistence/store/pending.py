@@ -58,15 +58,9 @@ def pending_rows(events: Sequence[Event], case: Case, head: str) -> tuple[Case, 
     for event in events:
         rows.append(event_row(event, head))
         head = rows[-1]["hash"]
-<<<<<<< HEAD
     case = replace(case, head=head)
-    others = {(clock.deadline, clock.number) for event in events for clock in event.effects.clocks}
-    named = any(event.effects.organisations is not None for event in events)
-=======
-    case = copy_with(case, head=head)
     changed = {(clock.deadline, clock.number) for event in events for clock in event.effects.clocks}
     has_organisations = any(event.effects.organisations is not None for event in events)
->>>>>>> 993077e (Write the persistence package's words plainly)
     return case, PendingRows(
         cases=[{**case_row(case), "expected_seq": events[0].seq - 1}],
         events=rows,
