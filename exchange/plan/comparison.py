@@ -126,7 +126,7 @@ class _Comparison:
         if not differing or (before is not None and before.digest == row_digest(row.cells)):
             self.unchanged += 1
         elif before is None:
-            problem = f"{now.ref} was not in the plan when this workbook was written: export it anew"
+            problem = f"{now.ref} was not in the plan when this workbook was written: export it again"
             self.faults.append(row.fault("reference", problem))
         elif before.version != now.version:
             self.conflicts.append(ConflictingRow(row=row.number, ref=now.ref))

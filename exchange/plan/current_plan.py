@@ -131,9 +131,9 @@ def _due_dates(case: Case) -> Cells:
 
 def _reported(case: Case) -> Cells:
     reported, handed_in = case.data.get("report_progress", {}), case.data.get("hand_in", {})
-    standing = DONE if case.state in HANDED_IN_STATES else PROGRESS_STATUSES.get(progress_status_of(case))
+    status = DONE if case.state in HANDED_IN_STATES else PROGRESS_STATUSES.get(progress_status_of(case))
     return {
-        "standing": standing,
+        "status": status,
         "progress": fit_cell(reported.get("text")),
         "evidence": documents_text(evidence_of(case)),
         "outcome": fit_cell(handed_in.get("outcome")),

@@ -43,7 +43,7 @@ class PlanConflict(Conflict):
         lines = "".join(f"\n  - {row}" for row in self.rows)
         return (
             f"Since {self.file} was written, others have changed actions that it changes, too. Nothing was"
-            f" recorded. Export the plan again, and fill in these rows anew (casereview plan export):{lines}"
+            f" recorded. Export the plan again, and fill in these rows again (casereview plan export):{lines}"
         )
 
 

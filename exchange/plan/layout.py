@@ -41,7 +41,7 @@ COLUMNS = (
         title="Lead person",
         kind=Kind.TEXT,
         width=15,
-        hint="Who sees to it in the agency, by name.",
+        hint="The person who leads it in the agency, by name.",
     ),
     Column(
         name="due_on",
@@ -58,11 +58,11 @@ COLUMNS = (
         hint="Steps on the way, one a line (Alt+Enter), with a day in front if there is one: 31 March 2026: Draft.",
     ),
     Column(
-        name="standing",
-        title="Standing",
+        name="status",
+        title="Status",
         kind=Kind.CHOICE,
         width=11,
-        hint=f"How it stands. {DONE} hands the action in for assurance: fill in Outcome and Evidence, too.",
+        hint=f"The progress. {DONE} hands the action in for assurance: fill in Outcome and Evidence, too.",
         choices=(*PROGRESS_STATUSES.values(), DONE),
     ),
     Column(name="progress", title="Progress", kind=Kind.TEXT, width=26, hint="How far it has come. No names."),
@@ -71,7 +71,7 @@ COLUMNS = (
         title="Evidence",
         kind=Kind.LINES,
         width=18,
-        hint="Documents, one a line: title, or title | where it is kept. What is on record stays on record.",
+        hint="Documents, one a line: title, or title | location. Evidence on record stays on record.",
     ),
     Column(name="outcome", title="Outcome", kind=Kind.TEXT, width=20, hint="What was done. No names."),
     Column(
@@ -89,7 +89,7 @@ COLUMNS = (
         hint="The day that was agreed first.",
         locked=True,
     ),
-    Column(name="state", title="State", kind=Kind.TEXT, width=11, hint="Where it stands in the record.", locked=True),
+    Column(name="state", title="State", kind=Kind.TEXT, width=11, hint="Its state in the record.", locked=True),
 )
 """The columns of the sheet of actions, in order."""
 
@@ -98,7 +98,7 @@ COLUMNS_BY_NAME = {column.name: column for column in COLUMNS}
 PLANNED_COLUMNS = ("recommendations", "action", "lead_person", "due_on", "milestones")
 """The columns of the plan, open until the subgroup has agreed it."""
 
-REPORTED_COLUMNS = ("standing", "progress", "evidence", "outcome", "impact")
+REPORTED_COLUMNS = ("status", "progress", "evidence", "outcome", "impact")
 """The columns of progress, open once the action is agreed."""
 
 

@@ -11,7 +11,7 @@ from ..workbook.faults import CellFault, faulty_workbook
 from ..workbook.table import WorkbookRow, read_table
 from .layout import COLUMNS, COLUMNS_BY_NAME, FORMAT, MAX_ACTIONS, ExportedAction, PlanIdentity
 
-_EXPORT_AGAIN = "Export the plan anew, and fill that in (casereview plan export)."
+_EXPORT_AGAIN = "Export the plan again, and fill that in (casereview plan export)."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,7 +63,7 @@ def read_plan(file: str, content: bytes) -> ReturnedPlan:
 
 def _missing_sheet(title: str) -> CellFault:
     if title == RECORD_SHEET:
-        problem = f"the hidden sheet {title} is gone, which says of what it is the plan. {_EXPORT_AGAIN}"
+        problem = f"the hidden sheet {title} is gone, which identifies the plan. {_EXPORT_AGAIN}"
     else:
         problem = f"there is no sheet {title}. Was it renamed, or is it another workbook?"
     return CellFault(problem=problem)
@@ -84,6 +84,6 @@ def _record(file: str, sheet: RawSheet) -> tuple[PlanIdentity, dict[str, Exporte
         )
     if not all(said.get(name) for name in ("review", "agency", "record")):
         raise faulty_workbook(
-            file, [CellFault(sheet=RECORD_SHEET, problem=f"it no longer says of what it is the plan. {_EXPORT_AGAIN}")]
+            file, [CellFault(sheet=RECORD_SHEET, problem=f"it no longer identifies the plan. {_EXPORT_AGAIN}")]
         )
     return PlanIdentity(review=said["review"], agency=said["agency"], record_hash=said["record"]), exported

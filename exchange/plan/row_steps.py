@@ -23,8 +23,8 @@ from ..workbook.faults import CellFault
 from ..workbook.table import WorkbookRow
 from .layout import COLUMNS_BY_NAME, DONE, PLANNED_COLUMNS, PROGRESS_STATUSES, ActionRow
 
-_STANDINGS = {words: name for name, words in PROGRESS_STATUSES.items()}
-_COLUMN_OF = {"status": "standing", "text": "progress", "early_learning": "recommendations"}
+_STATUSES = {words: name for name, words in PROGRESS_STATUSES.items()}
+_COLUMN_OF = {"text": "progress", "early_learning": "recommendations"}
 """The columns of form fields that have another name."""
 
 _FIELDS = ("action", "recommendations", "lead_person", "due_on", "milestones", "early_learning")
@@ -81,14 +81,14 @@ def row_steps(row: WorkbookRow, now: ActionRow, case: Case, changed: Collection[
     if "evidence" in changed:
         documents = {line: parse_document(line) for line in parse_lines(str(cells["evidence"]))} | documents
     evidence = list(documents.values())
-    if cells["standing"] == DONE:
+    if cells["status"] == DONE:
         if "progress" in changed:
-            before = _STANDINGS.get(str(now.cells.get("standing")), ON_TRACK)
+            before = _STATUSES.get(str(now.cells.get("status")), ON_TRACK)
             yield "report_progress", _without_empty(status=before, text=cells["progress"])
         yield "hand_in", _without_empty(outcome=cells["outcome"], impact=cells["impact"], evidence=evidence)
-    elif {"standing", "progress", "evidence"} & set(changed):
-        standing = _STANDINGS.get(str(cells["standing"]))
-        yield "report_progress", _without_empty(status=standing, text=cells["progress"], evidence=evidence)
+    elif {"status", "progress", "evidence"} & set(changed):
+        status = _STATUSES.get(str(cells["status"]))
+        yield "report_progress", _without_empty(status=status, text=cells["progress"], evidence=evidence)
 
 
 def faults_of_changes(row: WorkbookRow, now: ActionRow, changed: Collection[str]) -> Iterator[CellFault]:
@@ -101,8 +101,8 @@ def faults_of_changes(row: WorkbookRow, now: ActionRow, changed: Collection[str]
     for name in changed:
         if len(str(now.cells.get(name) or "")) >= MAX_CELL_LENGTH:
             yield row.fault(name, "what is on record is longer than a cell holds: it is not changed here")
-        if name in ("outcome", "impact") and row.cells["standing"] != DONE:
-            yield row.fault(name, f"to hand the action in, choose {DONE} under {COLUMNS_BY_NAME['standing'].title}")
+        if name in ("outcome", "impact") and row.cells["status"] != DONE:
+            yield row.fault(name, f"to hand the action in, choose {DONE} under {COLUMNS_BY_NAME['status'].title}")
 
 
 def faults_of_record(row: WorkbookRow, step: Transition, record: Mapping[str, Any]) -> Iterator[CellFault]:
@@ -136,17 +136,17 @@ def milestones_fault(row: WorkbookRow, unclear: UnclearCell) -> CellFault:
 def _closed(name: str, now: ActionRow) -> str:
     column, state = COLUMNS_BY_NAME[name], now.cells["state"]
     if column.locked:
-        return f"nobody fills in {column.title}: put back {_shown(now.cells.get(name))}"
+        return f"{column.title} must stay as exported: restore {_shown(now.cells.get(name))}"
     if name == "due_on" and now.editable:
         return (
-            f"the day was agreed, and only the subgroup changes it: put back {_shown(now.cells.get(name))}."
+            f"the day was agreed, and only the subgroup can change it: restore {_shown(now.cells.get(name))}."
             f" Once it has: casereview new-date {now.ref} {CARRY_OUT} DATE"
         )
     if name in PLANNED_COLUMNS and now.editable:
-        return f"{now.ref} is {state}: what was agreed is the subgroup's to change. Put back what stood there"
+        return f"{now.ref} is {state}: only the subgroup can change what was agreed. Restore the cell"
     if now.editable:
-        return f"{now.ref} is {state}: it is reported on once the subgroup has agreed it. Empty the cell"
-    return f"{now.ref} is {state}: nothing of it changes here. Put back what stood there"
+        return f"{now.ref} is {state}: progress can be reported once the subgroup has agreed it. Empty the cell"
+    return f"{now.ref} is {state}: it cannot be changed here. Restore the cell"
 
 
 def _shown(cell: Cell) -> str:

@@ -33,7 +33,7 @@ EMPTY_ROWS = 40
 ADVICE = (
     ("What to do", "Fill in the yellow cells of the sheet Actions, save it as it is (.xlsx), and send it back."),
     ("A new action", "The next empty row. Its reference comes when it is recorded."),
-    ("An action in grey", "It waits for somebody else, or has ended: nothing of it changes here."),
+    ("An action in grey", "It waits for someone else, or has ended. It cannot be changed here."),
     ("A later date", "Once an action is agreed, its date is the subgroup's to change. Ask the business unit."),
     ("Dates", f"As Excel knows them, or in words, like {day_text(date(2026, 3, 31))}."),
     ("What not to do", "No formulas, merged cells or macros, no other headings: it would come back to you."),
@@ -53,7 +53,7 @@ def plan_workbook(plan: ActionPlan, *, at: datetime, day: date, rehearsal: bool)
         BadValue: if XlsxWriter is not installed.
     """
     title = f"Action plan of {plan.identity.agency}, {plan.identity.review}"
-    said = f"{title}, as it stood on {day_text(day)}{'. REHEARSAL: not a real record' if rehearsal else ''}"
+    said = f"{title}, as of {day_text(day)}{'. REHEARSAL: not a real record' if rehearsal else ''}"
 
     def fill(workbook: Workbook) -> None:
         _actions(workbook, plan, said)
@@ -128,12 +128,12 @@ def _recommendations(workbook: Workbook, plan: ActionPlan, said: str) -> None:
     widths = [18, 90, 22]
     sheet = protected_sheet(workbook, RECOMMENDATIONS_SHEET, said, widths)
     heading, cell = workbook.add_format(HEADING), workbook.add_format({**LOCKED, **TEXT})
-    for place, title in enumerate(("Number", "Recommendation", "Where it stands")):
+    for place, title in enumerate(("Number", "Recommendation", "State")):
         sheet.write_string(0, place, title, heading)
     # Open recommendations come first, so that the drop-down begins with them.
     asked = sorted(plan.recommendations, key=lambda one: (not one.is_open, one.number))
     rows = [(str(one.number), one.text, one.state) for one in asked]
-    rows.append((EARLY_LEARNING, "What was acted on before any recommendation was made.", ""))
+    rows.append((EARLY_LEARNING, "Action taken before any recommendation was made.", ""))
     for number, row in enumerate(rows, start=1):
         set_height(sheet, number, list(zip(row, widths, strict=True)))
         for place, text in enumerate(row):

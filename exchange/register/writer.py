@@ -32,7 +32,7 @@ ADVICE = (
     ("What to fill in", "One row a review, and one for each agency, recommendation, plan and action of it."),
     ("What you know", "Headings in dark blue have to be filled in; of the others, whatever is known."),
     ("Days", f"As Excel knows them, or in words: {day_text(date(2026, 3, 31))}. A step with a day counts as taken."),
-    ("Known rows", "A row whose reference is known is compared, and changes nothing. An empty cell column nothing."),
+    ("Known rows", "A row whose reference is known is compared, and changes nothing. Empty cells are ignored."),
     ("What not to do", "No formulas and no merged cells. Never a child's name: a pseudonym, such as Child A."),
     ("Bring it in", "casereview bring-in FILE --dry-run shows what it would do; without that it asks, and does it."),
 )

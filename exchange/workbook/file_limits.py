@@ -35,7 +35,7 @@ _UNWANTED = {
     "xl/embeddings/": "another file is embedded in it: delete that, and save it again",
     "xl/activeX/": "it holds controls (ActiveX): delete them, and save it again",
 }
-_SAVE_AGAIN = "Save it as Excel Workbook (.xlsx), or copy its rows into a workbook that is exported anew."
+_SAVE_AGAIN = "Save it as Excel Workbook (.xlsx), or copy its rows into a newly exported workbook."
 
 
 def read_workbook_file(path: str) -> bytes:

@@ -110,7 +110,7 @@ def _heading(title: str, sheet: RawSheet, columns: Sequence[Column], needed: fro
             unknown.append(cell)
             heading.ignored_columns.append(words or cell.at)
         elif column.name in heading.letters:
-            problem = f"the heading {column.title} stands twice: delete one of these columns"
+            problem = f"the heading {column.title} appears twice: delete one of these columns"
             heading.faults.append(CellFault(sheet=title, cell=cell.at, problem=problem))
         else:
             heading.at[number] = column

@@ -24,16 +24,16 @@ def annual_page(figures: AnnualFigures, palette: Palette, *, today: date, rehear
         heading="Reports of completed reviews",
         parts=(
             _table(
-                "What became of the reports",
+                "Outcomes of the reports",
                 "Report",
                 figures.reports,
                 nothing="No review with a report was completed.",
             ),
-            _table("Proposed not to be published in full", "What became of it", figures.proposals),
+            _table("Proposed not to be published in full", "Outcome", figures.proposals),
         ),
     )
     undone = Table(
-        caption="Recommendations not carried out, and why",
+        caption="Recommendations not carried out, with reasons",
         columns=UNMET_RECOMMENDATIONS,
         rows=tuple(
             (one.ref, one.number, one.text, one.reasons, one.decided_on) for one in figures.unmet_recommendations
@@ -59,7 +59,7 @@ def _kind(of: ReviewTypeFigures) -> Section:
         parts=(
             f"Opened in the period: {of.opened}. Completed (the report is agreed): {of.completed}.",
             _table(f"{of.title}: time to complete", "Time", of.duration_bands),
-            _table(f"{of.title}: how they ended", "End", of.ended),
+            _table(f"{of.title}: final states", "End", of.ended),
         ),
     )
 

@@ -61,10 +61,10 @@ def decisions_table(decisions: Sequence[NeededDecision], *, limit: int | None = 
         for (what, agency, by), ones in alike.items()
     )
     return Table(
-        caption="What waits for a decision",
+        caption="Decisions needed",
         columns=DECISIONS,
         rows=rows[:limit],
-        empty_text="Nothing waits for a decision.",
+        empty_text="No decisions are needed.",
         remainder=_more(rows, limit),
     )
 
@@ -91,9 +91,13 @@ def date_changes_table(changes: Sequence[DateChange], *, limit: int | None = Non
         )
         for one in changes[:limit]
     )
-    nothing = "No date was moved."
+    nothing = "No due date was changed."
     return Table(
-        caption="Dates that moved", columns=DATE_CHANGES, rows=rows, empty_text=nothing, remainder=_more(changes, limit)
+        caption="Changed due dates",
+        columns=DATE_CHANGES,
+        rows=rows,
+        empty_text=nothing,
+        remainder=_more(changes, limit),
     )
 
 
@@ -105,7 +109,7 @@ def overdue_work_table(overdue: Sequence[OverdueWork], *, limit: int | None = No
     )
     nothing = "Nothing is overdue."
     return Table(
-        caption="What is overdue, whose it is, and for how many days",
+        caption="Overdue work by owner, in days",
         columns=OVERDUE,
         rows=rows,
         empty_text=nothing,

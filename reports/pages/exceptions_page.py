@@ -22,13 +22,16 @@ def exceptions_page(report: ExceptionsReport, palette: Palette, *, today: date, 
         day=today,
         sections=(
             Section(
-                heading="For the chairs", parts=(decisions_table(report.decisions, limit=MAX_ROWS, full_refs=True),)
+                heading="Decisions for the chairs",
+                parts=(decisions_table(report.decisions, limit=MAX_ROWS, full_refs=True),),
             ),
             Section(
-                heading="Dates that slipped",
+                heading="Later due dates",
                 parts=(date_changes_table(report.date_changes, limit=MAX_ROWS, full_refs=True),),
             ),
-            Section(heading="Lateness", parts=(overdue_work_table(report.overdue, limit=MAX_ROWS, full_refs=True),)),
+            Section(
+                heading="Overdue work", parts=(overdue_work_table(report.overdue, limit=MAX_ROWS, full_refs=True),)
+            ),
         ),
         palette=palette,
         rehearsal=rehearsal,

@@ -40,18 +40,18 @@ EVENTS = (
     Column(title="Reference", share=20, width=18),
     Column(title="What", share=34),
     Column(title="Decided by", share=22, below=True),
-    Column(title="Where that can be read", share=24, below=True),
+    Column(title="Evidence", share=24, below=True),
 )
 SUSPENDED = (
     Column(title="Since", share=14, width=11),
     Column(title="For what", share=36),
     Column(title="Consulted", share=25, below=True),
-    Column(title="Looked at again by", share=20, width=18),
+    Column(title="Review by", share=20, width=18),
 )
 DOCUMENTS = (
     Column(title="Reference", share=20, width=18),
     Column(title="Title", share=35),
-    Column(title="Where it is kept", share=45, below=True),
+    Column(title="Location", share=45, below=True),
 )
 NOTES = (
     Column(title="Day", share=14, width=11),
@@ -95,14 +95,13 @@ def open_work_page(
     person = work.person
     roles = ", ".join(role.replace("_", " ") for role in person.roles)
     away = tuple(
-        f"Away from {day(one.from_day)} to {day(one.to_day)}; {one.deputy or 'nobody'} is told in their place."
-        for one in work.absences
+        f"Away from {day(one.from_day)} to {day(one.to_day)}; deputy: {one.deputy or 'none'}." for one in work.absences
     )
     tasks = Table(
-        caption="What there is to do",
+        caption="Tasks",
         columns=TASKS,
         rows=tuple(_task(task, workflows, today) for task in work.tasks),
-        empty_text="Nothing is to be done.",
+        empty_text="No tasks.",
     )
     return Page(
         title=f"Handover: {person.name}",
@@ -141,9 +140,9 @@ def review_handover_page(
     state = review.workflow(root).state(root.state)
     sections = (
         Section(heading="What is due", parts=(_due(review),)),
-        *((Section(heading="What stands still", parts=(_suspended(review),)),) if root.suspensions else ()),
+        *((Section(heading="Suspensions", parts=(_suspended(review),)),) if root.suspensions else ()),
         Section(heading="Its parts", parts=(_cases("The parts", review.cases[1:], review.workflows),)),
-        Section(heading="What happened last", parts=(_happened(review, events),)),
+        Section(heading="Latest steps", parts=(_happened(review, events),)),
         Section(heading="Documents", parts=(_documents(events),)),
         *(() if secrets is None else (Section(heading="Notes", parts=(_notes(events, secrets),)),)),
     )
@@ -197,7 +196,7 @@ def _suspended(review: Review) -> Table:
         for one in review.root.suspensions
         if one.until is None
     )
-    return Table(caption="What stands still", columns=SUSPENDED, rows=rows, empty_text="Nothing, any more.")
+    return Table(caption="Suspensions", columns=SUSPENDED, rows=rows, empty_text="None now.")
 
 
 def _happened(review: Review, events: Sequence[Event]) -> Table:
@@ -219,7 +218,7 @@ def _happened(review: Review, events: Sequence[Event]) -> Table:
         if len(steps) > MAX_EVENTS
         else ""
     )
-    return Table(caption="The latest steps, the last first", columns=EVENTS, rows=tuple(rows), remainder=more)
+    return Table(caption="The latest steps, newest first", columns=EVENTS, rows=tuple(rows), remainder=more)
 
 
 def _documents(events: Sequence[Event]) -> Table:

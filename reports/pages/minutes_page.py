@@ -73,14 +73,14 @@ def _attendance(call: Mapping[str, Any], attended: Mapping[str, Any]) -> Table:
     rows = (
         *((name, "in the chair" if name == call["chair"] else "present") for name in present),
         *((name, "apologies") for name in apologies),
-        *((name, "expected, and not there") for name in call.get("expected", ()) if name not in named),
+        *((name, "expected, absent") for name in call.get("expected", ()) if name not in named),
     )
-    return Table(caption="Who was there", columns=PRESENT, rows=rows)
+    return Table(caption="Attendance", columns=PRESENT, rows=rows)
 
 
 def _conflicts(attended: Mapping[str, Any], secrets: Mapping[str, StoredValue] | None) -> Table:
     declared = attended.get("conflicts", ())
-    nothing = "Nobody declared one."
+    nothing = "None declared."
     if secrets is None:
         columns = (CONFLICTS[0], Column(title=CONFLICTS[1].title, share=75))
         rows = tuple((str(one["name"]), str(one["ref"])) for one in declared)
@@ -95,7 +95,7 @@ def _decisions(events: Sequence[Event]) -> Table:
         (str(one["item"]), str(one["ref"]), str(one["decision"]), str(one["in_the_chair"]), str(one["trigger"]))
         for one in _decided(events)
     )
-    return Table(caption="What was decided", columns=DECISIONS, rows=rows, empty_text="Nothing was decided.")
+    return Table(caption="Decisions", columns=DECISIONS, rows=rows, empty_text="No decisions.")
 
 
 def _decided(events: Sequence[Event]) -> Iterator[Mapping[str, Any]]:

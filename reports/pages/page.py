@@ -112,7 +112,7 @@ class Page:
     rehearsal: bool = False
 
 
-REHEARSAL_NOTE = "REHEARSAL: nothing in it is a real record."
+REHEARSAL_NOTE = "REHEARSAL: these are not real records."
 
 
 def day(value: date) -> str:

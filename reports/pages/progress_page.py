@@ -59,15 +59,15 @@ def _moved(of: ProgressReport) -> Section:
     for move in of.state_changes:
         alike.setdefault((move.kind, move.agency, move.previous_state or "(new)", move.new_state), []).append(move)
     moved = Table(
-        caption="What moved",
+        caption="State changes",
         columns=STATE_CHANGES,
         rows=tuple(
             (*kind, len(moves), list_refs([move.ref for move in moves]), max(move.changed_on for move in moves))
             for kind, moves in alike.items()
         ),
-        empty_text="Nothing moved.",
+        empty_text="No state has changed.",
     )
-    return Section(heading=f"What moved since {day(of.since.day)}", parts=(moved, date_changes_table(of.date_changes)))
+    return Section(heading=f"Changes since {day(of.since.day)}", parts=(moved, date_changes_table(of.date_changes)))
 
 
 def _late(of: ProgressReport, palette: Palette) -> Section:
@@ -119,7 +119,7 @@ def _family(of: ProgressReport) -> Section:
     family = [one for one in of.participants if one.family]
     others = [one for one in of.participants if not one.family]
     if not of.participants:
-        return Section(heading="Family voice", parts=("Nobody is down to be heard yet.",))
+        return Section(heading="Family voice", parts=("No one has been asked to take part yet.",))
     told = sum(one.findings_shared for one in family)
     parts = (
         f"Family: {_standing(family)}. The findings were shared with {told} of {len(family)}.",
@@ -137,4 +137,4 @@ def _standing(of: list[Participant]) -> str:
 
 def _heard(caption: str, of: list[Participant]) -> Table:
     rows = tuple((short_ref(one.ref), one.description, one.state, one.last_step_on) for one in of)
-    return Table(caption=f"{caption}: who is heard, and how that stands", columns=PARTICIPANTS, rows=rows)
+    return Table(caption=f"{caption}: people and state", columns=PARTICIPANTS, rows=rows)

@@ -92,9 +92,9 @@ def _description(item: DueItem, workflow: Workflow, deadline: Deadline, *, overd
     if item.clock.revisions:
         lines.append(f"It was due on {', then '.join(_day(one.previous_due) for one in item.clock.revisions)}.")
     lines += [
-        f"Owed by: {owner}.",
-        f"The rule: {deadline.citation.name}{seen}. {deadline.citation.text}",
-        f"What can be done: casereview next {item.ref}",
+        f"Owner: {owner}.",
+        f"Rule: {deadline.citation.name}{seen}. {deadline.citation.text}",
+        f"Possible steps: casereview next {item.ref}",
     ]
     return "\n".join(lines)
 

@@ -10,7 +10,7 @@ from ...engine.forms.fields import fields_of
 from ..diagrams.mermaid import mermaid
 from .step_effects import describe_effects
 
-COLUMNS = ("Kind", "Name", "What it is", "Where and when", "Who", "Records, or authority")
+COLUMNS = ("Kind", "Name", "What it is", "Where and when", "Who", "Records, or citation")
 Row = tuple[str, str, str, str, str, str]
 
 
@@ -31,9 +31,9 @@ def markdown(workflow: Workflow) -> str:
         _line(tuple("---" for _ in COLUMNS)),
         *(_line(row) for row in _rows(workflow)),
         "",
-        f"Who is told of an overdue step: {_ladder(workflow)}.",
-        f"A new date is agreed by {_codes(workflow.may_reschedule)}, or by whom the clock names.",
-        f"Clocks are suspended, and run on, on the decision of {_codes(workflow.may_suspend)}.",
+        f"Reminders for an overdue step: {_ladder(workflow)}.",
+        f"A new date is agreed by {_codes(workflow.may_reschedule)}, or by the roles named at the deadline.",
+        f"Deadlines are suspended and resumed on the decision of {_codes(workflow.may_suspend)}.",
     ]
     return "\n".join(lines) + "\n"
 
@@ -45,12 +45,12 @@ def _rows(workflow: Workflow) -> Iterator[Row]:
     for step in (workflow.opening, *workflow.transitions):
         yield "step", f"`{step.trigger}`", step.title, _way(workflow, step), _codes(step.roles), _records(step)
     for deadline in workflow.deadlines:
-        yield "clock", f"`{deadline.name}`", deadline.title, _clock(deadline), _whose(deadline), _rule(deadline)
+        yield "deadline", f"`{deadline.name}`", deadline.title, _clock(deadline), _whose(deadline), _rule(deadline)
     for role in workflow.roles:
         rights = (
             ("records_for_others", "records what others decided"),
-            ("manages_people", "says who may act"),
-            ("held_for_release", "is told in a digest that is released"),
+            ("manages_people", "manages people"),
+            ("held_for_release", "gets a digest after its release"),
             ("never_notified", "is never sent anything"),
         )
         may = ", ".join(words for right, words in rights if getattr(role, right))
@@ -87,9 +87,9 @@ def _way(workflow: Workflow, step: Transition) -> str:
 
 def _aside(step: Transition) -> Iterator[str]:
     if step.invalidates:
-        yield f"sets {_codes(step.invalidates)} aside"
+        yield f"clears the records of {_codes(step.invalidates)}"
     if step.rolls_back:
-        yield "sets aside what lies beyond"
+        yield "clears the records of later steps"
 
 
 def _records(step: Transition) -> str:

@@ -26,14 +26,14 @@ def describe_effects(step: Transition, code: Callable[[str], str] = str) -> Iter
     for beside, where in ((False, "below it"), (True, "beside it")):
         if names := [code(opens.workflow) for opens in step.spawns_children if opens.as_sibling is beside]:
             yield f"opens {', '.join(names)} {where}"
-    for taken in dict.fromkeys(takes.step for takes in step.cascades):
-        others = [takes.relation for takes in step.cascades if takes.step == taken]
-        yield f"takes {code(taken)} along, of {', '.join(_whose(others, code))}"
+    for step_name in dict.fromkeys(cascade.step for cascade in step.cascades):
+        others = [cascade.relation for cascade in step.cascades if cascade.step == step_name]
+        yield f"applies {code(step_name)} to {', '.join(_related_cases(others, code))}"
     if step.cascade_only:
         yield "only with another case's step"
 
 
-def _whose(others: Sequence[Relation], code: Callable[[str], str]) -> Iterator[str]:
+def _related_cases(others: Sequence[Relation], code: Callable[[str], str]) -> Iterator[str]:
     if Parent() in others:
         yield "its parent"
     for kind, where in ((Children, "below it"), (Siblings, "beside it")):

@@ -135,5 +135,5 @@ def _notices_on_hold(source: AgendaInput) -> Iterator[AgendaItem]:
     if source.notices_on_hold:
         yield AgendaItem(
             number=0,
-            title=f"Hear what is overdue; notices that wait to be released (messages): {source.notices_on_hold:,}",
+            title=f"Overdue work; notices on hold (casereview messages): {source.notices_on_hold:,}",
         )

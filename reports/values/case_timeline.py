@@ -141,7 +141,7 @@ def _deadline_status(clock: Clock, today: date, calendar: Calendar) -> str:
     return str(clock.status)
 
 
-HEADINGS = {IntervalKind.STAGE: "Stages", IntervalKind.SUSPENSION: "Stood still", IntervalKind.DEADLINE: "Deadlines"}
+HEADINGS = {IntervalKind.STAGE: "Stages", IntervalKind.SUSPENSION: "Suspended", IntervalKind.DEADLINE: "Deadlines"}
 
 
 def describe_interval(one: TimelineInterval) -> str:
@@ -151,5 +151,5 @@ def describe_interval(one: TimelineInterval) -> str:
         return f"{one.status}: due {day(one.due)}{done}"
     if one.end == one.start:
         return f"on {day(one.start)}"
-    lasts = f"to {day(one.end)}" if one.end is not None else "and still so"
+    lasts = f"to {day(one.end)}" if one.end is not None else "until now"
     return f"from {day(one.start)} {lasts}"

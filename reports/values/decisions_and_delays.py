@@ -132,7 +132,7 @@ def _slipping(review: Review) -> Iterator[NeededDecision]:
     parts = review.parts
     for case in review.cases_of(parts.ACTION):
         if case.state == parts.IN_PROGRESS and parts.progress_status_of(case) == parts.SLIPPING:
-            title = "It slips: agree a new date, or hold to this one"
+            title = "The action is slipping: agree a new date, or keep this one"
             yield _decision(case, title=title, role=parts.SUBGROUP_CHAIR_ROLE)
 
 

@@ -26,7 +26,9 @@ ACTIONS = Table(
     ),
     remainder="And 2 more.",
 )
-EMPTY_TABLE = Table(caption="Dates that moved", columns=ACTIONS.columns, rows=(), empty_text="No date was moved.")
+EMPTY_TABLE = Table(
+    caption="Changed due dates", columns=ACTIONS.columns, rows=(), empty_text="No due date was changed."
+)
 BARS = Figure(
     caption="Actions by agency",
     description="4 actions: 3 red (overdue), 1 blue (assured).",

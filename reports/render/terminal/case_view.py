@@ -59,7 +59,7 @@ class CaseView:
         yield Text("Deadlines", style=HEADING)
         yield deadline_table(case.clocks, self._workflow, now=self._now, calendar=self._calendar)
         yield Text()
-        yield Text("Recorded last at each step", style=HEADING)
+        yield Text("Latest record of each step", style=HEADING)
         opened = with_stored_values(case.data, self._secrets)
         for transition in (self._workflow.opening, *self._workflow.transitions):
             if transition.trigger in opened:
@@ -69,7 +69,7 @@ class CaseView:
 
 def deadline_table(clocks: Sequence[Clock], workflow: Workflow, *, now: datetime, calendar: Calendar) -> RenderableType:
     """Return a table of deadlines: due day, status, title, citation."""
-    table = new_table(("Due", 11), ("Status", 12), ("What", None), ("Authority", 24))
+    table = new_table(("Due", 11), ("Status", 12), ("What", None), ("Citation", 24))
     latest = {clock.deadline: clock.number for clock in clocks}
     # If a deadline was started again, only the newer clock is shown. The history has both.
     shown = [clock for clock in clocks if not clock.cancelled_by_end or clock.number == latest[clock.deadline]]
@@ -106,7 +106,7 @@ def _value(kind: Any, value: Any) -> RenderableType:
 def _status(clock: Clock, now: datetime, calendar: Calendar) -> Text:
     if clock.suspended_on is not None:
         missed = "late, " if clock.status is ClockStatus.MISSED else ""
-        return Text(f"{missed}stands still, {clock.time_left} left", style=WAITING)
+        return Text(f"{missed}suspended, {clock.time_left} left", style=WAITING)
     if clock.is_overdue(now):
         return Text(f"{count_of_days(days_overdue(clock, now, calendar))} overdue", style=BAD)
     if clock.minimum_period and clock.is_open:

@@ -25,7 +25,7 @@ def deadlines_table(
 ) -> RenderableType:
     """Return a table of due deadlines: day, time left, case, title, owner."""
     references = max((len(item.ref) for item in items), default=0)
-    table = new_table(("Due", 11), ("", 13), ("Reference", references), ("What, and who owes it", None))
+    table = new_table(("Due", 11), ("", 13), ("Reference", references), ("Task and owner", None))
     today = calendar.day_of(at)
     for item in items:
         deadline = workflows[item.ref].deadline(item.clock.deadline)
@@ -63,9 +63,7 @@ def overdue_table(
 ) -> RenderableType:
     """Return a table of overdue deadlines, the longest overdue first, with the state of their notices."""
     reference = longest_ref(item.ref for item in items)
-    table = new_table(
-        ("Reference", reference), ("Due", 11), ("Late", 9), ("What", None), ("Owner and who was told", 25)
-    )
+    table = new_table(("Reference", reference), ("Due", 11), ("Late", 9), ("What", None), ("Owner and reminders", 25))
     for item in items:
         deadline = workflows[item.ref].deadline(item.clock.deadline)
         late = count_of_days(days_overdue(item.clock, at, calendar))
@@ -73,7 +71,7 @@ def overdue_table(
         for told in item.clock.reached:
             if not told.skipped:
                 words = [_notice_text(word, calendar) for word in notice_statuses_of(told, item, statuses)]
-                owner.append(f"\n{day(calendar.day_of(told.at))}: {'; '.join(words) or 'nobody there'}", style=FAINT)
+                owner.append(f"\n{day(calendar.day_of(told.at))}: {'; '.join(words) or 'no recipient'}", style=FAINT)
         table.add_row(item.ref, day(item.clock.due), Text(late, style=BAD), deadline.title, owner)
     return table
 

@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 def fired_table(fired: Sequence[FiredLevel], *, calendar: Calendar) -> RenderableType:
     """Return a table of escalation levels that were or will be reached, with their recipients."""
     table = new_table(
-        ("When", 11), ("Reference", longest_ref(one.ref for one in fired)), ("What", None), ("Rung", 12), ("Told", 14)
+        ("When", 11),
+        ("Reference", longest_ref(one.ref for one in fired)),
+        ("What", None),
+        ("Level", 12),
+        ("Reminded", 14),
     )
     for one in fired:
-        told = Text(", ".join(one.recipients) or "nobody there", style="" if one.recipients else BAD)
+        told = Text(", ".join(one.recipients) or "no recipient", style="" if one.recipients else BAD)
         if one.on_hold:
             told.append("\nto be released", style=FAINT)
         table.add_row(day(_day_of(one, calendar)), one.ref, _what_is_due(one, calendar), _fired_level_title(one), told)
@@ -39,12 +43,12 @@ def forecast_view(fired: Sequence[FiredLevel], *, calendar: Calendar) -> Rendera
         if not theirs:
             continue
         table = new_table(
-            ("When", 11), ("Reference", longest_ref(one.ref for one in theirs)), ("What", None), ("Rung", 24)
+            ("When", 11), ("Reference", longest_ref(one.ref for one in theirs)), ("What", None), ("Level", 24)
         )
         for one in theirs:
             rung = Text(_fired_level_title(one)).append("\nto be released" if one.on_hold else "", style=FAINT)
             table.add_row(day(_day_of(one, calendar)), one.ref, _what_is_due(one, calendar), rung)
-        heading = Text(name, style=HEADING) if name else Text("Nobody to tell", style=f"bold {BAD}")
+        heading = Text(name, style=HEADING) if name else Text("No recipient", style=f"bold {BAD}")
         parts += [Text()] * bool(parts) + [heading, table]
     return Group(*parts)
 

@@ -79,7 +79,7 @@ def history_table(events: Sequence[Event], workflow: Workflow, *, calendar: Cale
 def _what(event: Event, workflow: Workflow) -> Text:
     match event.kind:
         case EventKind.DEADLINE_EXPIRED:
-            return Text(f"the day passed for: {workflow.deadline(event.trigger).title}", style=BAD)
+            return Text(f"overdue: {workflow.deadline(event.trigger).title}", style=BAD)
         case EventKind.CORRECTED:
             corrected = Text(f"event {event.data['event']} corrected: {event.trigger}", style=WAITING)
             return corrected.append(f"\n{event.data['reasons']}", style=FAINT)
@@ -98,27 +98,36 @@ def _what(event: Event, workflow: Workflow) -> Text:
             return moved.append(f"\n{to}, instead of {was}. {event.data['reasons']}", style=FAINT)
         case EventKind.RECALCULATED:
             of = day(date.fromisoformat(event.data["day"]))
-            counted = Text(f"dates counted anew: {of} is {event.data['counts_as'].replace('_', ' ')}", style=WAITING)
+            counted = Text(
+                f"due dates recalculated: {of} is {event.data['counts_as'].replace('_', ' ')}", style=WAITING
+            )
             for one in event.data["dates"]:
                 was, to = (day(date.fromisoformat(one[name])) for name in ("previous_due", "to"))
                 counted.append(f"\n{workflow.deadline(one['deadline']).title}: {to}, instead of {was}", style=FAINT)
             return counted
         case EventKind.ESCALATED:
-            told = Text(f"told: {', '.join(event.data['recipients']) or 'nobody'}", style=BAD)
-            told.append(f"\n{_level_title(event)}: {workflow.deadline(event.trigger).title}", style=FAINT)
-            return told.append(f"\n{event.data['instead']}", style=FAINT) if "unreachable" in event.data else told
+            return _escalated(event, workflow)
         case EventKind.SKIPPED:
-            skipped = Text(f"told: nobody, {event.data['skipped']}", style=FAINT)
+            skipped = Text(f"no reminder: {event.data['skipped']}", style=FAINT)
             return skipped.append(f"\n{_level_title(event)}: {workflow.deadline(event.trigger).title}")
         case _:
             brought_in = event.kind is EventKind.IMPORTED
             return _imported(event) if brought_in else Text(event.trigger, style=HEADING)
 
 
+def _escalated(event: Event, workflow: Workflow) -> Text:
+    names = ", ".join(event.data["recipients"])
+    reminder = Text(f"reminder for {names}" if names else "reminder without a recipient", style=BAD)
+    reminder.append(f"\n{_level_title(event)}: {workflow.deadline(event.trigger).title}", style=FAINT)
+    if "unreachable" in event.data:
+        reminder.append(f"\n{event.data['unreachable']}", style=FAINT)
+    return reminder
+
+
 def _imported(event: Event) -> Text:
     former = event.data.get("former_reference")
-    told = Text("brought in" if former is None else f"brought in as {former}", style=HEADING)
-    return told.append("".join(f"\n{day(move.on)} {move.step}" for move in step_entries(event)), style=FAINT)
+    imported = Text("brought in" if former is None else f"brought in as {former}", style=HEADING)
+    return imported.append("".join(f"\n{day(move.on)} {move.step}" for move in step_entries(event)), style=FAINT)
 
 
 def _level_title(event: Event) -> str:

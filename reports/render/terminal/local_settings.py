@@ -16,9 +16,9 @@ from .styles import FAINT, HEADING, WAITING, new_table
 
 def days_table(days: Sequence[NonWorkingDay]) -> RenderableType:
     """Return a table of non-working days, with the office's own settings."""
-    shown = new_table(("Day", 16), ("What", None), ("Said by the unit", 30))
+    shown = new_table(("Day", 16), ("What", None), ("Set by the office", 30))
     for one in days:
-        what = one.name or "a day of the unit's own"
+        what = one.name or "a local day"
         said = Text()
         if one.set_locally:
             said = Text("worked" if one.worked else "not worked", style=WAITING).append(f": {one.reasons}", style="")
@@ -36,14 +36,14 @@ def terms_table(terms: Sequence[EffectiveTerm]) -> RenderableType:
             if one.workflow is workflow:
                 shown.add_row(one.deadline.name, _term(one), _what(one))
         head = Text.assemble((workflow.title, HEADING), f"  {workflow.name}")
-        told = Text(f"Told, in working days past due: {usual}", style=FAINT)
+        told = Text(f"Reminders, in working days after the due day: {usual}", style=FAINT)
         parts += [Text()] * bool(parts) + [head, told, shown]
     return Group(*parts)
 
 
 def recalculated_table(moved: Sequence[ChangedDueDate]) -> RenderableType:
     """Return a table of due dates that a calendar change moves."""
-    shown = new_table(("Reference", 16), ("Deadline", None), ("Was", 11), ("Is then", 11))
+    shown = new_table(("Reference", 16), ("Deadline", None), ("Was", 11), ("New date", 11))
     for one in moved:
         shown.add_row(one.ref, one.deadline.replace("_", " "), day(one.previous_due), day(one.due))
     return shown
@@ -60,7 +60,7 @@ def _what(one: EffectiveTerm) -> Text:
     what = Text(one.deadline.title)
     if one.escalation_policy != one.workflow.escalation_policy:
         told = ", ".join(_rung(rung) for rung in one.escalation_policy)
-        what.append(f"\ntold: {told or 'nobody'}", style=WAITING)
+        what.append(f"\nreminders: {told or 'none'}", style=WAITING)
     for own in one.overrides:
         said = [str(own.term)] if own.term else []
         said += [f"{name.replace('_', ' ')} {_signed(days)}" for name, days in own.levels.items()]

@@ -18,7 +18,7 @@ def people_table(people: Sequence[Person], absences: Sequence[Absence]) -> Rende
     for person in people:
         name = Text(person.name)
         for away in (absence for absence in absences if absence.name == person.name):
-            instead = away.deputy or "nobody"
+            instead = away.deputy or "no one"
             name.append(f"\naway {day(away.from_day)}\nto {day(away.to_day)},\n{instead} instead", style=WAITING)
         table.add_row(name, ", ".join(person.roles), person.organisation or "", person.email or "")
     return table

@@ -32,7 +32,7 @@ def today_view(today: Today, workflows: Registry, calendar: Calendar, *, limit: 
         calendar,
         limit=limit,
     )
-    parts += _section("Came back, and waits for an answer", len(today.returned_work))
+    parts += _section("Sent in, waiting for an answer", len(today.returned_work))
     if today.returned_work:
         parts += [_came_back(today.returned_work[:limit], workflows, calendar.day_of(today.at))]
         parts += _more(len(today.returned_work), limit, "casereview list --workflow NAME --state STATE")
@@ -84,7 +84,9 @@ def _swept(sweep: Heartbeat | None, calendar: Calendar) -> Text:
     if sweep is None:
         return Text("Nobody has swept yet: casereview worker.", style=WAITING)
     heard = sweep.last_seen_at.astimezone(ZoneInfo(calendar.zone))
-    text = Text(f"{day(heard.date())} {heard:%H:%M}: {sweep.fired:,} rung{'' if sweep.fired == 1 else 's'} reached.")
+    text = Text(
+        f"{day(heard.date())} {heard:%H:%M}: {sweep.fired:,} escalation level{'' if sweep.fired == 1 else 's'} reached."
+    )
     if sweep.failed:
         text.append(f" Set aside: {', '.join(sweep.failed)}. See casereview doctor.", style=WAITING)
     return text

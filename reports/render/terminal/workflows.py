@@ -86,7 +86,7 @@ def definition_view(workflow: Workflow) -> RenderableType:
         for words in describe_effects(step):
             decided.append(f"\n{words}", style=FAINT)
         steps.add_row(step.trigger, to or "\N{DITTO MARK}", decided)
-    deadlines = new_table(("Deadline", 23), ("Term", 23), ("Authority", None))
+    deadlines = new_table(("Deadline", 23), ("Term", 23), ("Citation", None))
     for deadline in workflow.deadlines:
         term = f"{deadline.term}{' before' if deadline.counts_back else ''}{', repeated' if deadline.repeats else ''}"
         deadlines.add_row(deadline.name, term, f"{citation_text(deadline)}. {deadline.citation.text}")

@@ -257,15 +257,19 @@ def test_evidence_on_record_keeps_its_hash_and_stays() -> None:
     [
         ({"G3": "on track"}, "H3", "expected text of 1 to 20,000 characters, found nothing"),
         ({"H3": SECRET}, "G3", "expected not started, on track or slipping, found nothing"),
-        ({"J3": SECRET}, "J3", "to hand the action in, choose done under Standing"),
+        ({"J3": SECRET}, "J3", "to hand the action in, choose done under Status"),
         ({"G3": "done", "J3": "It works."}, "I3", "expected a list of at least 1"),
         ({"G3": "done", "I3": "Log"}, "J3", "expected text of 1 to 20,000 characters, found nothing"),
         ({"D3": None}, "D3", "expected text of 1 to 200 characters, found nothing"),
         ({"E3": date(2027, 5, 1)}, "E3", "Once it has: casereview new-date SCR-2026-001/A02 carry_out DATE"),
-        ({"C3": SECRET}, "C3", "SCR-2026-001/A02 is agreed: what was agreed is the subgroup's to change"),
-        ({"L3": date(2027, 5, 1)}, "L3", "nobody fills in Originally due: put back nothing"),
-        ({"M3": "assured"}, "M3", "nobody fills in State: put back agreed"),
-        ({"H2": SECRET}, "H2", "SCR-2026-001/A01 is proposed: it is reported on once the subgroup has agreed it"),
+        ({"C3": SECRET}, "C3", "SCR-2026-001/A02 is agreed: only the subgroup can change what was agreed"),
+        ({"L3": date(2027, 5, 1)}, "L3", "Originally due must stay as exported: restore nothing"),
+        ({"M3": "assured"}, "M3", "State must stay as exported: restore agreed"),
+        (
+            {"H2": SECRET},
+            "H2",
+            "SCR-2026-001/A01 is proposed: progress can be reported once the subgroup has agreed it",
+        ),
         (
             {"G3": "slipping", "H3": "x", "I3": f"{SECRET * 10} | S:/"},
             "I3",
@@ -282,8 +286,8 @@ def test_a_change_that_is_not_the_agency_s_to_make_is_told(cells: dict[str, Any]
 def test_what_waits_for_somebody_else_or_has_ended_does_not_change() -> None:
     of = tree(action(1, "handed_in", hand_in=HAND_IN_RECORD), action(2, "superseded", propose={"action": "x"}))
     assert problems({"J2": "More.", "G3": "done"}, of) == [
-        ("J2", "SCR-2026-001/A01 is handed in: nothing of it changes here. Put back what stood there"),
-        ("G3", "SCR-2026-001/A02 is superseded: nothing of it changes here. Put back what stood there"),
+        ("J2", "SCR-2026-001/A01 is handed in: it cannot be changed here. Restore the cell"),
+        ("G3", "SCR-2026-001/A02 is superseded: it cannot be changed here. Restore the cell"),
     ]
 
 
@@ -315,7 +319,9 @@ def test_an_action_that_was_not_there_when_it_was_written_is_not_changed() -> No
 
 def test_faults_come_before_conflicts() -> None:
     now = tree(action(1, version=2, revise={**PROPOSED, "action": "Theirs."}), *TWO[5:])
-    assert problems({"C2": "Ours.", "M3": "assured"}, now=now) == [("M3", "nobody fills in State: put back agreed")]
+    assert problems({"C2": "Ours.", "M3": "assured"}, now=now) == [
+        ("M3", "State must stay as exported: restore agreed")
+    ]
 
 
 # --- days, people, requests ------------------------------------------------------------------------
@@ -390,7 +396,7 @@ def test_the_difference_is_told_row_by_row() -> None:
     lines = list(describe_difference(found))
     assert lines[:3] == [
         "Row 3: SCR-2026-001/A02, report_progress",
-        "  Standing: nothing → on track",
+        "  Status: nothing → on track",
         "  Progress: nothing → One. / Two.",
     ]
     assert lines[3:6] == ["Row 4: a new action", "  Recommendations: 1, 2", f"  Action: {('Long. ' * 60)[:200]}…"]
@@ -412,7 +418,7 @@ def test_the_difference_is_a_document_too() -> None:
                 "ref": "SCR-2026-001/A02",
                 "steps": ["report_progress"],
                 "changes": [
-                    {"field": "Standing", "recorded": None, "returned": "on track"},
+                    {"field": "Status", "recorded": None, "returned": "on track"},
                     {"field": "Progress", "recorded": None, "returned": "One."},
                 ],
             }

@@ -78,7 +78,7 @@ def test_what_was_filled_in_is_read(plan: bytes) -> None:
         "lead_person": "A Lead",
         "due_on": date(2027, 3, 31),
         "milestones": "31 March 2027: Draft\nSigned",
-        "standing": "on track",
+        "status": "on track",
     }
 
 
@@ -180,7 +180,7 @@ def test_a_column_that_was_deleted_is_missed(plan: bytes) -> None:
 
 def test_a_heading_that_stands_twice_is_told(plan: bytes) -> None:
     ((at, said),) = problems(fill_in_actions(plan, {"N1": " action "}))
-    assert (at, said) == ("N1", "the heading Action stands twice: delete one of these columns")
+    assert (at, said) == ("N1", "the heading Action appears twice: delete one of these columns")
 
 
 def test_columns_may_stand_in_any_order_and_others_beside_them(plan: bytes) -> None:
@@ -241,7 +241,7 @@ def test_there_are_so_many_actions_at_most(plan: bytes, monkeypatch: pytest.Monk
         (lambda workbook: workbook.remove(workbook["casereview"]), "the hidden sheet casereview is gone"),
         (lambda workbook: setattr(workbook["Actions"], "title", "Plan"), "there is no sheet Actions"),
         (lambda workbook: workbook["casereview"].delete_rows(1, 100), "it is of another version"),
-        (lambda workbook: workbook["casereview"].delete_rows(2, 1), "it no longer says of what it is the plan"),
+        (lambda workbook: workbook["casereview"].delete_rows(2, 1), "it no longer identifies the plan"),
         (lambda workbook: workbook["casereview"].delete_cols(2), "it is of another version"),
     ],
 )
@@ -255,7 +255,7 @@ def test_a_workbook_of_somebody_else_s_is_none_of_ours() -> None:
     Workbook().save(own)
     first, second = (said for _, said in problems(own.getvalue()))
     assert first == "there is no sheet Actions. Was it renamed, or is it another workbook?"
-    assert second.startswith("the hidden sheet casereview is gone, which says of what it is the plan. Export the plan")
+    assert second.startswith("the hidden sheet casereview is gone, which identifies the plan. Export the plan")
 
 
 @pytest.mark.parametrize(

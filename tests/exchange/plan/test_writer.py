@@ -117,7 +117,7 @@ def test_only_what_the_agency_fills_in_is_unlocked() -> None:
         row: [titles[c.column_letter] for c in sheet[row] if not c.protection.locked] for row in (1, 2, 3, 4, 5)
     }
     plan = ["Recommendations", "Action", "Lead person", "Due", "Milestones"]
-    report = ["Lead person", "Standing", "Progress", "Evidence", "Outcome", "Impact"]
+    report = ["Lead person", "Status", "Progress", "Evidence", "Outcome", "Impact"]
     assert unlocked == {1: [], 2: plan, 3: report, 4: [], 5: plan}
     colours = {sheet.cell(row, 3).fill.start_color.rgb for row in (2, 5)}
     assert colours == {"FFFFFBE6"}

@@ -87,8 +87,8 @@ def test_when_they_are_away_and_what_they_chair_is_told() -> None:
     person = replace(SAM, organisation="Agency 1")
     page = of_person(replace(NOTHING, person=person, absences=(away, alone), meetings=(meeting,)))
     assert page.parts == (
-        "Away from 15 Jun 2026 to 19 Jun 2026; Kim Cole is told in their place.",
-        "Away from 15 Jun 2026 to 19 Jun 2026; nobody is told in their place.",
+        "Away from 15 Jun 2026 to 19 Jun 2026; deputy: Kim Cole.",
+        "Away from 15 Jun 2026 to 19 Jun 2026; deputy: none.",
     )
     assert page.summary == "15 Jun 2026. business manager, Agency 1."
     assert [row["Reference"] for row in rows(page, "Meetings")] == ["M-2026-001"]
@@ -114,7 +114,7 @@ def test_a_review_is_told_with_what_is_due_in_all_of_it() -> None:
         (f"{REF}/RET01", "Agency 2", ""),
     ]
     assert [row["Reference"] for row in rows(page, "Its parts")] == [f"{REF}/RET01"]
-    assert "What stands still" not in [section.heading for section in page.sections]
+    assert "Suspensions" not in [section.heading for section in page.sections]
 
 
 def test_what_stands_still_is_told_while_it_does() -> None:
@@ -123,20 +123,20 @@ def test_what_stands_still_is_told_while_it_does() -> None:
     )
     lifted = replace(trial, number=2, until=TODAY)
     page = of_review(replace(ROOT, clocks=(), suspensions=(trial, lifted)))
-    assert [row["For what"] for row in rows(page, "What stands still")] == ["Crown Court trial"]
+    assert [row["For what"] for row in rows(page, "Suspensions")] == ["Crown Court trial"]
 
 
 def test_what_happened_last_comes_first_and_what_is_left_out_is_counted() -> None:
     events = tuple(step(REF, "note", {"text": {"sha256": "ab" * 32}}, on=date(2026, 1, day)) for day in range(1, 32))
     page = of_review(replace(ROOT, clocks=()), events=(*events, step(REF, "screen", {})))
-    found = rows(page, "What happened last")
+    found = rows(page, "Latest steps")
     assert len(found) == MAX_EVENTS
-    assert (found[0]["What"], found[0]["Decided by"], found[0]["Where that can be read"]) == (
+    assert (found[0]["What"], found[0]["Decided by"], found[0]["Evidence"]) == (
         "Decide to hold a Serious Case Review",
         "Kim Cole, board chair",
         "Minutes, item 4",
     )
-    (section,) = [one for one in page.sections if one.heading == "What happened last"]
+    (section,) = [one for one in page.sections if one.heading == "Latest steps"]
     assert "2 more: casereview history" in str(section.parts[0])
 
 
@@ -149,7 +149,7 @@ def test_each_document_is_told_once_with_where_it_is_kept() -> None:
         step(REF, "note", {"documents": [minutes]}, kind=EventKind.CORRECTED),
     )
     found = rows(of_review(replace(ROOT, clocks=()), PART, events=events), "Documents")
-    assert [(row["Reference"], row["Title"], row["Where it is kept"]) for row in found] == [
+    assert [(row["Reference"], row["Title"], row["Location"]) for row in found] == [
         (REF, "Minutes", "Meetings/1.docx"),
         (REF, "Plan", "Plans/1.docx"),
         (f"{REF}/RET01", "Minutes", "Meetings/1.docx"),

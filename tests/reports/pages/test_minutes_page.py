@@ -41,7 +41,7 @@ def test_who_was_there_who_was_not_and_whether_they_were_enough() -> None:
         ("Lee Hart", "present"),
         ("Ana Diaz", "present"),
         ("Jo Park", "apologies"),
-        ("Max Roe", "expected, and not there"),
+        ("Max Roe", "expected, absent"),
     ]
     alone = apply_step(call_meeting(quorum=None), "attend", HELD_ON, present=["Kim Cole"]).case
     assert told(alone)["Attendance"][0] == "1 person was present; no quorum is set."

@@ -104,16 +104,16 @@ def test_it_says_by_when_who_owes_it_by_what_rule_and_what_can_be_done() -> None
     rule = REVIEW.deadline("decide").citation
     assert str(entry["DESCRIPTION"]).splitlines() == [
         "Due by the end of 5 February 2026.",
-        "Owed by: board chair.",
-        f"The rule: {rule.name}. {rule.text}",
-        "What can be done: casereview next SCR-2026-001",
+        "Owner: board chair.",
+        f"Rule: {rule.name}. {rule.text}",
+        "Possible steps: casereview next SCR-2026-001",
     ]
 
 
 def test_a_rule_whose_source_was_not_seen_is_said_to_be_so() -> None:
     unseen = next(one for one in REVIEW.deadlines if not one.citation.verified)
     (entry,) = entries(made(due(replace(DECIDE, deadline=unseen.name))))
-    assert f"The rule: {unseen.citation.name} (unverified)." in str(entry["DESCRIPTION"])
+    assert f"Rule: {unseen.citation.name} (unverified)." in str(entry["DESCRIPTION"])
 
 
 def test_a_new_date_moves_the_entry_that_is_there() -> None:

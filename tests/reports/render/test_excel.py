@@ -28,7 +28,7 @@ def with_text(*texts: str) -> Any:
 
 def test_each_table_has_its_sheet_and_the_last_says_what_it_is() -> None:
     book = opened()
-    assert book.sheetnames == ["Actions of Agency 1", "Dates that moved", "About"]
+    assert book.sheetnames == ["Actions of Agency 1", "Changed due dates", "About"]
     assert [row[0].value for row in book["About"]] == ["Progress report", "15 Jun 2026. 2 actions.", "The first words."]
     assert REHEARSAL_NOTE in [row[0].value for row in opened(replace(SAMPLE_PAGE, rehearsal=True))["About"]]
 

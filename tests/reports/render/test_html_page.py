@@ -69,7 +69,7 @@ def test_headings_captions_and_tables_are_what_they_are() -> None:
     assert {one["scope"] for one in PAGE_READ.all("th")} == {"col"}
     assert [one.get("class") for one in PAGE_READ.all("th")] == [None, None, None, "count", None, None]
     assert [one.get("class") for one in PAGE_READ.all("td")][:4] == [None, "red", None, "count"]
-    assert {"The first words.", "And 2 more.", "Dates that moved: no date was moved."} <= set(texts["p"])
+    assert {"The first words.", "And 2 more.", "Changed due dates: no due date was changed."} <= set(texts["p"])
     assert "Nothing to draw. There is no action yet." in texts["p"]
 
 

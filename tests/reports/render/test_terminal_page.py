@@ -27,7 +27,7 @@ def test_a_report_is_shown_from_its_title_down() -> None:
         "",
         "The first words.",
         "",
-        "Dates that moved: no date was moved.",
+        "Changed due dates: no due date was changed.",
         "",
         "Actions",
         "Actions of Agency 1",

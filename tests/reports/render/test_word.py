@@ -114,7 +114,7 @@ def test_a_picture_has_its_words_and_what_cannot_be_drawn_is_said() -> None:
 
 
 def test_a_table_without_rows_is_a_sentence() -> None:
-    assert "Dates that moved: no date was moved." in texts()
+    assert "Changed due dates: no due date was changed." in texts()
 
 
 @pytest.mark.parametrize(("wide", "turned"), [(False, WD_ORIENT.PORTRAIT), (True, WD_ORIENT.LANDSCAPE)])

@@ -98,9 +98,7 @@ def test_a_head_has_before_them_the_reports_of_their_own_kinds_of_review() -> No
 
 def test_what_is_to_be_told_comes_last() -> None:
     drawn = replace(NOTHING, notices_on_hold=3)
-    assert items(drawn)[1:] == [
-        (2, "", "Hear what is overdue; notices that wait to be released (messages): 3", "", False)
-    ]
+    assert items(drawn)[1:] == [(2, "", "Overdue work; notices on hold (casereview messages): 3", "", False)]
 
 
 def test_each_meeting_has_before_it_what_its_chair_decides_or_has_to_hear_of() -> None:

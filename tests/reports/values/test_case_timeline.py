@@ -150,8 +150,8 @@ def test_the_terminal_s_chart_fits_80_columns_and_says_in_words_what_the_bars_sh
     text = " ".join(" ".join(line.split()) for line in lines)
     assert "overdue: due 2 Apr 2026" in text
     assert "missed: due 12 Jan 2026, done 20 Jan 2026" in text
-    assert "from 2 Mar 2026 and still so" in text
-    assert "Stood still" not in text
+    assert "from 2 Mar 2026 until now" in text
+    assert "Suspended" not in text
 
 
 def test_a_bar_is_full_until_it_is_due_and_thin_after() -> None:
@@ -172,7 +172,7 @@ def test_the_drawing_stands_alone_and_names_what_it_is() -> None:
     assert root.get("aria-label") == "The course of LN-2026-001"
     assert "http" not in drawing.replace("http://www.w3.org/2000/svg", "")
     texts = [element.text for element in root.iter(f"{SVG}text")]
-    assert {"Stages", "Stood still", "Deadlines", "today"} <= set(texts)
+    assert {"Stages", "Suspended", "Deadlines", "today"} <= set(texts)
     width = float(str(root.get("width")))
     assert all(0 <= float(str(rect.get("x"))) <= width for rect in root.iter(f"{SVG}rect"))
 

@@ -42,10 +42,10 @@ def part(workflow: str, name: str, state: str, *agencies: str) -> Case:
             "Answer Agency 1's question about recommendation 4",
             "subgroup_chair",
         ),
-        (action(1, said="slipping"), "It slips: agree a new date, or hold to this one", "subgroup_chair"),
+        (action(1, said="slipping"), "The action is slipping: agree a new date, or keep this one", "subgroup_chair"),
         (
             action(2, said="slipping", due=TODAY - timedelta(days=3)),
-            "It slips: agree a new date, or hold to this one",
+            "The action is slipping: agree a new date, or keep this one",
             "subgroup_chair",
         ),
     ],

@@ -194,7 +194,7 @@ def test_the_page_begins_with_what_is_to_be_decided() -> None:
     page = page_of(made(A1, A2))
     assert [one.heading for one in page.sections] == [
         "For decision",
-        "What moved since 5 Jan 2026",
+        "Changes since 5 Jan 2026",
         "Actions",
         "Family voice",
     ]
@@ -205,7 +205,7 @@ def test_the_page_begins_with_what_is_to_be_decided() -> None:
 def test_what_moved_alike_stands_in_one_row() -> None:
     parts = [action(n, "assured") for n in range(1, 4)]
     steps = [event(one, "handed_in", "assured", date(2026, 6, one.seq + n)) for n, one in enumerate(parts, start=1)]
-    (moved_table, _) = section(page_of(made(*parts, events=steps)), "What moved").parts
+    (moved_table, _) = section(page_of(made(*parts, events=steps)), "State changes").parts
     assert isinstance(moved_table, Table)
     assert moved_table.rows == (("Action", "Agency 1", "handed in", "assured", 3, "A01, A02, A03", date(2026, 6, 4)),)
 
@@ -235,7 +235,7 @@ def test_family_voice_counts_how_each_stands_and_who_was_told() -> None:
     assert parts[0] == "Family: 2 findings shared, 1 declined. The findings were shared with 2 of 3."
     assert parts[2] == "Practitioners: 1 took part."
     assert DIGEST["sha256"] not in str(page_of(made(*VOICES)))
-    assert section(page_of(made()), "Family voice").parts == ("Nobody is down to be heard yet.",)
+    assert section(page_of(made()), "Family voice").parts == ("No one has been asked to take part yet.",)
 
 
 def test_a_program_is_given_the_facts() -> None:

@@ -134,7 +134,7 @@ def test_a_term_of_the_unit_s_own_holds_for_what_starts_from_its_day_on(office: 
     assert due(office, office.refer("--on", "2026-01-12")) == "2026-02-02"
     shown = office.output("terms")
     assert "instead of 10" in shown
-    assert "told: reminder \N{MINUS SIGN}3" in shown
+    assert "reminders: reminder \N{MINUS SIGN}3" in shown
     (recommend,) = (one for one in office.document("terms") if one["deadline"] == "recommend")
     assert recommend["overrides"] == [
         {

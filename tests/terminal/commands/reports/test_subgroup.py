@@ -158,7 +158,7 @@ def test_progress_is_told_since_the_subgroup_last_heard_of_it(office: Office) ->
 def test_the_progress_report_in_word_has_its_headings_tables_and_pictures(office: Office) -> None:
     document = Document(BytesIO(written(office, "progress.docx", "progress", REF, "--since", "2026-01-01")))
     headings = [one.text for one in document.paragraphs if one.style is not None and one.style.name == "Heading 1"]
-    assert headings == ["For decision", "What moved since 1 Jan 2026", "Actions", "Family voice"]
+    assert headings == ["For decision", "Changes since 1 Jan 2026", "Actions", "Family voice"]
     assert len(document.inline_shapes) == 2
     assert len(document.tables) >= 5
 
