@@ -1,4 +1,4 @@
-"""A library's engine over a fresh database, in a time that stands still until a test moves it."""
+"""Fixtures: a library's engine over a fresh database, at a fixed time until a test moves it."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from ..support.library_decisions import evening_of
 from ..support.library_workflow import CLAIM, LOAN
 from ..support.movable_time import MovableTime
 
-# How fast the machine is is no matter of these tests.
+# These tests must not depend on the machine's speed.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
 
 @pytest.fixture
 def present() -> MovableTime:
-    """The evening of Thursday 1 October 2026, until a test says otherwise."""
+    """Return the evening of Thursday 1 October 2026, until a test moves it."""
     return MovableTime(evening_of(date(2026, 10, 1)))
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    """A fresh database in a file."""
+    """Yield a fresh database in a file."""
     made = Database(sqlite_record(tmp_path / "library.db"))
     yield made
     made.close()
@@ -38,5 +38,5 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def engine(database: Database, present: MovableTime) -> Engine:
-    """A library's engine."""
+    """Return a library's engine."""
     return Engine(database, (LOAN, CLAIM), now=present)

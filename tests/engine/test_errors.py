@@ -1,4 +1,4 @@
-"""What can go wrong, as values: the facts as attributes, and a sentence that says what to do."""
+"""Check the facts and the sentence of every error."""
 
 from __future__ import annotations
 
@@ -241,16 +241,14 @@ def test_an_error_gives_its_facts_as_plain_values(
 
 
 @EACH_ERROR
-def test_an_error_says_what_is_the_matter_and_what_to_do(
+def test_an_error_says_what_is_wrong_and_what_to_do(
     error: CasereviewError, facts: dict[str, Any], words: tuple[str, ...]
 ) -> None:
     assert [part for part in words if part not in str(error)] == []
 
 
 @EACH_ERROR
-def test_an_error_survives_the_way_between_processes(
-    error: CasereviewError, facts: dict[str, Any], words: tuple[str, ...]
-) -> None:
+def test_an_error_can_be_pickled(error: CasereviewError, facts: dict[str, Any], words: tuple[str, ...]) -> None:
     again = pickle.loads(pickle.dumps(error))
     assert type(again) is type(error)
     assert (again.facts(), str(again)) == (facts, str(error))
@@ -301,11 +299,11 @@ def test_names_are_listed_as_people_would(names: tuple[str, ...], words: str) ->
         (DatabaseProblem, StoreError),
     ],
 )
-def test_errors_are_caught_by_family(kind: type[CasereviewError], family: type[CasereviewError]) -> None:
+def test_errors_are_caught_by_their_base(kind: type[CasereviewError], family: type[CasereviewError]) -> None:
     assert issubclass(kind, family)
 
 
-def test_what_is_not_delivered_for_good_is_given_up() -> None:
+def test_a_permanent_failure_to_deliver_is_not_repeated() -> None:
     assert "It will not be tried again." in str(NotDelivered(problem="no such address", permanent=True))
 
 

@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""Decide commands on a library's loans, without a database."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ from .library_workflow import (
 
 
 def evening_of(day: date) -> datetime:
-    """Eight in the evening (UTC) of a day: that same day in London, in winter and in summer."""
+    """Return eight in the evening (UTC) of a day, which is the same day in London."""
     return datetime.combine(day, time(20), UTC)
 
 
 def decision_context(now: datetime, local: Overrides = Overrides()) -> DecisionContext:  # noqa: B008 (frozen)
-    """The world as rules are told of it."""
+    """Return the context of a decision."""
     return DecisionContext(now=now, calendar=local.calendar(ENGLAND_AND_WALES), salt=lambda: SALT, overrides=local)
 
 
 def open_loan(on: When = ASKED_ON, *, now: datetime | None = None, workflow: Workflow = LOAN, **data: Any) -> Decision:
-    """The decision to open a loan, recorded on the evening of its day unless told otherwise."""
+    """Decide to open a loan, by default on the evening of its day."""
     command = Open(workflow="loan", actor=READER_1, data={**RECORDS_BY_STEP["ask"], **data}, on=on)
     return decide_opening(workflow, command, decision_context(now or evening_of(_day(on))), ref="LN-2026-001")
 
@@ -53,7 +53,7 @@ def open_loan(on: When = ASKED_ON, *, now: datetime | None = None, workflow: Wor
 def apply_step(
     case: Case, trigger: str, on: When, *, now: datetime | None = None, workflow: Workflow = LOAN, **data: Any
 ) -> Decision:
-    """The decision to take a step, by somebody who may, with its record as it is in `FORMS` and `data`."""
+    """Decide a step by a person who may, with its usual record changed by `data`."""
     command = Step(
         ref=case.ref,
         trigger=trigger,
@@ -70,7 +70,7 @@ def loan_after_steps(
     workflow: Workflow = LOAN,
     **data: Any,
 ) -> Case:
-    """A loan asked for and then carried through some steps, each with its day and parts of its record."""
+    """Return a loan after some steps, each with its day and parts of its record."""
     case = open_loan(on, workflow=workflow, **data).case
     for trigger, day, *more in steps:
         case = apply_step(case, trigger, day, workflow=workflow, **(more[0] if more else {})).case
@@ -78,7 +78,7 @@ def loan_after_steps(
 
 
 def lent_loan(on: date = date(2026, 1, 12), workflow: Workflow = LOAN, **data: Any) -> Case:
-    """A loan that was inspected and approved two days before, and is lent on a day."""
+    """Return a loan lent on a day, after an inspection and an approval two days before."""
     before = date.fromordinal(on.toordinal() - 2)
     steps = (("inspect", before), ("approve", before), ("lend", on, data))
     return loan_after_steps(*steps, on=date.fromordinal(on.toordinal() - 7), workflow=workflow)
@@ -94,7 +94,7 @@ def suspend_loan(
     workflow: Workflow = ESCALATED_LOAN,
     actor: Actor = KEEPER_1,
 ) -> Decision:
-    """The decision to let clocks of a loan stand still, by its keeper, recorded on the evening of its day."""
+    """Decide to suspend clocks of a loan, by its keeper, on the evening of its day."""
     command = Suspend(
         ref=case.ref,
         actor=actor,
@@ -117,7 +117,7 @@ def resume_loan(
     workflow: Workflow = ESCALATED_LOAN,
     actor: Actor = KEEPER_1,
 ) -> Decision:
-    """The decision to lift a suspension, by the keeper, recorded on the evening of its day."""
+    """Decide to lift a suspension, by the keeper, on the evening of its day."""
     command = Resume(ref=case.ref, actor=actor, reasons="The seals are off.", suspension=number, on=on)
     return decide_resumption(workflow, case, command, decision_context(now or evening_of(on)))
 
@@ -132,13 +132,13 @@ def move_due_date(
     workflow: Workflow = ESCALATED_LOAN,
     actor: Actor = KEEPER_1,
 ) -> Decision:
-    """The decision that a deadline has a new date, by the keeper."""
+    """Decide a new date for a deadline, by the keeper."""
     command = NewDate(ref=case.ref, deadline=name, to=to, actor=actor, reasons=reasons)
     return decide_new_date(workflow, case, command, decision_context(now))
 
 
 def correction_of(ref: str, seq: int, **data: Any) -> Correct:
-    """What says that a step's record was wrong."""
+    """Return a command that corrects a step's record."""
     return Correct(
         ref=ref, seq=seq, actor=LIBRARIAN_1, wrong="It was mistyped.", reasons="The letter says so.", data=data
     )
@@ -153,24 +153,24 @@ def sweep_case(
     local: Overrides = Overrides(),  # noqa: B008 (frozen)
     workflow: Workflow = ESCALATED_LOAN,
 ) -> Escalation:
-    """What a sweep up to an instant comes to, made at that instant unless told otherwise."""
+    """Sweep a loan up to an instant, by default at that instant."""
     world = decision_context(now or at, local)
     return decide_escalation(world.rules(workflow), case, world, who, at)
 
 
 def case_after_sweep(case: Case, at: datetime, **more: Any) -> Case:
-    """The loan once a sweep up to an instant was made."""
+    """Return the loan after a sweep up to an instant."""
     found = sweep_case(case, at, **more)
     return case if found.decision is None else found.decision.case
 
 
 def clock(case: Case, name: str, number: int | None = None) -> Clock:
-    """A case's clock of that name: the latest, or the one of that number."""
+    """Return a case's clock of a deadline: the latest, or the one of a number."""
     return [c for c in case.clocks if c.deadline == name and number in (None, c.number)][-1]
 
 
 def event_summaries(events: tuple[Event, ...]) -> list[tuple[str, str, date]]:
-    """What events say, in short: kind, trigger and day."""
+    """Return events in short: kind, trigger and day."""
     return [(str(event.kind), event.trigger, event.occurred_on) for event in events]
 
 

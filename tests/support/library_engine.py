@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""Record steps of a library's loans through the engine."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def take(engine: Engine, ref: str, trigger: str, on: When = MONDAY, **data: Any)
 
 
 def everything(engine: Engine) -> tuple[Any, ...]:
-    """All that the record holds, to be compared before and after."""
+    """Return everything in the record, for comparison before and after."""
     cases = engine.cases(Selection(limit=1000))
     return cases, [engine.history(case.ref) for case in cases], engine.people()
 

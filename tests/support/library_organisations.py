@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""A loan whose organisations and links change."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from .library_workflow import ALL_STATES, TRANSITIONS, loan, step_to
 
 
 class Leaving(Form, frozen=True, kw_only=True):
-    """Libraries that take part no longer, and one that does in their place."""
+    """Libraries that no longer take part, and one that replaces them."""
 
     left: tuple[ShortText, ...] = ()
     joins: ShortText | None = None
 
 
 class Connecting(Form, frozen=True, kw_only=True):
-    """Another loan, of this house or another."""
+    """Another loan, of this library or another."""
 
     relation: ShortText
     ref: ShortText | None = None

@@ -1,8 +1,7 @@
-"""Two small workflows that have nothing to do with safeguarding, and short ways to play them.
+"""Two small workflows of a library, and their people and records.
 
-A library lends a thing: somebody asks for it, the keeper approves, the librarian lends it, it comes
-back or is written off, and then an insurance claim is opened. Between them the two declarations use
-everything that a declaration can say.
+A reader asks for a thing, the keeper approves, and the librarian lends it. It is returned, or it is
+written off and an insurance claim is opened. Together the two declarations use all features.
 """
 
 from __future__ import annotations
@@ -36,11 +35,11 @@ from casereview.engine.model.calendar import days, months, working_days
 from casereview.engine.model.case import Case
 from casereview.engine.model.people import Actor, DecidedBy, Person
 
-# --- the forms --------------------------------------------------------------------------------------
+# --- the forms ------------------------------------------------------------------------------------
 
 
 class Address(Form, frozen=True, kw_only=True):
-    """Where a reader lives."""
+    """A reader's address."""
 
     town: ShortText
     street: Annotated[ShortText, SENSITIVE] | None = None
@@ -58,44 +57,44 @@ class Asking(Form, frozen=True, kw_only=True):
 
 
 class Inspection(Form, frozen=True, kw_only=True):
-    """The thing is looked at."""
+    """The thing is inspected."""
 
     condition: Literal["good", "poor"]
 
 
 class Approval(Form, frozen=True, kw_only=True):
-    """The keeper lets it be lent."""
+    """The keeper approves the loan."""
 
     fee: Annotated[int, Meta(ge=0)]
 
 
 class Refusal(Form, frozen=True, kw_only=True):
-    """The keeper does not."""
+    """The keeper refuses the loan."""
 
     reasons: Text
 
 
 class Lending(Form, frozen=True, kw_only=True):
-    """It leaves the house."""
+    """The thing is lent."""
 
     kind: Literal["home", "display"] = "home"
     partner: ShortText | None = None
 
 
 class Remark(Form, frozen=True, kw_only=True):
-    """Words, and nothing else."""
+    """A remark."""
 
     text: Annotated[Text, SENSITIVE]
 
 
 class Report(Form, frozen=True, kw_only=True):
-    """How it is faring."""
+    """A report on the loan."""
 
     visitors: Annotated[int, Meta(ge=0)] = 0
 
 
 class Loss(Form, frozen=True, kw_only=True):
-    """It is lost."""
+    """The thing is lost."""
 
     value: Annotated[int, Meta(ge=1)]
 
@@ -105,13 +104,13 @@ class Loss(Form, frozen=True, kw_only=True):
 
 
 class Reopening(Form, frozen=True, kw_only=True):
-    """An ended loan is taken up again."""
+    """An ended loan is reopened."""
 
     return_to: Literal["asked", "approved", "lent"]
 
 
 class Naming(Form, frozen=True, kw_only=True):
-    """Somebody is asked to carry it."""
+    """A courier is named."""
 
     courier: ShortText
 
@@ -129,7 +128,7 @@ class Settlement(Form, frozen=True, kw_only=True):
     paid: int
 
 
-# --- the conditions -----------------------------------------------------------------------------------
+# --- the guards -----------------------------------------------------------------------------------
 
 
 def _inspected(view: GuardContext) -> Iterator[str]:
@@ -160,7 +159,7 @@ AFFORDABLE = Guard(name="affordable", check=_affordable, cleared_by="keeper", ne
 VISITED_BEFORE = Guard(name="been_there", check=_visited_before, cleared_by="keeper", needs_record=True)
 IN_WINTER = Guard(name="in_winter", check=_in_winter, cleared_by="keeper")
 
-# --- the workflows ------------------------------------------------------------------------------------
+# --- the workflows --------------------------------------------------------------------------------
 
 READER = Role(name="reader", title="reader")
 LIBRARIAN = Role(name="librarian", title="librarian", records_for_others=True, manages_people=True)
@@ -171,7 +170,7 @@ ROLES = (READER, LIBRARIAN, CLERK, KEEPER)
 STATES = (
     State(name="asked", title="asked for", meaning="Somebody has asked for it."),
     State(name="approved", title="approved", meaning="The keeper lets it be lent."),
-    State(name="lent", title="lent", meaning="It is out of the house."),
+    State(name="lent", title="lent", meaning="It is out of the library."),
     State(name="returned", title="returned", meaning="It is back.", is_end=True),
     State(name="refused", title="refused", meaning="It is not lent.", is_end=True),
     State(name="written_off", title="written off", meaning="It is lost.", is_end=True),
@@ -190,12 +189,12 @@ def step_to(
     roles: tuple[str, ...] = ("keeper",),
     **more: Any,
 ) -> Transition:
-    """A step that takes the keeper's decision, unless told otherwise."""
+    """Return a step that by default the keeper decides."""
     return Transition(trigger=trigger, title=trigger, sources=sources, to=to, form=record, roles=roles, **more)
 
 
 def deadline(name: str, **more: Any) -> Deadline:
-    """A deadline that the librarian owns, by the rules of the house."""
+    """Return a deadline that the librarian owns."""
     return Deadline(name=name, title=name, owner="librarian", citation=HOUSE_RULES, **more)
 
 
@@ -273,7 +272,7 @@ DEADLINES = (
 
 
 def loan(**changed: Any) -> Workflow:
-    """The loan's declaration, with parts of it changed."""
+    """Return the loan's declaration with some parts changed."""
     declared: dict[str, Any] = {
         "name": "loan",
         "title": "Loan",
@@ -306,7 +305,7 @@ CLAIM = Workflow(
     deadlines=(deadline("settle", term=days(30), starts=(OnEnter(state="made"),), met_by=(OnStep(step="settle"),)),),
 )
 
-# --- the loan that is chased ------------------------------------------------------------------------
+# --- the loan with escalation ---------------------------------------------------------------------
 
 BRANCH_LEAD = Role(name="branch_lead", title="branch lead", acts_for_organisation=True)
 BRANCH_CLERK = Role(name="branch_clerk", title="branch clerk", acts_for_organisation=True)
@@ -359,9 +358,9 @@ ESCALATED_LOAN = loan(
     may_suspend=("keeper",),
     holders=(Holder(role="courier", step="name_courier", field="courier"),),
 )
-"""The same loan with a ladder, clocks that can be stopped and moved, and somebody to carry the thing."""
+"""The same loan with an escalation policy, suspensions, new dates and a courier."""
 
-# --- playing them -------------------------------------------------------------------------------------
+# --- people and records ---------------------------------------------------------------------------
 
 READER_1 = Actor(name="Reader 1", roles=frozenset({"reader"}))
 LIBRARIAN_1 = Actor(name="Librarian 1", roles=frozenset({"librarian"}))
@@ -400,24 +399,24 @@ DECIDER_BY_STEP = {
     for workflow in (ESCALATED_LOAN, CLAIM)
     for step in (workflow.opening, *workflow.transitions)
 }
-"""Somebody for each step who may decide it."""
+"""A person for each step who may decide it."""
 
 
 def person_named(
-    name: str, *roles: str, agency: str | None = None, email: str | None = "somebody@example.org"
+    name: str, *roles: str, organisation: str | None = None, email: str | None = "somebody@example.org"
 ) -> Person:
-    """Somebody on the list, with an address unless told otherwise."""
-    return Person(name=name, roles=tuple(sorted(roles)), organisation=agency, email=email)
+    """Return a person, by default with an address."""
+    return Person(name=name, roles=tuple(sorted(roles)), organisation=organisation, email=email)
 
 
 DIRECTORY = Directory(
     people=(
         person_named("Librarian 1", "librarian"),
-        person_named("Clerk of branch 1", "branch_clerk", agency="Library 1"),
-        person_named("Lead of branch 1", "branch_lead", agency="Library 1"),
+        person_named("Clerk of branch 1", "branch_clerk", organisation="Library 1"),
+        person_named("Lead of branch 1", "branch_lead", organisation="Library 1"),
         person_named("Courier 1", "courier"),
         person_named("Keeper 1", "keeper"),
         person_named("Trustee 1", "trustee"),
     )
 )
-"""One for each role that the ladder names."""
+"""One person for each role of the escalation policy."""

@@ -1,7 +1,4 @@
-"""What becomes of a clock when its start is corrected, or the calendar moves its due date.
-
-Suspending, resuming and new dates are in `test_stopping`; what is chased on each leg in `test_escalation`.
-"""
+"""Recompute a clock after its start was corrected or the calendar moved its due date."""
 
 from __future__ import annotations
 
@@ -42,11 +39,11 @@ RUNNING, SUSPENDED, MET, MISSED, CANCELLED = (
 )
 JANUARY = [date(2025, 12, 31) + timedelta(days=number) for number in range(32)]
 OPENING = open_loan(workflow=ESCALATED_LOAN, wanted_on="2026-03-02")
-"""A loan wanted on 2 March: to be prepared seven working days before, by 19 February."""
+"""A loan wanted on 2 March, to be prepared seven working days before, by 19 February."""
 
 
 def put_right(case: Case, *, on: date = JANUARY[20], **data: Any) -> Decision:
-    """The decision to correct what was asked for, on the evening of a day."""
+    """Decide a correction of the opening, on the evening of a day."""
     command = correction_of(case.ref, 1, **data)
     return decide_correction(
         ESCALATED_LOAN, case, command, decision_context(evening_of(on)), history=OPENING.events, stored_values={}
@@ -58,10 +55,10 @@ def stands(case: Case, name: str = "prepare") -> tuple[ClockStatus, date, date, 
     return found.status, found.anchor, found.due, found.run
 
 
-# --- a corrected start ----------------------------------------------------------------------------------
+# --- a corrected start ----------------------------------------------------------------------------
 
 
-def test_a_corrected_day_moves_the_clock_that_counts_from_it_on_a_new_leg() -> None:
+def test_a_corrected_day_recomputes_its_clock_on_a_new_run() -> None:
     decision = put_right(OPENING.case, wanted_on="2026-03-09")
     assert stands(decision.case) == (RUNNING, date(2026, 3, 9), date(2026, 2, 26), 2)
     assert clock(decision.case, "prepare").revisions == (
@@ -78,11 +75,11 @@ def test_a_corrected_day_moves_the_clock_that_counts_from_it_on_a_new_leg() -> N
     assert clock(decision.case, "decide") == clock(OPENING.case, "decide")
 
 
-def test_a_correction_of_something_else_moves_no_clock() -> None:
+def test_a_correction_of_another_field_changes_no_clock() -> None:
     assert put_right(OPENING.case, title="A map").case.clocks == OPENING.case.clocks
 
 
-def test_a_corrected_start_un_misses_what_is_not_yet_due_and_the_former_date_shows_that_it_was() -> None:
+def test_a_corrected_start_can_undo_a_miss_and_the_revision_shows_it() -> None:
     missed = case_after_sweep(OPENING.case, evening_of(date(2026, 2, 20)))
     assert stands(missed)[0] is MISSED
     after = put_right(missed, on=date(2026, 2, 23), wanted_on="2026-03-16").case
@@ -93,7 +90,7 @@ def test_a_corrected_start_un_misses_what_is_not_yet_due_and_the_former_date_sho
 @pytest.mark.parametrize(
     ("wanted", "status"), [("2026-02-02", MISSED), ("2026-02-03", MET)], ids=["too late by that", "just in time"]
 )
-def test_what_was_done_is_judged_anew_by_the_right_day(wanted: str, status: ClockStatus) -> None:
+def test_a_completion_is_decided_again_by_the_corrected_day(wanted: str, status: ClockStatus) -> None:
     steps = (("inspect", JANUARY[6]), ("approve", JANUARY[8]), ("lend", JANUARY[23]))
     done = OPENING.case
     for trigger, day in steps:
@@ -102,7 +99,7 @@ def test_what_was_done_is_judged_anew_by_the_right_day(wanted: str, status: Cloc
     assert clock(put_right(done, on=JANUARY[26], wanted_on=wanted).case, "prepare").status is status
 
 
-def test_those_who_were_chased_are_told_when_a_correction_shows_that_it_was_in_time() -> None:
+def test_a_correction_that_undoes_a_miss_notifies_those_reminded() -> None:
     missed = case_after_sweep(OPENING.case, evening_of(date(2026, 2, 20)))
     approved = apply_step(
         apply_step(missed, "inspect", date(2026, 2, 20), workflow=ESCALATED_LOAN).case,
@@ -118,7 +115,7 @@ def test_those_who_were_chased_are_told_when_a_correction_shows_that_it_was_in_t
     ]
 
 
-def test_a_day_that_should_not_have_been_given_cancels_its_clock_and_one_that_should_starts_it() -> None:
+def test_a_removed_day_cancels_its_clock_and_an_added_one_starts_it() -> None:
     without = put_right(OPENING.case, wanted_on=None).case
     assert stands(without)[0] is CANCELLED
     plain = open_loan(workflow=ESCALATED_LOAN)
@@ -135,25 +132,25 @@ def test_a_day_that_should_not_have_been_given_cancels_its_clock_and_one_that_sh
     assert clock(with_one, "prepare").run_started_at == evening_of(JANUARY[20])
 
 
-def test_a_day_that_should_not_have_been_given_leaves_what_is_done_as_it_is() -> None:
+def test_a_removed_day_leaves_a_completed_clock_alone() -> None:
     refused = apply_step(OPENING.case, "refuse", JANUARY[8], workflow=ESCALATED_LOAN).case
     assert put_right(refused, wanted_on=None).case.clocks == refused.clocks
     assert put_right(refused, wanted_on="2026-03-09").case.clocks == refused.clocks
 
 
-def test_a_date_that_was_agreed_stays_as_it_was_agreed() -> None:
+def test_an_agreed_date_survives_a_correction() -> None:
     agreed = move_due_date(OPENING.case, "prepare", date(2026, 2, 10), now=evening_of(JANUARY[6])).case
     assert stands(put_right(agreed, wanted_on="2026-03-09").case) == (RUNNING, date(2026, 3, 9), date(2026, 2, 10), 2)
 
 
-def test_what_was_left_of_an_agreed_date_is_not_counted_from_the_term_again() -> None:
+def test_time_left_of_an_agreed_date_survives_a_correction() -> None:
     agreed = move_due_date(OPENING.case, "prepare", date(2026, 2, 10), now=evening_of(JANUARY[6])).case
     back = resume_loan(suspend_loan(agreed, JANUARY[7], "prepare").case, JANUARY[14]).case
     assert clock(back, "prepare").due == date(2026, 2, 17)
     assert stands(put_right(back, wanted_on="2026-03-09").case) == (RUNNING, date(2026, 3, 9), date(2026, 2, 17), 3)
 
 
-def test_of_a_clock_that_stands_still_the_time_left_is_counted_from_the_right_start() -> None:
+def test_time_left_of_a_suspended_clock_follows_the_correction() -> None:
     still = suspend_loan(OPENING.case, JANUARY[19], "prepare").case
     assert clock(still, "prepare").time_left == TimeLeft(amount=23, unit=TermUnit.WORKING_DAYS)
     after = put_right(still, wanted_on="2026-03-09").case
@@ -161,13 +158,13 @@ def test_of_a_clock_that_stands_still_the_time_left_is_counted_from_the_right_st
     assert clock(after, "prepare").time_left == TimeLeft(amount=28, unit=TermUnit.WORKING_DAYS)
 
 
-def test_a_clock_that_has_stood_still_meanwhile_keeps_what_was_given_back() -> None:
+def test_a_clock_suspended_before_keeps_its_suspended_days() -> None:
     back = resume_loan(suspend_loan(OPENING.case, JANUARY[12], "prepare").case, JANUARY[19]).case
     assert clock(back, "prepare").due == date(2026, 2, 26)
     assert stands(put_right(back, wanted_on="2026-03-09").case) == (RUNNING, date(2026, 3, 9), date(2026, 3, 5), 3)
 
 
-def test_what_was_done_while_it_stood_still_was_in_time_by_whatever_day() -> None:
+def test_a_completion_during_a_suspension_stays_in_time() -> None:
     still = suspend_loan(OPENING.case, JANUARY[7], "prepare").case
     done = still
     for trigger, day in (("inspect", JANUARY[8]), ("approve", JANUARY[8]), ("lend", JANUARY[26])):
@@ -176,7 +173,7 @@ def test_what_was_done_while_it_stood_still_was_in_time_by_whatever_day() -> Non
     assert (clock(after, "prepare").status, clock(after, "prepare").suspended_on) == (MET, None)
 
 
-# --- the calendar changes -------------------------------------------------------------------------------
+# --- the calendar changes -------------------------------------------------------------------------
 
 
 CLOSED = ENGLAND_AND_WALES.with_days(added=[JANUARY[9]])
@@ -191,9 +188,9 @@ BECAUSE = Revision(
 )
 
 
-def test_a_calendar_change_moves_the_date_on_the_same_leg() -> None:
-    chased = case_after_sweep(OPENING.case, evening_of(JANUARY[6]))
-    before = clock(chased, "inspect")
+def test_a_calendar_change_moves_the_due_date_on_the_same_run() -> None:
+    escalated = case_after_sweep(OPENING.case, evening_of(JANUARY[6]))
+    before = clock(escalated, "inspect")
     after = recalculate(before, JANUARY[13], replace(BECAUSE, recorded_at=evening_of(JANUARY[8])), CLOSED)
     assert (after.due, after.due_at, after.run, after.reached) == (
         JANUARY[13],
@@ -209,13 +206,13 @@ def test_a_calendar_change_moves_the_date_on_the_same_leg() -> None:
     [(evening_of(JANUARY[13]), RUNNING), (evening_of(JANUARY[14]), MISSED)],
     ids=["not over yet", "over all the same"],
 )
-def test_what_was_missed_by_the_former_date_alone_is_not_missed(recorded: Any, status: ClockStatus) -> None:
+def test_a_miss_by_the_former_due_date_alone_is_undone(recorded: Any, status: ClockStatus) -> None:
     missed = clock(case_after_sweep(OPENING.case, evening_of(JANUARY[13])), "inspect")
     assert missed.status is MISSED
     assert recalculate(missed, JANUARY[13], replace(BECAUSE, recorded_at=recorded), CLOSED).status is status
 
 
-def test_of_what_stands_still_the_time_left_follows() -> None:
+def test_a_calendar_change_updates_the_time_left_of_a_suspended_clock() -> None:
     still = clock(suspend_loan(OPENING.case, JANUARY[7], "inspect").case, "inspect")
     after = recalculate(still, JANUARY[13], BECAUSE, CLOSED)
     assert (after.status, after.due, after.time_left) == (
@@ -225,17 +222,17 @@ def test_of_what_stands_still_the_time_left_follows() -> None:
     )
 
 
-def test_what_was_missed_before_it_stood_still_was_not_where_its_date_moves_behind_that() -> None:
+def test_a_miss_before_a_suspension_is_undone_by_a_later_due_date() -> None:
     still = clock(suspend_loan(OPENING.case, JANUARY[13], "inspect").case, "inspect")
     assert still.status is MISSED
     after = recalculate(still, JANUARY[13], BECAUSE, CLOSED)
     assert (after.status, after.suspended_on) == (SUSPENDED, JANUARY[13])
 
 
-# --- the union --------------------------------------------------------------------------------------------
+# --- the union of suspensions ---------------------------------------------------------------------
 
 
-def test_suspensions_that_touch_or_overlap_are_one_stretch() -> None:
+def test_suspensions_that_touch_or_overlap_are_one_interval() -> None:
     case = suspend_loan(OPENING.case, JANUARY[7]).case
     (one,) = case.suspensions
 

@@ -1,7 +1,6 @@
-"""How clocks start, are met, are missed, are cancelled and run again.
+"""Start, meet, cancel and restore the clocks of a loan.
 
-The dates stand in a history of a loan; every step is recorded on the evening of its day, unless a
-test is about what is recorded late.
+Every step is recorded on the evening of its day, except in tests of late recording.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ RUNNING, MET, MISSED, CANCELLED = (
 
 
 def summary(case: Case, name: str) -> list[tuple[int, str, ClockStatus, str | None, str | None]]:
-    """A deadline's clocks in short: number, due, status, and the day and step that ended it."""
+    """Return a deadline's clocks in short: number, due date, status, and the day and step that ended it."""
     return [
         (c.number, str(c.due), c.status, str(c.done_on) if c.done_on else None, c.done_by)
         for c in case.clocks
@@ -42,10 +41,10 @@ def summary(case: Case, name: str) -> list[tuple[int, str, ClockStatus, str | No
     ]
 
 
-# --- starting -----------------------------------------------------------------------------------------
+# --- starting -------------------------------------------------------------------------------------
 
 
-def test_an_opening_starts_what_it_starts_and_nothing_else() -> None:
+def test_an_opening_starts_only_its_own_deadlines() -> None:
     case = open_loan(date(2026, 1, 5), wanted_on="2026-03-02").case
     assert case.clocks == (
         Clock(
@@ -93,12 +92,12 @@ def test_a_deadline_falls_at_the_end_of_its_day_in_london_in_summer_too() -> Non
     ("kind", "names"),
     [("home", ["give_back", "report"]), ("display", ["give_back", "report", "display"])],
 )
-def test_a_deadline_may_start_only_where_the_record_says_so(kind: str, names: list[str]) -> None:
+def test_a_deadline_may_depend_on_a_field_of_the_record(kind: str, names: list[str]) -> None:
     case = lent_loan(kind=kind)
     assert [c.deadline for c in case.clocks if c.anchor == date(2026, 1, 12)] == names
 
 
-def test_a_deadline_from_a_day_in_the_record_does_not_start_where_none_is_given() -> None:
+def test_a_deadline_counted_from_a_missing_day_does_not_start() -> None:
     assert [c.deadline for c in open_loan().case.clocks] == ["inspect", "decide"]
 
 
@@ -107,7 +106,7 @@ def test_a_step_that_keeps_the_state_does_not_enter_it_again() -> None:
     assert summary(case, "decide") == [(1, "2026-02-05", RUNNING, None, None)]
 
 
-# --- meeting ------------------------------------------------------------------------------------------
+# --- meeting --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -119,23 +118,23 @@ def test_a_step_that_keeps_the_state_does_not_enter_it_again() -> None:
         pytest.param(date(2026, 2, 4), MISSED, id="weeks late"),
     ],
 )
-def test_a_clock_is_met_in_time_or_done_late(on: date, status: ClockStatus) -> None:
+def test_a_clock_is_met_in_time_or_completed_late(on: date, status: ClockStatus) -> None:
     case = loan_after_steps(("inspect", on))
     assert summary(case, "inspect") == [(1, "2026-01-12", status, str(on), "inspect")]
     assert not clock(case, "inspect").is_open
 
 
-def test_what_is_done_is_not_done_again() -> None:
+def test_a_completed_clock_is_not_completed_again() -> None:
     case = loan_after_steps(("inspect", date(2026, 1, 7)), ("inspect", date(2026, 1, 20)))
     assert summary(case, "inspect") == [(1, "2026-01-12", MET, "2026-01-07", "inspect")]
 
 
-def test_moving_on_from_a_state_meets_what_waits_for_that() -> None:
+def test_leaving_a_state_meets_the_deadlines_that_wait_for_it() -> None:
     case = loan_after_steps(("inspect", date(2026, 1, 7)), ("approve", date(2026, 1, 9)))
     assert summary(case, "decide") == [(1, "2026-02-05", MET, "2026-01-09", "approve")]
 
 
-def test_a_term_that_ends_before_a_day_is_met_up_to_its_due_day() -> None:
+def test_a_term_that_counts_back_can_be_met_until_its_due_date() -> None:
     to_lend = (("inspect", date(2026, 1, 7)), ("approve", date(2026, 1, 9)))
     in_time = loan_after_steps(*to_lend, ("lend", date(2026, 2, 19)), wanted_on="2026-03-02")
     late = loan_after_steps(*to_lend, ("lend", date(2026, 2, 20)), wanted_on="2026-03-02")
@@ -143,16 +142,16 @@ def test_a_term_that_ends_before_a_day_is_met_up_to_its_due_day() -> None:
     assert clock(late, "prepare").status is MISSED
 
 
-def test_a_term_that_ends_before_a_day_may_be_over_when_it_begins() -> None:
+def test_a_term_that_counts_back_may_be_over_when_it_starts() -> None:
     case = open_loan(date(2026, 1, 5), wanted_on="2026-01-06").case
     assert summary(case, "prepare") == [(1, "2025-12-23", RUNNING, None, None)]
     assert clock(case, "prepare").is_overdue(evening_of(date(2026, 1, 5)))
 
 
-# --- recorded late ------------------------------------------------------------------------------------
+# --- recorded late --------------------------------------------------------------------------------
 
 
-def test_a_day_that_passes_with_nothing_recorded_is_noted_by_the_next_step() -> None:
+def test_the_next_step_records_an_expired_deadline() -> None:
     decision = apply_step(open_loan().case, "tell", date(2026, 1, 14))
     assert event_summaries(decision.events) == [
         ("deadline_expired", "inspect", date(2026, 1, 12)),
@@ -162,7 +161,7 @@ def test_a_day_that_passes_with_nothing_recorded_is_noted_by_the_next_step() -> 
     assert clock(decision.case, "inspect").is_outstanding
 
 
-def test_in_time_but_recorded_late_turns_missed_into_met() -> None:
+def test_a_timely_step_recorded_late_turns_missed_into_met() -> None:
     noted = apply_step(open_loan().case, "tell", date(2026, 1, 12), now=evening_of(date(2026, 1, 20)))
     assert clock(noted.case, "inspect").status is MISSED
     found = apply_step(noted.case, "inspect", date(2026, 1, 12), now=evening_of(date(2026, 1, 21)))
@@ -170,7 +169,7 @@ def test_in_time_but_recorded_late_turns_missed_into_met() -> None:
     assert summary(found.case, "inspect") == [(1, "2026-01-12", MET, "2026-01-12", "inspect")]
 
 
-def test_in_time_but_recorded_late_was_never_missed_where_nothing_came_between() -> None:
+def test_a_timely_step_recorded_late_was_never_missed() -> None:
     decision = apply_step(open_loan().case, "inspect", date(2026, 1, 12), now=evening_of(date(2026, 3, 1)))
     assert event_summaries(decision.events) == [
         ("deadline_expired", "decide", date(2026, 2, 5)),
@@ -179,7 +178,7 @@ def test_in_time_but_recorded_late_was_never_missed_where_nothing_came_between()
     assert clock(decision.case, "inspect").status is MET
 
 
-def test_done_late_stays_missed_and_is_not_noted_twice() -> None:
+def test_a_late_completion_stays_missed_and_is_recorded_once() -> None:
     noted = apply_step(open_loan().case, "tell", date(2026, 1, 14)).case
     decision = apply_step(noted, "inspect", date(2026, 1, 15))
     assert event_summaries(decision.events) == [("step", "inspect", date(2026, 1, 15))]
@@ -193,12 +192,12 @@ def test_done_late_stays_missed_and_is_not_noted_twice() -> None:
         pytest.param(datetime(2026, 1, 13, tzinfo=UTC), ["inspect"], id="when its day is over"),
     ],
 )
-def test_a_deadline_has_passed_when_its_day_is_over(now: datetime, noted: list[str]) -> None:
+def test_a_deadline_expires_at_the_end_of_its_day(now: datetime, noted: list[str]) -> None:
     decision = apply_step(open_loan().case, "tell", date(2026, 1, 12), now=now)
     assert [event.trigger for event in decision.events[:-1]] == noted
 
 
-def test_all_that_passed_is_noted_in_the_order_of_its_days() -> None:
+def test_expired_deadlines_are_recorded_in_the_order_of_their_due_dates() -> None:
     case = open_loan(date(2026, 1, 5), wanted_on="2026-01-26").case
     decision = apply_step(case, "tell", date(2026, 3, 2))
     assert event_summaries(decision.events) == [
@@ -209,39 +208,39 @@ def test_all_that_passed_is_noted_in_the_order_of_its_days() -> None:
     ]
 
 
-# --- ending -------------------------------------------------------------------------------------------
+# --- ending ---------------------------------------------------------------------------------------
 
 
-def test_an_end_cancels_what_is_open_and_does_not_count_as_moving_on() -> None:
+def test_an_end_cancels_open_clocks_and_does_not_meet_them() -> None:
     case = loan_after_steps(("refuse", date(2026, 1, 8)))
     assert summary(case, "inspect") == [(1, "2026-01-12", CANCELLED, "2026-01-08", "refuse")]
     assert summary(case, "decide") == [(1, "2026-02-05", CANCELLED, "2026-01-08", "refuse")]
 
 
-def test_what_was_missed_stays_missed_though_an_end_stops_the_chasing() -> None:
+def test_a_missed_clock_stays_missed_after_the_end() -> None:
     case = loan_after_steps(("refuse", date(2026, 1, 20)))
     assert summary(case, "inspect") == [(1, "2026-01-12", MISSED, "2026-01-20", "refuse")]
     assert not clock(case, "inspect").is_outstanding
 
 
-def test_an_end_in_time_that_is_recorded_late_cancels_and_nothing_was_missed() -> None:
+def test_an_end_recorded_late_cancels_without_a_miss() -> None:
     decision = apply_step(open_loan().case, "refuse", date(2026, 1, 8), now=evening_of(date(2026, 3, 1)))
     assert event_summaries(decision.events) == [("step", "refuse", date(2026, 1, 8))]
     assert clock(decision.case, "inspect").status is CANCELLED
 
 
-def test_an_end_leaves_what_was_met_as_it_was() -> None:
+def test_an_end_leaves_met_clocks_alone() -> None:
     case = loan_after_steps(("inspect", date(2026, 1, 7)), ("refuse", date(2026, 1, 8)))
     assert summary(case, "inspect") == [(1, "2026-01-12", MET, "2026-01-07", "inspect")]
 
 
-def test_what_the_ending_step_itself_meets_is_met_not_cancelled() -> None:
+def test_the_ending_step_can_meet_a_deadline() -> None:
     case = apply_step(lent_loan(), "give_back", date(2026, 2, 12)).case
     assert summary(case, "give_back") == [(1, "2026-02-12", MET, "2026-02-12", "give_back")]
     assert summary(case, "report") == [(1, "2026-04-12", CANCELLED, "2026-02-12", "give_back")]
 
 
-def test_a_duty_that_arises_from_the_end_runs_on() -> None:
+def test_a_deadline_started_by_the_end_runs() -> None:
     case = loan_after_steps(("refuse", date(2026, 1, 8)))
     assert summary(case, "tell_reader") == [(1, "2026-01-22", RUNNING, None, None)]
     assert clock(case, "tell_reader").is_outstanding
@@ -249,31 +248,31 @@ def test_a_duty_that_arises_from_the_end_runs_on() -> None:
     assert summary(told_in_time, "tell_reader") == [(1, "2026-01-22", MET, "2026-01-22", "tell")]
 
 
-# --- coming back --------------------------------------------------------------------------------------
+# --- reopening ------------------------------------------------------------------------------------
 
 
-def test_what_an_end_had_cancelled_runs_on_with_its_own_dates_when_the_case_comes_back() -> None:
+def test_a_reopened_case_restores_cancelled_clocks_with_their_dates() -> None:
     ended = apply_step(lent_loan(), "give_back", date(2026, 2, 2)).case
     case = apply_step(ended, "take_up", date(2026, 3, 2), return_to="lent").case
     assert summary(case, "report") == [(1, "2026-04-12", RUNNING, None, None)]
     assert not clock(case, "report").cancelled_by_end
 
 
-def test_what_was_met_before_the_end_is_not_run_again() -> None:
+def test_a_reopened_case_does_not_restart_met_clocks() -> None:
     ended = apply_step(lent_loan(), "give_back", date(2026, 2, 2)).case
     case = apply_step(ended, "take_up", date(2026, 3, 2), return_to="lent").case
     assert summary(case, "give_back") == [(1, "2026-02-12", MET, "2026-02-02", "give_back")]
     assert summary(case, "decide")[0][2] is MET
 
 
-def test_what_was_missed_before_the_end_is_missed_still_and_chased_again() -> None:
+def test_a_reopened_case_escalates_missed_clocks_again() -> None:
     ended = loan_after_steps(("refuse", date(2026, 1, 20)))
     case = apply_step(ended, "take_up", date(2026, 1, 26)).case
     assert summary(case, "inspect") == [(1, "2026-01-12", MISSED, None, None)]
     assert clock(case, "inspect").is_outstanding
 
 
-def test_what_runs_on_though_its_day_passed_meanwhile_is_noted_by_the_next_step() -> None:
+def test_a_restored_clock_that_has_expired_is_recorded_by_the_next_step() -> None:
     ended = loan_after_steps(("refuse", date(2026, 1, 8)))
     back = apply_step(ended, "take_up", date(2026, 1, 20))
     assert [event.trigger for event in back.events] == ["take_up"]
@@ -285,7 +284,7 @@ def test_what_runs_on_though_its_day_passed_meanwhile_is_noted_by_the_next_step(
     ]
 
 
-def test_what_coming_back_starts_anew_replaces_what_ran_before() -> None:
+def test_a_reopening_step_that_starts_a_deadline_replaces_its_clock() -> None:
     ended = loan_after_steps(("refuse", date(2026, 1, 8)))
     case = apply_step(ended, "take_up", date(2026, 1, 20)).case
     assert summary(case, "decide") == [
@@ -294,7 +293,7 @@ def test_what_coming_back_starts_anew_replaces_what_ran_before() -> None:
     ]
 
 
-def test_what_was_replaced_before_an_end_does_not_come_back() -> None:
+def test_a_clock_replaced_before_the_end_is_not_restored() -> None:
     renewed = apply_step(lent_loan(), "renew", date(2026, 2, 2)).case
     ended = apply_step(renewed, "write_off", date(2026, 2, 9)).case
     case = apply_step(ended, "take_up", date(2026, 2, 16), return_to="lent").case
@@ -304,15 +303,15 @@ def test_what_was_replaced_before_an_end_does_not_come_back() -> None:
     ]
 
 
-def test_a_duty_that_arose_from_the_end_is_not_taken_back_by_coming_back() -> None:
+def test_a_deadline_started_by_the_end_survives_the_reopening() -> None:
     case = apply_step(loan_after_steps(("refuse", date(2026, 1, 8))), "take_up", date(2026, 1, 9)).case
     assert summary(case, "tell_reader") == [(1, "2026-01-22", RUNNING, None, None)]
 
 
-# --- starting again -----------------------------------------------------------------------------------
+# --- starting again -------------------------------------------------------------------------------
 
 
-def test_starting_while_it_runs_replaces_the_running_one() -> None:
+def test_a_new_start_replaces_a_running_clock() -> None:
     case = apply_step(lent_loan(date(2026, 1, 31)), "renew", date(2026, 2, 16)).case
     assert summary(case, "give_back") == [
         (1, "2026-02-28", CANCELLED, "2026-02-16", "renew"),
@@ -320,7 +319,7 @@ def test_starting_while_it_runs_replaces_the_running_one() -> None:
     ]
 
 
-def test_what_was_missed_when_it_was_replaced_stays_missed() -> None:
+def test_a_replaced_clock_that_was_missed_stays_missed() -> None:
     case = apply_step(lent_loan(date(2026, 1, 12)), "renew", date(2026, 2, 16)).case
     assert summary(case, "give_back") == [
         (1, "2026-02-12", MISSED, "2026-02-16", "renew"),
@@ -328,7 +327,7 @@ def test_what_was_missed_when_it_was_replaced_stays_missed() -> None:
     ]
 
 
-def test_starting_after_it_was_met_leaves_the_met_one_alone() -> None:
+def test_a_new_start_leaves_a_met_clock_alone() -> None:
     ended = apply_step(lent_loan(), "give_back", date(2026, 2, 2)).case
     back = apply_step(ended, "take_up", date(2026, 2, 9), return_to="lent").case
     case = apply_step(back, "renew", date(2026, 2, 10)).case
@@ -338,7 +337,7 @@ def test_starting_after_it_was_met_leaves_the_met_one_alone() -> None:
     ]
 
 
-# --- repeating ----------------------------------------------------------------------------------------
+# --- repeating ------------------------------------------------------------------------------------
 
 
 def reported(*on: date, lent_on: date) -> Case:
@@ -348,7 +347,7 @@ def reported(*on: date, lent_on: date) -> Case:
     return case
 
 
-def test_a_rhythm_that_began_on_the_31st_keeps_to_month_ends() -> None:
+def test_a_rhythm_that_began_on_the_31st_stays_at_month_ends() -> None:
     ends = (date(2026, 4, 30), date(2026, 7, 31), date(2026, 10, 31), date(2027, 1, 31))
     case = reported(*ends, lent_on=date(2026, 1, 31))
     assert [(c.due, c.period, c.status) for c in case.clocks if c.deadline == "report"] == [
@@ -361,7 +360,7 @@ def test_a_rhythm_that_began_on_the_31st_keeps_to_month_ends() -> None:
     assert {c.anchor for c in case.clocks if c.deadline == "report"} == {date(2026, 1, 31)}
 
 
-def test_a_rhythm_that_meets_the_29th_of_february_comes_back_to_its_own_day() -> None:
+def test_a_rhythm_shortened_by_february_returns_to_its_own_day() -> None:
     case = reported(date(2028, 2, 29), lent_on=date(2027, 11, 30))
     assert [c.due for c in case.clocks if c.deadline == "report"] == [date(2028, 2, 29), date(2028, 5, 30)]
 
@@ -377,18 +376,18 @@ def test_a_rhythm_that_meets_the_29th_of_february_comes_back_to_its_own_day() ->
         pytest.param(date(2027, 2, 1), MISSED, date(2027, 4, 12), id="long after several were left out"),
     ],
 )
-def test_being_late_does_not_shift_the_rhythm(on: date, status: ClockStatus, due: date) -> None:
+def test_a_late_completion_does_not_shift_the_rhythm(on: date, status: ClockStatus, due: date) -> None:
     first, second = [c for c in reported(on, lent_on=date(2026, 1, 12)).clocks if c.deadline == "report"]
     assert (first.status, first.done_on) == (status, on)
     assert (second.status, second.due, second.number) == (RUNNING, due, 2)
 
 
-def test_a_rhythm_that_is_missed_is_noted_once_however_many_times_it_would_have_come_round() -> None:
+def test_a_missed_rhythm_is_recorded_once() -> None:
     decision = apply_step(lent_loan(date(2026, 1, 12)), "tell", date(2027, 2, 1))
     assert [e.trigger for e in decision.events] == ["give_back", "report", "tell"]
 
 
-# --- a time that something has to last ------------------------------------------------------------------
+# --- minimum periods ------------------------------------------------------------------------------
 
 
 def displayed() -> Case:
@@ -406,7 +405,7 @@ def test_a_minimum_period_outlives_the_end() -> None:
     assert summary(case, "display") == [(1, "2027-01-12", RUNNING, None, None)]
 
 
-def test_a_minimum_period_that_is_over_is_met_when_the_next_step_is_recorded() -> None:
+def test_the_next_step_records_a_minimum_period_as_met() -> None:
     ended = apply_step(displayed(), "give_back", date(2026, 2, 2)).case
     decision = apply_step(ended, "tell", date(2027, 1, 13))
     assert event_summaries(decision.events) == [
@@ -422,7 +421,7 @@ def test_a_minimum_period_lasts_to_the_end_of_its_last_day() -> None:
     assert clock(decision.case, "display").status is RUNNING
 
 
-def test_a_minimum_period_that_was_begun_anew_before_its_end_was_never_over_though_that_is_recorded_late() -> None:
+def test_a_minimum_period_restarted_in_time_was_never_over() -> None:
     back = apply_step(apply_step(displayed(), "give_back", date(2026, 2, 2)).case, "take_up", date(2026, 2, 3)).case
     shown_again = apply_step(
         apply_step(back, "approve", date(2026, 2, 4)).case, "lend", date(2027, 1, 11), kind="display"
@@ -439,7 +438,7 @@ def test_a_minimum_period_that_was_begun_anew_before_its_end_was_never_over_thou
     assert summary(late.case, "display") == expected
 
 
-# --- values -------------------------------------------------------------------------------------------
+# --- values ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -452,7 +451,7 @@ def test_a_minimum_period_that_was_begun_anew_before_its_end_was_never_over_thou
         pytest.param({"minimum_period": True}, datetime(2026, 1, 13, tzinfo=UTC), False, id="a minimum period"),
     ],
 )
-def test_a_clock_is_overdue_while_something_still_has_to_be_done(
+def test_a_clock_is_overdue_only_while_it_is_outstanding(
     changed: dict[str, Any], at: datetime, *, overdue: bool
 ) -> None:
     values: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Anything that can be done to clocks, in any order: what then has to hold of them all the same."""
+"""Check the invariants of clocks after random operations in any order."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ ADVANCES = st.sampled_from((0, 1, 3, 8, 20, 45, -1))
 
 
 class RandomClocks(RuleBasedStateMachine):
-    """Takes steps, stops clocks, moves them, corrects their starts, changes the calendar, and sweeps."""
+    """Apply steps, suspend and reschedule clocks, correct their starts, change the calendar, and sweep."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,7 +60,7 @@ class RandomClocks(RuleBasedStateMachine):
             self.engine.add_person(role, role=role, email=f"{role}@example.org", actor=LIBRARIAN_1)
         self.ask(date(2026, 2, 2))
 
-    # --- what is done -----------------------------------------------------------------------------
+    # --- operations -----------------------------------------------------------------------------
 
     @precondition(lambda self: len(self.refs) < 3)
     @rule(wanted_on=st.none() | st.dates(START, date(2026, 12, 31)))
@@ -70,7 +70,7 @@ class RandomClocks(RuleBasedStateMachine):
 
     @rule(days=ADVANCES)
     def wait(self, days: int) -> None:
-        """A day or many; a machine's clock is set back at times."""
+        """Move the present by a day or many, sometimes backwards."""
         self.at += timedelta(days=days)
 
     @rule(data=st.data(), trigger=STEPS, days_ago=DAYS_AGO)
@@ -119,7 +119,7 @@ class RandomClocks(RuleBasedStateMachine):
         waiting = [clock for case in self.cases for clock in case.clocks if clock.next_at is not None]
         assert all(clock.next_at > at for clock in waiting if clock.next_at is not None)
 
-    # --- what then has to hold ----------------------------------------------------------------------
+    # --- invariants ----------------------------------------------------------------------
 
     @invariant()
     def every_clock_is_as_its_case_and_its_history_say(self) -> None:
@@ -147,7 +147,7 @@ class RandomClocks(RuleBasedStateMachine):
         return ENGLAND_AND_WALES.day_of(self.at)
 
     def attempt(self, data: st.DataObject, command: Callable[[str], Command]) -> None:
-        """Does it, or is told why not: nothing else may come of it."""
+        """Run an operation, which may only succeed or be refused."""
         ref = data.draw(st.sampled_from(self.refs))
         before = self.engine.history(ref)
         try:
@@ -157,17 +157,17 @@ class RandomClocks(RuleBasedStateMachine):
 
 
 def assert_told_once(history: tuple[Event, ...]) -> None:
-    """Each rung once for each leg, at an instant that had come, and never for what stood still."""
-    rungs = [event for event in history if event.kind in (EventKind.ESCALATED, EventKind.SKIPPED)]
-    key = Counter((e.data["deadline"], e.data["number"], e.data["run"], e.data["level"]) for e in rungs)
+    """Check that each level is reached at most once a run, not early, and never while suspended."""
+    levels = [event for event in history if event.kind in (EventKind.ESCALATED, EventKind.SKIPPED)]
+    key = Counter((e.data["deadline"], e.data["number"], e.data["run"], e.data["level"]) for e in levels)
     assert set(key.values()) <= {1}
-    assert all(event.occurred_at <= event.recorded_at for event in rungs)
+    assert all(event.occurred_at <= event.recorded_at for event in levels)
     recorded = [event.recorded_at for event in history]
     assert recorded == sorted(recorded)
 
 
 def assert_standing_still_as_suspended(case: Case) -> None:
-    """An open clock stands still if, and only if, a suspension that lasts names it; save what an end began."""
+    """Check that an open clock is suspended exactly while a suspension covers it, unless an end started it."""
     lasting = [one for one in case.suspensions if one.until is None]
     for clock in case.clocks:
         exempt = clock.minimum_period or clock.deadline in {"review_suspension", "tell_reader"}

@@ -1,4 +1,4 @@
-"""When each rung of a ladder is reached, and when next a clock needs looking at."""
+"""Compute the instants of escalation levels, and the next instant of a clock."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ OWN = DeadlineOverride(
 
 
 def running(due: date, deadline: str = "decide", calendar: Calendar = ENGLAND_AND_WALES, **changed: object) -> Clock:
-    """A clock that falls due on a day."""
+    """Return a clock that is due on a day."""
     clock = Clock(
         deadline=deadline,
         number=1,
@@ -55,14 +55,14 @@ def reached(clock: Clock, rules: DeadlineRules = RULES) -> list[tuple[str, datet
 
 
 def midnight(month: int, day: int, year: int = 2026) -> datetime:
-    """The midnight in London, in UTC, with which a day begins."""
+    """Return the instant (UTC) at which a day begins in London."""
     return ENGLAND_AND_WALES.end_of(date(year, month, day) - timedelta(days=1))
 
 
 @pytest.mark.parametrize(
-    ("due", "rungs"),
+    ("due", "instants"),
     [
-        # Each rung's working day: a reminder as that day begins, the others once theirs is over.
+        # Each level's working day: a reminder as that day begins, the others once theirs is over.
         pytest.param(
             date(2026, 2, 5),
             [midnight(1, 29), midnight(2, 6), midnight(2, 13), midnight(2, 20), midnight(3, 6)],
@@ -90,9 +90,9 @@ def midnight(month: int, day: int, year: int = 2026) -> datetime:
         ),
     ],
 )
-def test_the_ladder_is_climbed_at_minus_5_0_5_10_and_20_working_days(due: date, rungs: list[datetime]) -> None:
+def test_levels_are_reached_at_minus_5_0_5_10_and_20_working_days(due: date, instants: list[datetime]) -> None:
     names = ["reminder", "owner", "branch", "keeper", "trustee"]
-    assert reached(running(due)) == list(zip(names, rungs, strict=True))
+    assert reached(running(due)) == list(zip(names, instants, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -104,13 +104,13 @@ def test_the_ladder_is_climbed_at_minus_5_0_5_10_and_20_working_days(due: date, 
         pytest.param(date(2026, 10, 25), datetime(2026, 10, 26, tzinfo=UTC), id="the day of 25 hours"),
     ],
 )
-def test_a_rung_at_the_due_date_is_reached_when_that_day_is_over_in_london(due: date, at: datetime) -> None:
+def test_a_level_at_the_due_date_is_reached_at_midnight_in_london(due: date, at: datetime) -> None:
     assert (
         level_instant(running(due), EscalationLevel(name="owner", to="owner", working_days=0), ENGLAND_AND_WALES) == at
     )
 
 
-def test_a_day_that_is_announced_later_moves_the_rungs_too() -> None:
+def test_a_later_bank_holiday_moves_the_levels_too() -> None:
     calendar = ENGLAND_AND_WALES.with_days(added=[date(2026, 2, 6)])
     assert reached(running(date(2026, 2, 5)), DeadlineRules(workflow=ESCALATED_LOAN, calendar=calendar))[2] == (
         "branch",
@@ -118,12 +118,12 @@ def test_a_day_that_is_announced_later_moves_the_rungs_too() -> None:
     )
 
 
-def test_a_rung_that_was_reached_on_this_leg_is_not_ahead_of_it() -> None:
-    told = (
+def test_a_level_reached_on_this_run_is_not_pending() -> None:
+    levels = (
         LevelReached(level="reminder", at=midnight(1, 29)),
         LevelReached(level="owner", at=midnight(2, 6), skipped=True),
     )
-    assert [name for name, _ in reached(running(date(2026, 2, 5), reached=told))] == ["branch", "keeper", "trustee"]
+    assert [name for name, _ in reached(running(date(2026, 2, 5), reached=levels))] == ["branch", "keeper", "trustee"]
 
 
 @pytest.mark.parametrize(
@@ -135,11 +135,11 @@ def test_a_rung_that_was_reached_on_this_leg_is_not_ahead_of_it() -> None:
     ],
     ids=["done", "standing still", "a time that something has to last"],
 )
-def test_nothing_is_ahead_of_what_is_not_chased(changed: dict[str, object]) -> None:
+def test_a_clock_that_is_not_outstanding_has_no_pending_levels(changed: dict[str, object]) -> None:
     assert reached(running(date(2026, 2, 5), **changed)) == []
 
 
-def test_a_deadline_may_have_a_ladder_of_its_own_and_a_workflow_without_one_tells_the_owner() -> None:
+def test_a_deadline_may_have_a_policy_of_its_own() -> None:
     own = replace(
         ESCALATED_LOAN.deadline("decide"),
         escalation_policy=(EscalationLevel(name="at_once", to="keeper", working_days=1),),
@@ -150,10 +150,10 @@ def test_a_deadline_may_have_a_ladder_of_its_own_and_a_workflow_without_one_tell
     assert reached(running(date(2026, 2, 5)), plain) == [("owner", midnight(2, 6))]
 
 
-# --- the unit's own ladder ------------------------------------------------------------------------------
+# --- local levels ---------------------------------------------------------------------------------
 
 
-def test_the_unit_s_own_days_hold_for_the_rungs_that_it_names() -> None:
+def test_local_working_days_apply_to_the_named_levels() -> None:
     rules = DeadlineRules(workflow=ESCALATED_LOAN, calendar=ENGLAND_AND_WALES, overrides=Overrides(deadlines=(OWN,)))
     assert reached(running(date(2026, 2, 5)), rules)[:3] == [
         ("reminder", midnight(2, 3)),
@@ -172,7 +172,7 @@ def test_the_unit_s_own_days_hold_for_the_rungs_that_it_names() -> None:
     ],
     ids=["from a later day on", "for another deadline", "for another workflow", "set when it ran already"],
 )
-def test_what_is_set_for_others_or_later_leaves_a_clock_as_it_is(changed: dict[str, object]) -> None:
+def test_overrides_for_others_or_later_leave_a_clock_alone(changed: dict[str, object]) -> None:
     local = Overrides(deadlines=(replace(OWN, **changed),))  # type: ignore[arg-type]
     clock = running(date(2026, 2, 5))
     assert reached(
@@ -180,7 +180,7 @@ def test_what_is_set_for_others_or_later_leaves_a_clock_as_it_is(changed: dict[s
     ) == reached(clock)
 
 
-# --- when next something happens --------------------------------------------------------------------------
+# --- the next instant -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -188,17 +188,17 @@ def test_what_is_set_for_others_or_later_leaves_a_clock_as_it_is(changed: dict[s
     [
         ({}, midnight(1, 29)),
         ({"reached": (LevelReached(level="reminder", at=midnight(1, 29)),)}, midnight(2, 6)),
-        ({"reached": tuple(LevelReached(level=rung.name, at=KNOWN) for rung in ESCALATION_LEVELS)}, midnight(2, 6)),
+        ({"reached": tuple(LevelReached(level=level.name, at=KNOWN) for level in ESCALATION_LEVELS)}, midnight(2, 6)),
         (
             {
-                "reached": tuple(LevelReached(level=rung.name, at=KNOWN) for rung in ESCALATION_LEVELS[:2]),
+                "reached": tuple(LevelReached(level=level.name, at=KNOWN) for level in ESCALATION_LEVELS[:2]),
                 "status": ClockStatus.MISSED,
             },
             midnight(2, 13),
         ),
         (
             {
-                "reached": tuple(LevelReached(level=rung.name, at=KNOWN) for rung in ESCALATION_LEVELS),
+                "reached": tuple(LevelReached(level=level.name, at=KNOWN) for level in ESCALATION_LEVELS),
                 "status": ClockStatus.MISSED,
             },
             None,
@@ -208,22 +208,20 @@ def test_what_is_set_for_others_or_later_leaves_a_clock_as_it_is(changed: dict[s
         ({"done_on": date(2026, 1, 6), "status": ClockStatus.MET}, None),
     ],
     ids=[
-        "its first rung",
-        "its next rung",
+        "its first level",
+        "its next level",
         "its day's end",
-        "a rung past due",
+        "a level past due",
         "nothing more",
         "the end of a time that something lasts",
         "nothing while it stands still",
         "nothing once it is done",
     ],
 )
-def test_a_clock_is_looked_at_next_when_something_happens_to_it_by_itself(
-    changed: dict[str, object], at: datetime | None
-) -> None:
+def test_next_at_is_the_next_level_or_the_expiry(changed: dict[str, object], at: datetime | None) -> None:
     assert with_next_at(running(date(2026, 2, 5), **changed), RULES).next_at == at
 
 
-def test_what_has_not_changed_is_not_timed_anew() -> None:
+def test_unchanged_clocks_keep_their_next_at() -> None:
     same, changed = running(date(2026, 2, 5)), running(date(2026, 2, 5), "inspect")
     assert [clock.next_at for clock in with_next_at_all((same,), (same, changed), RULES)] == [None, midnight(1, 29)]

@@ -1,4 +1,4 @@
-"""Named conditions over a `GuardContext`, each with the role that can clear it."""
+"""Check guards against their context."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ def view(*, case: Case | None = None, record: Form | None = None) -> GuardContex
     return GuardContext(case=case, record=record, day=date(2026, 1, 6), calendar=ENGLAND_AND_WALES)
 
 
-def test_a_condition_that_holds_blocks_nothing() -> None:
+def test_a_guard_that_holds_blocks_nothing() -> None:
     case = loan_after_steps(("inspect", date(2026, 1, 6)))
     assert INSPECTED.blocks(view(case=case)) == ()
     assert AFFORDABLE.blocks(view(case=case, record=Approval(fee=100))) == ()
 
 
-def test_a_condition_that_does_not_hold_says_why_and_who_can_clear_it() -> None:
+def test_a_guard_says_why_it_blocks_and_who_can_clear_it() -> None:
     expected = Block(guard="inspected", reason="It has not been inspected.", cleared_by="keeper")
     assert INSPECTED.blocks(view(case=loan_after_steps())) == (expected,)
 
 
-def test_a_condition_gives_every_reason_that_it_has() -> None:
+def test_a_guard_gives_every_reason() -> None:
     blocks = AFFORDABLE.blocks(view(record=Approval(fee=101)))
     assert [block.reason for block in blocks] == ["The fee of 101 is above 100.", "Fees above 100 need a sponsor."]
 
 
 @pytest.mark.parametrize("needs_record", [True, False])
-def test_only_a_condition_upon_the_record_waits_for_a_record(*, needs_record: bool) -> None:
+def test_only_a_guard_that_needs_the_record_waits_for_it(*, needs_record: bool) -> None:
     def never(view: GuardContext) -> Iterator[str]:
         yield "No."
 
@@ -48,7 +48,7 @@ def test_only_a_condition_upon_the_record_waits_for_a_record(*, needs_record: bo
     assert len(guard.blocks(view(record=Approval(fee=1)))) == 1
 
 
-def test_a_rule_sees_what_was_recorded_last_at_a_step() -> None:
+def test_a_guard_sees_the_latest_record_of_a_step() -> None:
     once = loan_after_steps(("inspect", date(2026, 1, 6), {"condition": "poor"}))
     twice = loan_after_steps(("inspect", date(2026, 1, 6), {"condition": "poor"}), ("inspect", date(2026, 1, 7)))
     assert view(case=once).recorded("inspect") == {"condition": "poor"}
@@ -56,5 +56,5 @@ def test_a_rule_sees_what_was_recorded_last_at_a_step() -> None:
     assert view(case=once).recorded("lend") is None
 
 
-def test_before_there_is_a_case_nothing_was_recorded() -> None:
+def test_an_opening_has_no_earlier_records() -> None:
     assert view().recorded("inspect") is None

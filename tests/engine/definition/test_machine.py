@@ -1,4 +1,4 @@
-"""A workflow compiled to one shared machine: it leads where the declaration says, or says why not."""
+"""Move cases by one shared machine for each workflow."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def move(
         pytest.param("lent", "report", Report(), "lent", id="a step that keeps the state"),
         pytest.param("approved", "inspect", Inspection(condition="good"), "approved", id="one of several sources"),
         pytest.param("lent", "write_off", Loss(value=1), "written_off", id="a step to an end"),
-        pytest.param("refused", "take_up", Reopening(return_to="asked"), "asked", id="a step told where to"),
+        pytest.param("refused", "take_up", Reopening(return_to="asked"), "asked", id="a step with a chosen target"),
     ],
 )
 def test_a_step_leads_where_the_declaration_says(state: str, trigger: str, record: Form, to: str) -> None:
     assert move(state, trigger, record) == TransitionResult(to=to, blocks=())
 
 
-def test_a_blocked_step_leads_nowhere_and_gives_every_reason_of_every_guard() -> None:
+def test_a_blocked_step_gives_every_reason_of_every_guard() -> None:
     found = move("asked", "approve", Approval(fee=200), case=open_loan().case)
     assert found.to == "asked"
     assert [(block.guard, block.reason) for block in found.blocks] == [
@@ -53,7 +53,7 @@ def test_a_blocked_step_leads_nowhere_and_gives_every_reason_of_every_guard() ->
     ]
 
 
-def test_a_step_that_is_told_where_to_is_asked_only_about_that_state() -> None:
+def test_a_step_with_a_chosen_target_is_checked_once() -> None:
     block = Block(guard="been_there", reason="It was never lent.", cleared_by="keeper")
     assert move("refused", "take_up", Reopening(return_to="lent")) == TransitionResult(to="refused", blocks=(block,))
 
@@ -63,7 +63,7 @@ class AnywhereForm(Form, frozen=True, kw_only=True):
 
 
 @pytest.mark.parametrize("state", ["refused", "Asked", "nowhere", None])
-def test_a_record_that_names_a_state_to_which_the_step_does_not_lead_is_refused(state: str | None) -> None:
+def test_a_target_that_the_step_does_not_have_is_refused(state: str | None) -> None:
     anywhere = step_to("roam", ("asked",), ChosenTarget(field="return_to", choices=("approved", "lent")), AnywhereForm)
     workflow = loan(transitions=(*TRANSITIONS, anywhere))
     reason = "return_to must be one of the states that roam leads to: approved or lent."
@@ -75,12 +75,12 @@ def test_a_record_that_names_a_state_to_which_the_step_does_not_lead_is_refused(
     )
 
 
-def test_a_workflow_is_compiled_once() -> None:
+def test_the_machine_of_a_workflow_is_built_once() -> None:
     assert build_machine(LOAN) is build_machine(LOAN)
     assert build_machine(loan()) is not build_machine(LOAN)
 
 
-def test_one_machine_moves_any_number_of_cases_at_once() -> None:
+def test_one_machine_serves_many_cases_at_once() -> None:
     def play(number: int) -> tuple[str, int]:
         fee = number % 200
         found = move("asked", "approve", Approval(fee=fee))

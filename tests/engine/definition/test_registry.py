@@ -21,41 +21,41 @@ NEWER = loan(
 )
 
 
-def test_the_newest_version_of_a_workflow_is_the_one_that_opens_cases() -> None:
+def test_the_newest_version_of_a_workflow_opens_cases() -> None:
     assert Registry((LOAN, NEWER, CLAIM)).latest("loan") is NEWER
     assert Registry((NEWER, LOAN, CLAIM)).latest("loan") is NEWER
 
 
-def test_a_case_is_judged_by_the_version_that_it_was_opened_with() -> None:
+def test_a_case_follows_the_version_it_was_opened_with() -> None:
     registry = Registry((LOAN, NEWER, CLAIM))
     case = open_loan().case
     assert registry.for_case(case) is LOAN
     assert registry.for_case(replace(case, workflow_version=2)) is NEWER
 
 
-def test_workflows_keep_the_order_in_which_they_were_given_whatever_their_versions() -> None:
+def test_workflows_keep_their_order_whatever_their_versions() -> None:
     assert list(Registry((NEWER, CLAIM, LOAN))) == [NEWER, CLAIM]
     assert list(Registry((CLAIM, LOAN, NEWER))) == [CLAIM, NEWER]
 
 
-def test_every_version_is_kept_not_only_the_newest() -> None:
+def test_the_registry_has_every_version() -> None:
     assert Registry((NEWER, CLAIM, LOAN)).all == (NEWER, CLAIM, LOAN)
 
 
-def test_the_roles_and_states_are_those_of_all_workflows_each_once() -> None:
+def test_the_registry_has_all_roles_and_states_each_once() -> None:
     registry = Registry((LOAN, CLAIM))
     assert list(registry.roles) == ["reader", "librarian", "clerk", "keeper"]
     assert registry.states == ("asked", "approved", "lent", "returned", "refused", "written_off", "made", "settled")
     assert "buyer" in Registry((LOAN, NEWER, CLAIM)).roles
 
 
-def test_a_workflow_that_there_is_not_is_refused_with_those_that_there_are() -> None:
+def test_an_unknown_workflow_is_refused_with_the_known_ones() -> None:
     with pytest.raises(UnknownWorkflow) as caught:
         Registry((LOAN, CLAIM)).latest("sale")
     assert caught.value.facts() == {"name": "sale", "known": ["loan", "claim"]}
 
 
-def test_a_version_that_there_is_not_is_refused_with_those_that_there_are() -> None:
+def test_an_unknown_version_is_refused_with_the_known_ones() -> None:
     with pytest.raises(UnknownWorkflow) as caught:
         Registry((NEWER, CLAIM)).for_case(open_loan().case)
     assert caught.value.facts() == {"name": "loan version 1", "known": ["loan version 2", "claim version 1"]}

@@ -1,4 +1,4 @@
-"""A model check of declarations: what could never work is found before a case does."""
+"""Check declarations before any case depends on them."""
 
 from __future__ import annotations
 
@@ -47,19 +47,19 @@ SUSPENSION_WITHOUT_REVIEW = (
 
 
 def also(**parts: Any) -> dict[str, Any]:
-    """The loan's parts with one more of a kind."""
+    """Return the loan's parts with one more of a kind."""
     declared = {"transitions": TRANSITIONS, "deadlines": DEADLINES, "states": STATES}
     return {name: (*declared[name], *more) for name, more in parts.items()}
 
 
 def late(**more: Any) -> dict[str, Any]:
-    """The loan's parts with one more deadline, sound but for what is said."""
+    """Return the loan's parts with one more deadline, sound except for the given parts."""
     sound = {"term": days(1), "starts": (OnStep(step="lend"),), "met_by": (OnStep(step="report"),)}
     return also(deadlines=(deadline("late", **{**sound, **more}),))
 
 
-@pytest.mark.parametrize("workflow", [LOAN, ESCALATED_LOAN, CLAIM], ids=["loan", "a loan that is chased", "claim"])
-def test_a_sound_declaration_contradicts_itself_in_nothing(workflow: Workflow) -> None:
+@pytest.mark.parametrize("workflow", [LOAN, ESCALATED_LOAN, CLAIM], ids=["loan", "a loan with escalation", "claim"])
+def test_a_sound_declaration_has_no_errors(workflow: Workflow) -> None:
     assert list(errors_within(workflow)) == []
 
 
@@ -104,7 +104,7 @@ def test_a_sound_declaration_contradicts_itself_in_nothing(workflow: Workflow) -
         pytest.param(
             also(transitions=(step_to("lose", (), None, Remark),)),
             ["lose has no source state."],
-            id="a step that cannot be taken",
+            id="a step without a source state",
         ),
         pytest.param(
             also(transitions=(step_to("sell", ("lend",), "sold", Remark),)),
@@ -131,7 +131,7 @@ def test_a_sound_declaration_contradicts_itself_in_nothing(workflow: Workflow) -
         pytest.param(
             also(transitions=(step_to("sell", ("lent",), None, Remark, roles=()),)),
             ["sell has no role that may decide it."],
-            id="a step that nobody decides",
+            id="a step without a decider",
         ),
         pytest.param(
             also(transitions=(step_to("sell", ("lent",), ChosenTarget(field="to", choices=("asked",)), Remark),)),
@@ -210,7 +210,7 @@ def test_a_sound_declaration_contradicts_itself_in_nothing(workflow: Workflow) -
         pytest.param(
             {"deadlines": (replace(DEADLINES[0], owner="king"),)},
             ["The deadline inspect is owned by king, which is not a declared role."],
-            id="a deadline that nobody owns",
+            id="a deadline without an owner",
         ),
         pytest.param(late(starts=()), ["The deadline late never starts."], id="a deadline that never starts"),
         pytest.param(
@@ -245,7 +245,7 @@ def test_a_sound_declaration_contradicts_itself_in_nothing(workflow: Workflow) -
         pytest.param(
             late(starts=(OnStep(step="lend", in_states=("sold",)),)),
             ["The deadline late names the state sold, which is no source state of lend."],
-            id="a deadline that a step starts in a state in which it is never taken",
+            id="a deadline started by a step in a state that is no source",
         ),
         pytest.param(
             late(starts=(OnEnter(state="lend"),), met_by=(OnExit(state="lend"),)),
@@ -254,11 +254,11 @@ def test_a_sound_declaration_contradicts_itself_in_nothing(workflow: Workflow) -
         ),
     ],
 )
-def test_a_contradiction_is_told_in_a_sentence(changed: dict[str, Any], found: list[str]) -> None:
+def test_a_contradiction_is_reported_in_a_sentence(changed: dict[str, Any], found: list[str]) -> None:
     assert list(errors_within(loan(**changed))) == found
 
 
-def test_names_are_looked_at_before_the_ways_through_them() -> None:
+def test_names_are_checked_before_the_paths_through_them() -> None:
     unsound = loan(**also(states=(State(name="sold", title="sold", meaning="It is sold."),)))
     misspelt = loan(
         **also(
@@ -270,10 +270,10 @@ def test_names_are_looked_at_before_the_ways_through_them() -> None:
     assert list(errors_within(misspelt)) == ["lose names the state lost, which is not declared."]
 
 
-# --- who is chased, and who stops and moves clocks --------------------------------------------------------
+# --- escalation, suspension and new dates ---------------------------------------------------------
 
 
-def rung(**changed: Any) -> EscalationLevel:
+def level(**changed: Any) -> EscalationLevel:
     return replace(EscalationLevel(name="owner", to=OWNER, working_days=0), **changed)
 
 
@@ -287,47 +287,47 @@ def rung(**changed: Any) -> EscalationLevel:
                 for one in ESCALATED_LOAN.deadlines
                 if not one.minimum_period
             ],
-            id="a ladder that tells nobody",
+            id="an empty policy",
         ),
         pytest.param(
             {"deadlines": (replace(DEADLINES[0], escalation_policy=()), REVIEW)},
             ["The escalation policy of the deadline inspect has no levels."],
-            id="a ladder of its own that tells nobody",
+            id="an empty policy of its own",
         ),
         pytest.param(
-            {"deadlines": (replace(DEADLINES[0], escalation_policy=(rung(), rung(working_days=5))), REVIEW)},
+            {"deadlines": (replace(DEADLINES[0], escalation_policy=(level(), level(working_days=5))), REVIEW)},
             ["The escalation policy of the deadline inspect has 2 levels named owner."],
-            id="two rungs of one name",
+            id="two levels of one name",
         ),
         pytest.param(
-            {"deadlines": (replace(DEADLINES[0], escalation_policy=(rung(to="king"),)), REVIEW)},
+            {"deadlines": (replace(DEADLINES[0], escalation_policy=(level(to="king"),)), REVIEW)},
             ["The deadline inspect notifies king, which is not a declared role."],
-            id="a rung for a role that is not there",
+            id="a level for an undeclared role",
         ),
         pytest.param(
-            {"deadlines": (replace(DEADLINES[0], escalation_policy=(rung(to="donor"),)), REVIEW)},
+            {"deadlines": (replace(DEADLINES[0], escalation_policy=(level(to="donor"),)), REVIEW)},
             ["The deadline inspect notifies donor, a role that is never notified."],
-            id="a rung for the family",
+            id="a level for a role that is never notified",
         ),
         pytest.param(
             {"deadlines": (replace(DEADLINES[0], owner="donor", escalation_policy=ESCALATION_LEVELS[:1]), REVIEW)},
             ["The deadline inspect notifies donor, a role that is never notified."],
-            id="a deadline of the family's",
+            id="an owner that is never notified",
         ),
         pytest.param(
             {
                 "deadlines": (
-                    replace(DEADLINES[0], owner="king", escalation_policy=(rung(), rung(name="keeper", to="keeper"))),
+                    replace(DEADLINES[0], owner="king", escalation_policy=(level(), level(name="keeper", to="keeper"))),
                     REVIEW,
                 )
             },
             ["The deadline inspect is owned by king, which is not a declared role."],
-            id="an owner that is not there is told once",
+            id="an undeclared owner is reported once",
         ),
         pytest.param(
             {"deadlines": (replace(DEADLINES[0], may_reschedule=("king",)), REVIEW)},
             ["The deadline inspect may be rescheduled by king, which is not a declared role."],
-            id="a deadline that nobody may move",
+            id="an undeclared role that may reschedule",
         ),
         pytest.param(
             {"may_reschedule": ("king",), "may_suspend": ("queen",)},
@@ -335,17 +335,17 @@ def rung(**changed: Any) -> EscalationLevel:
                 "The workflow names the role king, which is not declared.",
                 "The workflow names the role queen, which is not declared.",
             ],
-            id="clocks that nobody may move or stop",
+            id="undeclared roles that may reschedule or suspend",
         ),
         pytest.param(
             {"deadlines": DEADLINES},
             [SUSPENSION_WITHOUT_REVIEW],
-            id="suspensions that nobody reviews",
+            id="suspensions without a review",
         ),
         pytest.param(
             {"may_suspend": ()},
             [SUSPENSION_WITHOUT_REVIEW],
-            id="reviews of what nobody may suspend",
+            id="a review without roles that may suspend",
         ),
         pytest.param(
             {"deadlines": (replace(REVIEW, met_by=(OnStep(step="tell"),)),)},
@@ -373,13 +373,11 @@ def rung(**changed: Any) -> EscalationLevel:
         pytest.param(
             {"holders": (Holder(role="courier", step="name_courier", field="name"),)},
             ["The workflow names the field name, which name_courier does not record."],
-            id="a holder whom no field names",
+            id="a holder without a field",
         ),
     ],
 )
-def test_whom_a_declaration_chases_and_who_moves_its_clocks_has_to_be_there(
-    changed: dict[str, Any], found: list[str]
-) -> None:
+def test_escalation_and_suspension_need_declared_roles(changed: dict[str, Any], found: list[str]) -> None:
     parts = {name: getattr(ESCALATED_LOAN, name) for name in PARTS}
     assert list(errors_within(loan(**{**parts, **changed}))) == found
 

@@ -1,4 +1,4 @@
-"""What a workflow is, as frozen data."""
+"""Look up the parts of a workflow."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from casereview.engine.forms.fields import value_at
 from ...support.library_workflow import LOAN, TRANSITIONS, Remark, loan, step_to
 
 
-def test_a_workflow_says_where_a_case_begins() -> None:
+def test_a_workflow_has_an_initial_state() -> None:
     assert LOAN.initial == "asked"
 
 
-def test_its_steps_are_all_but_the_opening_in_the_order_of_their_declaration() -> None:
+def test_steps_are_all_but_the_opening_in_declared_order() -> None:
     assert LOAN.steps == (
         "inspect",
         "approve",
@@ -41,18 +41,18 @@ def test_its_steps_are_all_but_the_opening_in_the_order_of_their_declaration() -
         ("returned", ["tell", "take_up", "rename"]),
     ],
 )
-def test_it_says_which_steps_can_be_taken_in_a_state(state: str, steps: list[str]) -> None:
+def test_a_workflow_lists_the_steps_of_a_state(state: str, steps: list[str]) -> None:
     assert [transition.trigger for transition in LOAN.steps_from(state)] == steps
 
 
-def test_its_parts_are_found_by_name() -> None:
-    assert LOAN.state("lent").meaning == "It is out of the house."
+def test_parts_of_a_workflow_are_found_by_name() -> None:
+    assert LOAN.state("lent").meaning == "It is out of the library."
     assert LOAN.deadline("inspect").owner == "librarian"
     assert LOAN.transition("ask") is LOAN.opening
     assert LOAN.transition("lend") in TRANSITIONS
 
 
-def test_what_it_does_not_have_is_not_found() -> None:
+def test_undeclared_parts_are_not_found() -> None:
     assert LOAN.transition("sell") is None
     with pytest.raises(KeyError):
         LOAN.state("sold")
@@ -66,11 +66,13 @@ def test_what_it_does_not_have_is_not_found() -> None:
         pytest.param("lent", ("lent",), id="a step that moves"),
         pytest.param(None, (), id="a step that keeps the state"),
         pytest.param(
-            ChosenTarget(field="return_to", choices=("asked", "lent")), ("asked", "lent"), id="a step told where to"
+            ChosenTarget(field="return_to", choices=("asked", "lent")),
+            ("asked", "lent"),
+            id="a step with a chosen target",
         ),
     ],
 )
-def test_a_step_says_where_it_can_lead(to: str | ChosenTarget | None, destinations: tuple[str, ...]) -> None:
+def test_a_step_lists_its_targets(to: str | ChosenTarget | None, destinations: tuple[str, ...]) -> None:
     assert step_to("go", ("asked",), to, Remark).targets == destinations
 
 
@@ -79,7 +81,7 @@ def test_a_declaration_cannot_be_changed() -> None:
         LOAN.version = 2  # type: ignore[misc]
 
 
-def test_declarations_are_told_apart_by_identity() -> None:
+def test_declarations_are_compared_by_identity() -> None:
     assert loan() != LOAN
     assert len({LOAN, loan(), LOAN}) == 2
 
@@ -100,5 +102,5 @@ def test_a_declaration_does_not_print_its_lookups() -> None:
         ("title.first", None),
     ],
 )
-def test_a_record_is_looked_into_by_a_dotted_path(path: str, value: Any) -> None:
+def test_a_value_is_found_by_a_dotted_path(path: str, value: Any) -> None:
     assert value_at({"title": "A globe", "address": {"town": "Anytown"}}, path) == value

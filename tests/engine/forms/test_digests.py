@@ -1,4 +1,4 @@
-"""Taking what is sensitive out of a record before it becomes history."""
+"""Replace sensitive values by salted digests."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def stand_in(salt: str, value: str) -> dict[str, str]:
     return {"sha256": hashlib.sha256((salt + value).encode()).hexdigest()}
 
 
-def test_each_sensitive_value_is_taken_out_and_its_digest_stands_in_its_place() -> None:
+def test_each_sensitive_value_is_replaced_by_its_digest() -> None:
     data, secrets = digested(FULL, salts())
     assert [(secret.path, secret.value) for secret in secrets] == [
         ("born_on", '"2020-02-29"'),
@@ -85,7 +85,7 @@ def test_each_sensitive_value_is_taken_out_and_its_digest_stands_in_its_place() 
     }
 
 
-def test_what_was_left_empty_leaves_nothing_to_seal() -> None:
+def test_empty_fields_have_no_digest() -> None:
     assert digested(Diary(title="Diary"), salts()) == ({"title": "Diary"}, ())
 
 
@@ -95,18 +95,18 @@ def test_equal_values_have_different_digests_because_their_salts_differ() -> Non
     assert first != second
 
 
-def test_with_its_values_at_hand_a_record_reads_as_it_was_given() -> None:
+def test_a_record_with_its_stored_values_reads_as_before() -> None:
     data, secrets = digested(FULL, salts())
     assert with_stored_values(data, by_digest(secrets)) == json_values(FULL)
 
 
-def test_a_value_that_was_disposed_of_says_so_and_the_others_are_still_read() -> None:
+def test_a_disposed_value_says_so_and_the_others_are_restored() -> None:
     data, secrets = digested(Diary(title="Diary", aliases=("A", "B")), salts())
     kept = by_digest(secrets[1:])
     assert with_stored_values(data, kept) == {"title": "Diary", "aliases": ["(disposed of)", "B"]}
 
 
-def test_revealing_does_not_change_what_the_history_holds() -> None:
+def test_restoring_values_does_not_change_the_history() -> None:
     data, secrets = digested(FULL, salts())
     before = repr(data)
     with_stored_values(data, by_digest(secrets))
@@ -122,7 +122,7 @@ def test_revealing_does_not_change_what_the_history_holds() -> None:
     ],
     ids=["a document with its own digest", "a text too short", "a number"],
 )
-def test_what_only_looks_like_a_sealed_value_is_left_alone(data: dict[str, Any]) -> None:
+def test_data_that_only_resembles_a_digest_is_left_alone(data: dict[str, Any]) -> None:
     assert with_stored_values(data, {}) == data
 
 
@@ -145,6 +145,6 @@ WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_
         text=st.none() | WORDS,
     )
 )
-def test_sealing_and_revealing_give_back_any_record(diary: Diary) -> None:
+def test_digesting_and_restoring_give_back_any_record(diary: Diary) -> None:
     data, secrets = digested(diary, salts())
     assert with_stored_values(data, by_digest(secrets)) == json_values(diary)

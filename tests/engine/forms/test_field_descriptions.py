@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""Describe the fields of a form to people and programs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def field_named(name: str) -> Any:
     return next(field for field in fields_of(Shelf) if field.name == name)
 
 
-def test_a_field_knows_what_a_person_who_fills_it_in_has_to_know() -> None:
+def test_a_field_describes_itself_to_the_person_who_fills_it_in() -> None:
     title, size = field_named("title"), field_named("size")
     assert (title.title, title.description, title.required, title.default) == (
         "Title",
@@ -43,7 +43,7 @@ def test_a_field_knows_what_a_person_who_fills_it_in_has_to_know() -> None:
         ("locked", (), Person, None),
     ],
 )
-def test_a_field_says_what_it_holds(name: str, choices: tuple[str, ...], form: Any, item: Any) -> None:
+def test_a_field_says_which_form_or_list_it_holds(name: str, choices: tuple[str, ...], form: Any, item: Any) -> None:
     field = field_named(name)
     assert (field.choices, field.form, field.item_type) == (choices, form, item)
 
@@ -60,7 +60,7 @@ def test_a_field_says_what_it_holds(name: str, choices: tuple[str, ...], form: A
         ("people", False, True),
     ],
 )
-def test_a_field_says_whether_it_is_sensitive_or_holds_what_is(
+def test_a_field_says_if_it_is_or_contains_something_sensitive(
     name: str, sensitive: bool, contains_sensitive: bool
 ) -> None:
     field = field_named(name)
@@ -72,7 +72,7 @@ class Aliases(Form, frozen=True, kw_only=True):
     parts: tuple[tuple[Person, ...], ...] = ()
 
 
-def test_a_list_whose_items_are_sensitive_holds_what_is() -> None:
+def test_a_list_of_sensitive_items_contains_something_sensitive() -> None:
     assert [(f.name, f.sensitive, f.contains_sensitive) for f in fields_of(Aliases)] == [
         ("names", False, True),
         ("parts", False, True),
@@ -91,12 +91,12 @@ def test_a_list_whose_items_are_sensitive_holds_what_is() -> None:
         ("choice", "maybe", [("choice", "yes or no", "text of 5 characters")]),
     ],
 )  # fmt: skip
-def test_one_fields_value_can_be_asked_about(name: str, value: Any, found: list[tuple[str, str, str]]) -> None:
+def test_the_value_of_one_field_can_be_checked(name: str, value: Any, found: list[tuple[str, str, str]]) -> None:
     answer = field_faults(field_named(name), value)
     assert [(fault.path, fault.expected, fault.found) for fault in answer] == found
 
 
-def test_json_schema_says_what_is_needed_and_what_is_sensitive() -> None:
+def test_json_schema_marks_required_and_sensitive_fields() -> None:
     schema = json_schema(Shelf)["$defs"]["Shelf"]
     assert schema["required"] == ["title", "kind", "count", "on", "span"]
     assert schema["additionalProperties"] is False
@@ -125,7 +125,7 @@ def test_json_schema_says_what_is_needed_and_what_is_sensitive() -> None:
         (Annotated[str, Meta(examples=["ABC", "XYZ"])], "something like ABC"),
     ],
 )
-def test_a_type_is_told_in_words(hint: Any, words: str) -> None:
+def test_a_type_is_described_in_words(hint: Any, words: str) -> None:
     assert describe(hint) == words
 
 
@@ -133,7 +133,7 @@ def test_a_type_is_told_in_words(hint: Any, words: str) -> None:
     ("hint", "choices"),
     [(Literal["a", "b"], ("a", "b")), (Literal[1, 2], ("1", "2")), (Colour, ("red", "blue")), (str, ()), (Span, ())],
 )
-def test_the_values_of_a_list_of_words_are_known(hint: Any, choices: tuple[str, ...]) -> None:
+def test_the_choices_of_a_type_are_known(hint: Any, choices: tuple[str, ...]) -> None:
     assert choices_of(hint) == choices
 
 

@@ -1,4 +1,4 @@
-"""What a step records: typed forms, every fault of them at once, and nothing sensitive in any fault."""
+"""Parse records into forms: all faults at once, and nothing sensitive in any fault."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ def shelf(**changed: Any) -> dict[str, Any]:
 
 
 def faults(data: Any, form: type[Form] = Shelf) -> list[tuple[str, str, str]]:
-    """Every fault of a record: where, what was expected, what was found."""
+    """Return every fault of a record: path, expected, found."""
     with pytest.raises(InvalidForm) as caught:
         parse(form, data, subject="shelve")
     assert caught.value.form == "shelve"
     return [(fault.path, fault.expected, fault.found) for fault in caught.value.faults]
 
 
-# --- what is taken ------------------------------------------------------------------------------------
+# --- accepted records -----------------------------------------------------------------------------
 
 
-def test_a_record_is_read_into_its_form() -> None:
+def test_a_record_is_parsed_into_its_form() -> None:
     read_in = parse(Shelf, shelf(colour="blue", people=[PERSON]), subject="shelve")
     assert read_in == Shelf(
         title="Atlases",
@@ -62,12 +62,12 @@ def test_a_record_is_read_into_its_form() -> None:
     )
 
 
-def test_a_form_is_given_back_as_the_plain_values_it_was_read_from() -> None:
+def test_a_form_gives_back_the_values_it_was_parsed_from() -> None:
     given_in = shelf(colour="blue", people=[PERSON], size=3, at="2026-01-05T12:00:00Z")
     assert json_values(parse(Shelf, given_in, subject="shelve")) == given_in
 
 
-def test_what_was_left_empty_is_left_out() -> None:
+def test_empty_fields_are_left_out() -> None:
     assert json_values(parse(Shelf, shelf(size=None, tags=[]), subject="shelve")) == GOOD
 
 
@@ -85,7 +85,7 @@ def test_what_was_left_empty_is_left_out() -> None:
         pytest.param("x" * 200, id="as long as it may be"),
     ],
 )
-def test_text_of_every_kind_is_taken_as_it_is(text: str) -> None:
+def test_any_text_is_accepted_unchanged(text: str) -> None:
     assert parse(Shelf, shelf(title=text), subject="shelve").title == text
 
 
@@ -103,14 +103,14 @@ def test_text_of_every_kind_is_taken_as_it_is(text: str) -> None:
         pytest.param(shelf(size=None, at=None, secret=None, locked=None), id="nothing where nothing is needed"),
     ],
 )
-def test_a_record_is_taken_with(data: dict[str, Any]) -> None:
+def test_a_record_is_accepted_with(data: dict[str, Any]) -> None:
     assert isinstance(parse(Shelf, data, subject="shelve"), Shelf)
 
 
-# --- what is not --------------------------------------------------------------------------------------
+# --- faults ---------------------------------------------------------------------------------------
 
 
-def test_all_faults_come_in_one_answer_in_the_order_of_the_form() -> None:
+def test_all_faults_are_reported_at_once_in_form_order() -> None:
     data = {
         "title": "",
         "kind": "globe",
@@ -245,7 +245,7 @@ def test_a_record_is_refused_with(changed: dict[Any, Any], fault: tuple[str, str
     ],
     ids=["nothing", "a list", "text", "a number"],
 )
-def test_a_record_has_to_be_an_object(data: Any, found: str) -> None:
+def test_a_record_must_be_an_object(data: Any, found: str) -> None:
     assert faults(data) == [("the form", f"an object with {NAMES}", found)]
 
 
@@ -269,25 +269,25 @@ def test_control_characters_are_refused(changed: dict[str, Any], path: str) -> N
     assert faults(shelf(**changed)) == [(path, "text without control characters", "some")]
 
 
-def test_a_record_that_is_nothing_but_a_control_character_is_refused_too() -> None:
+def test_a_record_that_is_only_a_control_character_is_refused() -> None:
     assert faults("\x00") == [("the form", "text without control characters", "some")]
 
 
 @pytest.mark.parametrize("name", ["a\x00", "a\ud800", "a\nb"], ids=["NUL", "half a surrogate pair", "a line break"])
-def test_field_names_have_to_be_printable(name: str) -> None:
+def test_field_names_must_be_printable(name: str) -> None:
     assert faults(shelf(**{name: 1})) == [("the form", "printable field names", "others")]
     assert faults(shelf(span={name: 1})) == [("span", "printable field names", "others")]
 
 
 @pytest.mark.parametrize("depth", [21, 500, 100_000])
-def test_a_record_that_lies_too_deep_is_refused_however_deep(depth: int) -> None:
+def test_a_record_nested_too_deeply_is_refused(depth: int) -> None:
     value: Any = "x"
     for _ in range(depth):
         value = [value]
     assert faults(shelf(tags=value)) == [(f"tags{'[0]' * 20}", "at most 20 parts within one another", "more")]
 
 
-def test_contradictions_are_asked_only_of_a_form_whose_fields_are_each_well_formed() -> None:
+def test_contradictions_are_checked_only_if_every_field_is_well_formed() -> None:
     backwards = {"start": "2026-02-05", "end": "2026-01-05"}
     assert [path for path, *_ in faults(shelf(span=backwards, count=0))] == ["count"]
 
@@ -301,7 +301,7 @@ class Drawer(Form, frozen=True, kw_only=True):
             yield Fault(path="width", expected="no more than there are spans", found=str(self.width))
 
 
-def test_every_contradiction_is_found_the_forms_own_first_and_then_those_of_its_parts() -> None:
+def test_contradictions_of_a_form_come_before_those_of_its_parts() -> None:
     backwards = {"start": "2026-02-05", "end": "2026-01-05"}
     assert faults({"spans": [GOOD["span"], backwards, backwards], "width": 9}, Drawer) == [
         ("width", "no more than there are spans", "9"),
@@ -310,7 +310,7 @@ def test_every_contradiction_is_found_the_forms_own_first_and_then_those_of_its_
     ]
 
 
-# --- what is sensitive --------------------------------------------------------------------------------
+# --- sensitive values -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -335,7 +335,7 @@ def test_a_sensitive_value_is_never_quoted(changed: dict[str, Any]) -> None:
         parse(Shelf, shelf(**changed), subject="shelve")
     said = f"{caught.value} {caught.value!r} {caught.value.facts()}"
     assert TELLTALE[:20] not in said
-    # Nor may the error of the library underneath, which quotes what it was given, hang on to it.
+    # The error of the parsing library quotes its input, so it must not be chained either.
     assert (caught.value.__cause__, caught.value.__context__) == (None, None)
 
 
@@ -359,7 +359,7 @@ def test_a_form_prints_only_what_is_not_sensitive() -> None:
     assert repr(Person(name=TELLTALE, relation="owner")) == "Person(relation='owner')"
 
 
-def test_the_places_of_sensitive_values_are_known() -> None:
+def test_the_paths_of_sensitive_values_are_known() -> None:
     data = shelf(
         secret="x",
         locked=PERSON,
@@ -378,7 +378,7 @@ def test_the_places_of_sensitive_values_are_known() -> None:
     ]
 
 
-# --- for any value ------------------------------------------------------------------------------------
+# --- any value ------------------------------------------------------------------------------------
 
 JSON = st.recursive(
     st.none()
@@ -427,7 +427,7 @@ LETTERS = st.text("abcdefghijklmnopqrstuvwxyz", min_size=24, max_size=60)
     st.sampled_from(["secret", "born_on", "known", "choice", "locked", "numbers"]),
     st.sampled_from(["{}", "[{}]", '{"name": "{}"}', '{"relation": 5, "name": ["{}"]}', "{}\x00"]),
 )
-def test_no_sensitive_value_gets_into_an_error_by_any_way(text: str, field: str, wrapped: str) -> None:
+def test_no_sensitive_value_gets_into_an_error(text: str, field: str, wrapped: str) -> None:
     value: Any = wrapped.replace("{}", text, 1)
     if wrapped.startswith("["):
         value = [text]
@@ -437,6 +437,3 @@ def test_no_sensitive_value_gets_into_an_error_by_any_way(text: str, field: str,
         parse(Shelf, shelf(**{field: value, "count": 0}), subject="shelve")
     assert text not in str(caught.value)
     assert text not in repr(caught.value.facts())
-
-
-# --- what people and programs are told of a form ---------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Days and terms: which days are worked, when a term ends, and the instant a deadline falls."""
+"""Count days and terms in a working calendar."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ AMOUNTS = st.integers(0, 300)
 
 
 def worked_between(first: date, last: date, calendar: Calendar = ENGLAND_AND_WALES) -> int:
-    """How many days are worked after `first`, up to and with `last`."""
+    """Return the number of working days after `first`, up to and including `last`."""
     stretch = range(first.toordinal() + 1, last.toordinal() + 1)
     return sum(calendar.is_working_day(date.fromordinal(day)) for day in stretch)
 
 
-# --- which days are worked ----------------------------------------------------------------------------
+# --- working days ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -56,38 +56,38 @@ def worked_between(first: date, last: date, calendar: Calendar = ENGLAND_AND_WAL
         pytest.param(date(2020, 5, 8), False, id="the Friday it was moved to"),
     ],
 )
-def test_weekends_and_the_bank_holidays_of_england_and_wales_are_not_worked(day: date, *, worked: bool) -> None:
+def test_weekends_and_bank_holidays_are_not_working_days(day: date, *, worked: bool) -> None:
     assert ENGLAND_AND_WALES.is_working_day(day) is worked
 
 
-def test_a_day_can_be_added_to_those_that_are_not_worked() -> None:
+def test_a_non_working_day_can_be_added() -> None:
     closed = Calendar(added=frozenset({date(2026, 11, 24)}))
     assert not closed.is_working_day(date(2026, 11, 24))
     assert closed.after(date(2026, 11, 21), working_days(5)) == date(2026, 11, 30)
 
 
-def test_a_bank_holiday_can_be_worked_all_the_same() -> None:
+def test_a_bank_holiday_can_be_made_a_working_day() -> None:
     busy = Calendar(removed=frozenset({date(2026, 12, 25)}))
     assert busy.is_working_day(date(2026, 12, 25))
     assert busy.after(date(2026, 12, 24), working_days(1)) == date(2026, 12, 25)
 
 
-def test_a_weekend_is_not_worked_because_it_is_no_bank_holiday() -> None:
+def test_a_weekend_cannot_be_made_a_working_day() -> None:
     assert not Calendar(removed=frozenset({date(2026, 11, 21)})).is_working_day(date(2026, 11, 21))
 
 
-def test_a_day_both_added_and_removed_is_not_worked() -> None:
+def test_a_day_both_added_and_removed_is_not_a_working_day() -> None:
     day = frozenset({date(2026, 12, 25)})
     assert not Calendar(added=day, removed=day).is_working_day(date(2026, 12, 25))
 
 
-def test_other_places_have_other_holidays() -> None:
+def test_other_countries_have_other_holidays() -> None:
     scotland = Calendar(subdivision="SCT")
     assert not scotland.is_working_day(date(2026, 1, 2))
     assert scotland.is_working_day(date(2026, 4, 6))
 
 
-# --- when a term ends ---------------------------------------------------------------------------------
+# --- the end of a term ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_working_days_are_counted_back_from_the_day_before(day: date, amount: in
         pytest.param(date(2026, 1, 5), 0, date(2026, 1, 5), id="no months at all"),
     ],
 )
-def test_months_end_on_the_same_number_or_on_the_last_day(start: date, amount: int, end: date) -> None:
+def test_months_end_on_the_same_day_number_or_the_last_day(start: date, amount: int, end: date) -> None:
     assert ENGLAND_AND_WALES.after(start, months(amount)) == end
 
 
@@ -171,34 +171,34 @@ def test_calendar_days_count_weekends_and_holidays() -> None:
 
 
 @given(DAYS, AMOUNTS)
-def test_as_many_working_days_lie_between_as_were_counted(start: date, amount: int) -> None:
+def test_as_many_working_days_lie_between_as_the_term_says(start: date, amount: int) -> None:
     end = ENGLAND_AND_WALES.after(start, working_days(amount))
     assert worked_between(start, end) == amount
     assert amount == 0 or ENGLAND_AND_WALES.is_working_day(end)
 
 
 @given(DAYS, AMOUNTS)
-def test_counting_back_leaves_a_whole_term_ahead_and_a_day_later_does_not(day: date, amount: int) -> None:
+def test_counting_back_leaves_exactly_a_whole_term(day: date, amount: int) -> None:
     last = ENGLAND_AND_WALES.before(day, working_days(amount))
     assert worked_between(last - timedelta(days=1), day - timedelta(days=1)) == amount
     assert amount == 0 or ENGLAND_AND_WALES.is_working_day(last)
 
 
 @given(DAYS, AMOUNTS)
-def test_counting_forward_undoes_counting_back_from_a_day_that_is_worked(day: date, amount: int) -> None:
+def test_counting_forward_undoes_counting_back_from_a_working_day(day: date, amount: int) -> None:
     worked = ENGLAND_AND_WALES.after(day, working_days(1))
     there = ENGLAND_AND_WALES.before(worked, working_days(amount))
     assert ENGLAND_AND_WALES.after(there, working_days(amount)) == worked
 
 
 @given(DAYS, st.integers(0, 600))
-def test_months_keep_the_day_or_shorten_it_and_never_run_into_the_next_month(start: date, amount: int) -> None:
+def test_months_never_run_into_the_next_month(start: date, amount: int) -> None:
     end = ENGLAND_AND_WALES.after(start, months(amount))
     assert (end.year - start.year) * 12 + end.month - start.month == amount
     assert end.day == start.day or (end.day < start.day and (end + timedelta(days=1)).day == 1)
 
 
-# --- the instants of a day ----------------------------------------------------------------------------
+# --- the instants of a day ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -255,27 +255,27 @@ def test_noon_and_the_end_of_a_day_are_those_of_london(day: date, noon: datetime
         pytest.param(datetime(2026, 7, 6, 23, tzinfo=UTC), date(2026, 7, 7), id="midnight of a summer's day"),
         pytest.param(datetime(2026, 1, 6, 0, tzinfo=UTC), date(2026, 1, 6), id="midnight of a winter's day"),
         pytest.param(
-            datetime(2026, 1, 6, 1, tzinfo=timezone(timedelta(hours=5))), date(2026, 1, 5), id="told in another zone"
+            datetime(2026, 1, 6, 1, tzinfo=timezone(timedelta(hours=5))), date(2026, 1, 5), id="in another zone"
         ),
     ],
 )
-def test_an_instant_lies_on_a_day_of_london(instant: datetime, day: date) -> None:
+def test_the_day_of_an_instant_is_its_day_in_london(instant: datetime, day: date) -> None:
     assert ENGLAND_AND_WALES.day_of(instant) == day
 
 
 @given(DAYS)
-def test_a_day_is_over_at_its_end_and_not_a_moment_before(day: date) -> None:
+def test_a_day_ends_at_midnight_and_not_a_moment_before(day: date) -> None:
     end = ENGLAND_AND_WALES.end_of(day)
     assert ENGLAND_AND_WALES.day_of(end) == day + timedelta(days=1)
     assert ENGLAND_AND_WALES.day_of(end - timedelta(microseconds=1)) == day
     assert ENGLAND_AND_WALES.day_of(ENGLAND_AND_WALES.noon(day)) == day
 
 
-def test_another_zone_has_days_of_its_own() -> None:
+def test_another_zone_has_other_days() -> None:
     assert Calendar(zone="Australia/Sydney").end_of(date(2026, 1, 5)) == datetime(2026, 1, 5, 13, tzinfo=UTC)
 
 
-# --- terms --------------------------------------------------------------------------------------------
+# --- terms ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("unit", list(TermUnit))
@@ -300,7 +300,7 @@ def test_a_term_reads_as_people_say_it(term: Term, words: str) -> None:
     assert str(term) == words
 
 
-def test_a_term_can_be_taken_several_times() -> None:
+def test_a_term_can_be_multiplied() -> None:
     assert months(3).times(2) == months(6)
     assert working_days(5).times(0) == working_days(0)
 
@@ -309,7 +309,7 @@ def test_terms_of_different_units_differ() -> None:
     assert len({days(5), working_days(5), months(5), days(5)}) == 3
 
 
-# --- what is left of a term -------------------------------------------------------------------------------
+# --- time left ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -335,7 +335,7 @@ def test_terms_of_different_units_differ() -> None:
         pytest.param(date(2026, 1, 13), date(2026, 1, 12), TermUnit.MONTHS, (0, 0), "nothing", id="once it is over"),
     ],
 )
-def test_what_is_left_is_counted_in_the_term_s_own_unit(
+def test_time_left_is_counted_in_the_unit_of_the_term(
     day: date, due: date, unit: TermUnit, left: tuple[int, int], words: str
 ) -> None:
     found = ENGLAND_AND_WALES.time_left(day, due, unit)
@@ -344,13 +344,11 @@ def test_what_is_left_is_counted_in_the_term_s_own_unit(
 
 
 @given(DAYS, st.integers(0, 400), st.sampled_from(TermUnit))
-def test_what_is_left_ends_where_it_did_when_it_is_counted_on_the_same_day(
-    day: date, amount: int, unit: TermUnit
-) -> None:
+def test_time_left_counted_on_the_same_day_ends_on_the_due_date(day: date, amount: int, unit: TermUnit) -> None:
     due = day + timedelta(days=amount)
     onward = ENGLAND_AND_WALES.after_time_left(day, ENGLAND_AND_WALES.time_left(day, due, unit))
     if unit is TermUnit.WORKING_DAYS:
-        # A last day that is not worked is given up: nothing can be counted up to it.
+        # A last day that is not a working day cannot be counted up to.
         assert worked_between(day, due) == worked_between(day, onward)
         assert onward <= due
     else:
@@ -358,7 +356,7 @@ def test_what_is_left_ends_where_it_did_when_it_is_counted_on_the_same_day(
 
 
 @given(DAYS, st.integers(1, 100), st.integers(0, 60))
-def test_working_days_that_are_left_are_left_however_long_it_stands_still(day: date, amount: int, pause: int) -> None:
+def test_working_days_left_do_not_depend_on_the_suspension(day: date, amount: int, pause: int) -> None:
     due = ENGLAND_AND_WALES.after(day, working_days(amount))
     again = day + timedelta(days=pause)
     onward = ENGLAND_AND_WALES.after_time_left(again, ENGLAND_AND_WALES.time_left(day, due, TermUnit.WORKING_DAYS))

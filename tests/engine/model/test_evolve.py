@@ -1,4 +1,4 @@
-"""Folding events into a case: it consults nothing but the case and the event."""
+"""Fold events into a case."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_a_case_may_be_opened_at_an_end() -> None:
             id="a step that keeps the state",
         ),
         pytest.param(
-            event(2, trigger="ask"), {"data": {"ask": {"text": "2"}}}, id="a step taken again replaces its record"
+            event(2, trigger="ask"), {"data": {"ask": {"text": "2"}}}, id="a repeated step replaces its record"
         ),
         pytest.param(
             event(2, trigger="lend", to_state="lent"),
@@ -137,7 +137,7 @@ def test_a_case_may_be_opened_at_an_end() -> None:
         pytest.param(
             event(2, effects=Effects(title="", organisations=())),
             {"title": "", "organisations": (), "data": {**CASE.data, "note": {"text": "2"}}},
-            id="a title and agencies that are taken away",
+            id="a title and organisations that are removed",
         ),
         pytest.param(
             event(2, effects=Effects(clocks=(STARTED, MET))),
@@ -146,25 +146,25 @@ def test_a_case_may_be_opened_at_an_end() -> None:
         ),
     ],
 )
-def test_a_step_changes_what_it_says_and_counts_for_both(happened: Event, changed: dict[str, Any]) -> None:
+def test_a_step_counts_as_an_event_and_as_a_version(happened: Event, changed: dict[str, Any]) -> None:
     assert evolve(CASE, happened) == replace(CASE, version=2, seq=2, head="hash 2", **changed)
 
 
-def test_the_passing_of_a_day_changes_its_clock_and_counts_as_an_event_only() -> None:
+def test_an_expired_deadline_counts_as_an_event_only() -> None:
     passed = event(
         2, kind=EventKind.DEADLINE_EXPIRED, trigger="inspect", recorded_at=LATER, effects=Effects(clocks=(MET,))
     )
     assert evolve(CASE, passed) == replace(CASE, seq=2, recorded_at=LATER, clocks=(MET, *CLOCKS[1:]), head="hash 2")
 
 
-def test_coming_back_opens_the_case_and_remembers_where_it_was_before_once() -> None:
+def test_a_reopened_case_lists_each_former_state_once() -> None:
     ended = evolve(CASE, event(2, to_state="refused", effects=Effects(closed_on=date(2026, 1, 5))))
     kept = evolve(ended, event(3, from_state="refused", to_state="refused"))
     back = evolve(kept, event(4, from_state="refused", to_state="asked"))
     assert (kept.closed_on, back.closed_on, back.been_in) == (date(2026, 1, 5), None, ("asked", "refused"))
 
 
-def test_no_history_is_no_case() -> None:
+def test_an_empty_history_gives_no_case() -> None:
     assert fold(()) is None
 
 
@@ -175,13 +175,13 @@ def test_a_history_is_folded_in_its_order() -> None:
     assert (case.version, case.seq, case.state) == (3, 3, "lent")
 
 
-def test_folding_does_not_change_what_it_is_given() -> None:
+def test_folding_does_not_change_its_input() -> None:
     before = repr(CASE)
     evolve(CASE, event(2, effects=Effects(clocks=(MET,))))
     assert repr(CASE) == before
 
 
-def test_the_passing_of_days_does_not_move_the_version_on() -> None:
+def test_expired_deadlines_do_not_change_the_version() -> None:
     case = loan_after_steps(("tell", date(2026, 3, 2)), ("tell", date(2026, 3, 3)))
     assert clock(case, "inspect").done_on is None
     assert (case.version, case.seq) == (3, 5)

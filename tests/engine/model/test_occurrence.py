@@ -1,4 +1,4 @@
-"""When a step happened: on a day that has come, and not before the step before it."""
+"""Determine when a step happened."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ FAR_WEST, FAR_EAST = timezone(timedelta(hours=-12)), timezone(timedelta(hours=14
         pytest.param(MORNING, MORNING, TODAY, id="this very instant"),
     ],
 )  # fmt: skip
-def test_what_is_said_of_a_steps_day_gives_its_instant_and_its_day(given: When, at: datetime, on: date) -> None:
+def test_a_day_or_an_instant_gives_both(given: When, at: datetime, on: date) -> None:
     found = occurrence(given, None, MORNING, ENGLAND_AND_WALES)
     assert found == Occurrence(at=at, on=on)
     assert found.at.tzinfo is UTC
 
 
-def test_today_after_noon_means_noon() -> None:
+def test_today_after_noon_is_recorded_as_noon() -> None:
     evening = datetime(2026, 7, 6, 19, tzinfo=UTC)
     expected = Occurrence(at=datetime(2026, 7, 6, 11, tzinfo=UTC), on=TODAY)
     assert occurrence(TODAY, None, evening, ENGLAND_AND_WALES) == expected
@@ -64,7 +64,7 @@ def test_today_after_noon_means_noon() -> None:
         datetime(2026, 7, 6, 9, 30, 1, tzinfo=PARIS),
         date(2199, 12, 31),
     ],
-    ids=["tomorrow", "a moment from now", "a second from now, told in Paris", "the last day of all"],
+    ids=["tomorrow", "a moment from now", "a second from now, in the zone of Paris", "the last day of all"],
 )
 def test_a_step_cannot_have_happened_in_the_future(given: When) -> None:
     with pytest.raises(BadDate) as caught:
@@ -97,7 +97,7 @@ def test_the_future_begins_at_midnight_in_london() -> None:
     ],
     ids=str,
 )
-def test_a_year_that_can_only_be_mistyped_is_refused(given: date) -> None:
+def test_an_implausible_year_is_refused(given: date) -> None:
     with pytest.raises(BadDate) as caught:
         occurrence(given, None, MORNING, ENGLAND_AND_WALES)
     assert caught.value.facts() == {
@@ -106,11 +106,11 @@ def test_a_year_that_can_only_be_mistyped_is_refused(given: date) -> None:
     }
 
 
-def test_the_first_day_of_all_is_still_one() -> None:
+def test_the_earliest_plausible_day_is_accepted() -> None:
     assert occurrence(date(1900, 1, 1), None, MORNING, ENGLAND_AND_WALES).on == date(1900, 1, 1)
 
 
-def test_an_instant_without_its_zone_is_refused_whatever_the_machines_zone() -> None:
+def test_an_instant_without_its_zone_is_refused() -> None:
     with pytest.raises(BadDate) as caught:
         occurrence(datetime(2026, 7, 3, 9), None, MORNING, ENGLAND_AND_WALES)  # noqa: DTZ001
     assert caught.value.facts() == {
@@ -122,23 +122,23 @@ def test_an_instant_without_its_zone_is_refused_whatever_the_machines_zone() -> 
 @pytest.mark.parametrize(
     "given",
     [date(2026, 7, 2), datetime(2026, 7, 2, 22, 59, tzinfo=UTC), datetime(2026, 7, 3, 0, 30, tzinfo=PARIS)],
-    ids=["a day", "an instant", "an instant told in Paris, where it was the next day"],
+    ids=["a day", "an instant", "an instant in the zone of Paris, on the next day"],
 )
-def test_a_step_cannot_have_happened_before_the_day_of_the_step_before_it(given: When) -> None:
+def test_a_step_cannot_have_happened_before_the_previous_step(given: When) -> None:
     case = loan_after_steps(on=date(2026, 7, 3))
     with pytest.raises(BadDate) as caught:
         occurrence(given, case, MORNING, ENGLAND_AND_WALES)
     assert caught.value.expected == "2026-07-03, the day of the previous step, or later"
 
 
-def test_on_the_day_of_the_step_before_it_any_instant_will_do() -> None:
+def test_any_instant_on_the_day_of_the_previous_step_is_accepted() -> None:
     case = loan_after_steps(on=date(2026, 7, 3))
     early = datetime(2026, 7, 3, 0, 1, tzinfo=UTC)
     assert occurrence(early, case, MORNING, ENGLAND_AND_WALES).at == early
     assert occurrence(date(2026, 7, 3), case, MORNING, ENGLAND_AND_WALES).on == date(2026, 7, 3)
 
 
-def test_now_is_refused_too_where_the_step_before_lies_ahead_of_it() -> None:
+def test_now_is_refused_if_the_previous_step_lies_in_the_future() -> None:
     case = loan_after_steps(on=date(2026, 7, 7))
     with pytest.raises(BadDate) as caught:
         occurrence(None, case, MORNING, ENGLAND_AND_WALES)
