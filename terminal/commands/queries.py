@@ -97,7 +97,7 @@ def list_cases(
 @reading_options
 @in_session
 def show(session: Session, *, ref: str, as_of: str | None) -> None:
-    """Show a case in full, its deadlines and the rules that they come from.
+    """Show a case in full, with its deadlines and their sources.
 
     Also shows its stage, and the latest record of each step.
 
@@ -120,7 +120,7 @@ def show(session: Session, *, ref: str, as_of: str | None) -> None:
 @reading_options
 @in_session
 def next_steps(session: Session, *, ref: str, who: str | None) -> None:
-    """Show the steps that are possible now, and what blocks the others.
+    """Show which steps are possible now, and what blocks others.
 
     Shows who decides each step, what it records, which deadline it meets, and who can clear a block.
 

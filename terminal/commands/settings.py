@@ -141,7 +141,7 @@ def _print_moved(
     if dry_run:
         session.show(f"It would change {what if moved else 'no due date'}. Nothing was changed.")
     else:
-        setting = f"{meant:%A} {day(meant)} {DAY_KIND_WORDS[str(kind)]}"
+        setting = f"{meant:%A} {meant.day} {meant:%B %Y} {DAY_KIND_WORDS[str(kind)]}"
         session.show(f"Recorded: {setting}. It changed {what if moved else 'no due date'}.")
 
 
@@ -153,7 +153,7 @@ def _print_moved(
 @common_options
 @click.pass_context
 def terms(context: click.Context, /, **typed: object) -> None:
-    """Show or change the length of deadlines, and when reminders go out.
+    """Show or change how long deadlines are, and their reminders.
 
     \b
     Example:  casereview terms
@@ -166,7 +166,7 @@ def terms(context: click.Context, /, **typed: object) -> None:
 @reading_options
 @in_session
 def terms_list(session: Session, *, workflow: str | None) -> None:
-    """List the terms and escalation levels in force, and the office's own settings.
+    """List the terms and escalation levels, and your own settings.
 
     \b
     Example:  casereview terms list serious_case_review

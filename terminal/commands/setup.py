@@ -50,7 +50,7 @@ def init(session: Session, *, rehearsal: bool) -> None:
 @click.command("completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion_script(shell: str) -> None:
-    """Print a script that lets the Tab key complete names and references.
+    """Print a script that makes the Tab key complete names.
 
     \b
     Example:  casereview completion bash >> ~/.bashrc

@@ -104,9 +104,9 @@ def resume(session: Session, *, ref: str, reasons: str, suspension: int | None, 
 @amendment_options
 @in_session
 def new_date(session: Session, *, ref: str, deadline: str, to: str, reasons: str, **options: Any) -> None:
-    """Record a new date for a deadline, before or after it has passed.
+    """Record a new date for a deadline.
 
-    The earlier date and the person who agreed stay visible.
+    You can do this before or after the deadline. The earlier date and the person who agreed stay visible.
 
     \b
     Example:  casereview new-date SCR-2026-001 decide 2026-09-30 \\

@@ -47,7 +47,7 @@ def messages_send(session: Session) -> None:
 @reading_options
 @in_session
 def messages_templates(session: Session, *, folder: str) -> None:
-    """Write the message templates to a folder, so that you can edit them.
+    """Write the message templates to a folder for editing.
 
     Set CASEREVIEW_TEMPLATES to this folder. Existing files are not changed.
 

@@ -48,7 +48,7 @@ def messages(context: click.Context, /, **typed: object) -> None:
 @reading_options
 @in_session
 def messages_list(session: Session, *, state: str | None, person: str | None, limit: int) -> None:
-    """List messages that wait for release or delivery, and those that were sent.
+    """List messages: to release, to send, and sent.
 
     \b
     Example:  casereview messages list --state given-up

@@ -33,7 +33,7 @@ HORIZON = timedelta(days=3_660)
 @reading_options
 @in_session
 def handover(session: Session, *, what: str, with_sensitive: bool, **asked: Any) -> None:
-    """Write a person's open work, or a whole review, as one document.
+    """Write a person's work or a whole review as a document.
 
     For a person: their tasks, the cases of these tasks, and the meetings that they chair. For a review:
     what is due, its parts, what happened last, and where its documents are. Sensitive values are left

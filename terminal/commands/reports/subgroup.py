@@ -54,7 +54,7 @@ _limit_option = click.option(
 @reading_options
 @in_session
 def tracker(session: Session, *, ref: str | None, agency: str | None, limit: int, **asked: Any) -> None:
-    """List every action: who owns it, when it is due, its progress, and who was notified.
+    """List actions: owner, due date, progress, escalation.
 
     Covers one review, or all open reviews. With --agency, it contains nothing about other agencies.
 

@@ -37,7 +37,7 @@ def test_a_step_is_recorded_for_all_cases_that_are_meant(several: Office) -> Non
         ["SCR-2026-001", "referred"],
         ["SCR-2026-002", "referred"],
     ]
-    assert said.splitlines()[-1] == '"Note something" is recorded for 2 cases.'
+    assert said.splitlines()[-1] == '"Add a note" is recorded for 2 cases.'
     assert notes(several) == {"PR-2026-001": 0, "SCR-2026-001": 1, "SCR-2026-002": 1, "SCR-2026-003": 0}
 
 
@@ -47,7 +47,7 @@ def test_a_dry_run_says_what_it_would_come_to_and_records_nothing(several: Offic
     where = (*REVIEWS, "--where", "state=referred")
     said = several.output("step", "ALL", "withdraw", *withdrawal, *decided, *where, "--dry-run")
     assert "SCR-2026-001  referred → withdrawn" in said
-    assert said.splitlines()[-1] == "withdraw would be recorded; nothing was changed, for 2 cases."
+    assert said.splitlines()[-1] == '"Withdraw the referral" would be recorded; nothing was changed: 2 cases.'
     assert {case["state"] for case in several.document("list", "--workflow", "serious_case_review")} == {
         "referred",
         "screened",
@@ -60,7 +60,7 @@ def test_where_one_case_cannot_take_it_none_does_and_each_that_cannot_is_named(s
     assert done.exit_code == 1
     assert "  SCR-2026-003: It is possible only in referred; the case is in screened." in done.stderr.splitlines()
     assert "SCR-2026-001:" not in done.stderr
-    assert "None of them was recorded." in done.stderr
+    assert "Nothing was recorded, because these cases cannot take the step:" in done.stderr
     assert {case["state"] for case in several.document("list", "--workflow", "serious_case_review")} == {
         "referred",
         "screened",
@@ -127,7 +127,7 @@ def test_a_condition_that_cannot_be_understood_names_what_can(
         (("ALL", "fly", "--where", "state=referred"), "a step that a workflow has"),
         (("ALL", "refer", *REVIEWS), "a step of the workflow in --where"),
         (("SCR-2026-009", "note", *REVIEWS), "SCR-2026-009"),
-        (("ALL", "note", *REVIEWS, "--if-version", "1"), "--if-version goes with one case"),
+        (("ALL", "note", *REVIEWS, "--if-version", "1"), "Use either --if-version or --where. --if-version is for one case."),
     ],
 )
 def test_what_no_case_can_take_is_said(several: Office, args: tuple[str, ...], expected: str) -> None:
@@ -155,8 +155,8 @@ def test_a_person_is_asked_before_many_cases_move(several: Office, monkeypatch: 
     monkeypatch.setattr("click.confirm", confirm)
     monkeypatch.setattr("casereview.terminal.session.Session.is_interactive", property(lambda _self: True))
     several.run("step", "ALL", "note", *NOTE, *REVIEWS)
-    assert asked == ['Do you want to record "Note something" for 3 cases? y or n']
+    assert asked == ['Do you want to record "Add a note" for 3 cases? y or n']
     assert set(notes(several).values()) == {0}
     several.run("step", "ALL", "note", *NOTE, *REVIEWS, "--yes")
-    assert asked == ['Do you want to record "Note something" for 3 cases? y or n']
+    assert asked == ['Do you want to record "Add a note" for 3 cases? y or n']
     assert sorted(notes(several).values()) == [0, 1, 1, 1]

@@ -135,7 +135,7 @@ def test_the_same_step_again_says_that_it_had_been_recorded(office: Office, ref:
     office.record_steps(ref, "recommend", "screen")
     done = office.run(*note)
     assert (
-        '"Note something" was already recorded by this request; nothing was changed. Stage then: referred'
+        '"Add a note" was already recorded by this request; nothing was changed. Stage then: referred'
         in done.stdout
     )
     assert "Due next" not in done.stderr

@@ -49,7 +49,7 @@ def test_a_person_reads_who_was_told(manned: Office, ref: str) -> None:
     later = manned.at(LATER)
     said = later.output("escalate")
     assert "Kim Cole" in said
-    assert "for 2 there is nobody to tell: casereview doctor." in " ".join(said.split())
+    assert "2 of them have no recipient. See who is missing: casereview doctor" in " ".join(said.split())
     assert "No reminders are needed." in later.output("escalate")
     shown = later.output("overdue")
     assert "be released" in shown
@@ -82,7 +82,7 @@ def test_what_is_overdue_says_what_became_of_each_word(manned: Office, ref: str,
 def test_a_dry_run_looks_ahead_and_records_nothing(manned: Office, ref: str) -> None:
     before = manned.content()
     said = manned.output("escalate", "--at", "2026-03-02", "--dry-run")
-    assert "would be told; " in said
+    assert "would be prepared. Nothing was recorded. " in said
     assert "Nothing was recorded." in " ".join(said.split())
     assert ref in said
     assert manned.content() == before

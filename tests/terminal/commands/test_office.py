@@ -24,7 +24,7 @@ def wide(text: str) -> list[str]:
 
 def test_a_note_says_of_what_it_is_and_with_whom_and_stays_apart(office: Office, ref: str) -> None:
     said = office.output("note", ref, "Asks for a call = on Monday.", "--kind", "call", "--with", "Relative 1")
-    assert f'{ref}: "Note something" is recorded. Stage: referred (version 2).' in said
+    assert f'{ref}: "Add a note" is recorded. Stage: referred (version 2).' in said
     record = office.document("show", ref)["data"]["note"]
     assert record == {"text": "Asks for a call = on Monday.", "kind": "call", "contact": "Relative 1"}
     event = office.document("history", ref)[-1]

@@ -31,7 +31,7 @@ def test_an_empty_board_says_so(office: Office) -> None:
 
 def test_a_board_that_shows_only_the_first_reviews_says_so(several: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("casereview.terminal.commands.overview.MAX_CASES", 1)
-    assert "Only the first 1 reviews were looked at" in several.run("board").stderr
+    assert "Only the first 1 reviews are shown" in several.run("board").stderr
 
 
 def test_the_course_of_a_review_is_shown_and_written(several: Office) -> None:

@@ -71,4 +71,4 @@ def test_without_cases_there_is_nothing_to_count(office: Office) -> None:
 
 def test_the_whole_is_counted_or_nothing(several: Office) -> None:
     said = several.fails(2, "list", "--counts", "--state", "referred")
-    assert "it alone: it counts all cases" in said
+    assert "no other selection with it, because it counts all cases" in said

@@ -80,7 +80,7 @@ def test_a_person_is_shown_why_a_case_stands_still(office: Office, ref: str) -> 
     said = office.run("suspend", ref, *TRIAL, *BY_THE_CHAIR, "--deadline", "decide")
     assert said.exit_code == 0
     assert "deadlines suspended (version 3)" in said.stdout
-    assert "stands still with 16 days left" in said.stderr
+    assert "suspended with 16 days left" in said.stderr
     shown = " ".join(office.output("show", ref).split())
     assert "Suspended since 20 Jan 2026 for Crown Court trial" in shown
     assert "Crown Prosecution Service consulted; to be reviewed by 20 Apr 2026." in shown

@@ -72,7 +72,7 @@ def test_a_worker_that_is_killed_is_missed_by_its_name(office: Office, ref: str)
         process.kill()
         process.wait(timeout=PATIENCE)
     soon, later = office.at("2026-01-20T09:32:00+00:00"), office.at("2026-01-20T09:40:00+00:00")
-    assert "at work" in soon.output("worker", "--health", "--name", "desk")
+    assert "desk is running" in soon.output("worker", "--health", "--name", "desk")
     said = later.run("worker", "--health", "--name", "desk")
     assert (said.exit_code, "not at work" in said.stdout) == (1, True)
     checks = {check["name"]: check for check in json.loads(later.run("doctor", "--json").stdout)}
@@ -99,12 +99,12 @@ def test_a_worker_without_its_database_ends_at_once(tmp_path: Path, program: Pat
 
 
 def test_a_worker_is_asked_for_one_thing_at_a_time(office: Office) -> None:
-    assert "--once: expected it without --health" in office.fails(2, "worker", "--once", "--health")
+    assert "--once: expected no --health with it" in office.fails(2, "worker", "--once", "--health")
 
 
 def test_whoever_was_never_heard_of_is_not_at_work(office: Office) -> None:
     said = office.run("worker", "--health", "--name", "nobody")
-    assert (said.exit_code, "never heard of" in said.stdout) == (1, True)
+    assert (said.exit_code, "has never run" in said.stdout) == (1, True)
 
 
 @pytest.mark.parametrize("every", ["0", "-1", "soon", "86401"])

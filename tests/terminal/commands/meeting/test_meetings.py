@@ -276,7 +276,7 @@ def test_minutes_are_written_as_word_and_then_recorded_as_written(office: Office
 
 def test_minutes_are_of_a_meeting_that_was_held(office: Office) -> None:
     meeting = called(office)
-    assert "one whose attendance is on record (attend)" in office.fails(2, "meeting", "minutes", meeting)
+    assert "one with its attendance recorded" in office.fails(2, "meeting", "minutes", meeting)
     office.output("meeting", "attend", meeting, *THERE)
     shown = office.output("meeting", "minutes", meeting)
     assert [line for line in shown.splitlines() if len(line) > 80] == []
