@@ -124,8 +124,13 @@ def _selection(session: Session, ref: str, where: Sequence[str]) -> Selection:
     for name in {"workflow", "state"} & conditions.keys():
         conditions[name] = re.sub(r"[\s-]+", "_", conditions[name].lower())
     parent = None if ref.upper() == ALL_CASES else session.engine.case(ref).ref
-    organisation = conditions.pop("agency", None)
-    return Selection(parent=parent, organisation=organisation, overdue_at=session.now if overdue else None, **conditions)  # type: ignore[arg-type]
+    return Selection(
+        parent=parent,
+        workflow=conditions.get("workflow"),
+        state=conditions.get("state"),
+        organisation=conditions.get("agency"),
+        overdue_at=session.now if overdue else None,
+    )
 
 
 def _print_refusals(session: Session, commands: Sequence[Step]) -> None:

@@ -127,7 +127,10 @@ def test_a_condition_that_cannot_be_understood_names_what_can(
         (("ALL", "fly", "--where", "state=referred"), "a step that a workflow has"),
         (("ALL", "refer", *REVIEWS), "a step of the workflow in --where"),
         (("SCR-2026-009", "note", *REVIEWS), "SCR-2026-009"),
-        (("ALL", "note", *REVIEWS, "--if-version", "1"), "Use either --if-version or --where. --if-version is for one case."),
+        (
+            ("ALL", "note", *REVIEWS, "--if-version", "1"),
+            "Use either --if-version or --where. --if-version is for one case.",
+        ),
     ],
 )
 def test_what_no_case_can_take_is_said(several: Office, args: tuple[str, ...], expected: str) -> None:

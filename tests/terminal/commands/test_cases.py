@@ -134,10 +134,7 @@ def test_the_same_step_again_says_that_it_had_been_recorded(office: Office, ref:
     office.output(*note)
     office.record_steps(ref, "recommend", "screen")
     done = office.run(*note)
-    assert (
-        '"Add a note" was already recorded by this request; nothing was changed. Stage then: referred'
-        in done.stdout
-    )
+    assert '"Add a note" was already recorded by this request; nothing was changed. Stage then: referred' in done.stdout
     assert "Due next" not in done.stderr
 
 
