@@ -19,11 +19,11 @@ from .terminal.workflows import definition_view, workflow_table
 WIDTH = 80
 HANDBOOK = """# The workflows
 
-Made from the definitions in `workflows/` by `make docs`. In *Records*, what stands in brackets may be
-left out. What a step does to other cases stands behind its way: what it opens, below its own case or beside
-it, and which steps it takes along; one that only comes with another case's step is never taken alone.
-A clock's term is what the definition says; *local default* marks a term for which no figure
-is published, and *unverified* a rule whose source was not seen.
+Made from the definitions in `workflows/` by `make docs`. In *Records*, fields in brackets are optional.
+The effects of a step on other cases follow its states: the cases that it opens, below its own case or beside
+it, and the steps that it applies to them. Some steps only come with another case's step.
+A deadline's term is the one in the definition. *Local default* marks a term without a published figure,
+and *unverified* a citation whose source was not seen.
 
 """
 

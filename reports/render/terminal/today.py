@@ -82,13 +82,11 @@ def _came_back(cases: Sequence[Case], workflows: Registry, on: date) -> Renderab
 
 def _swept(sweep: Heartbeat | None, calendar: Calendar) -> Text:
     if sweep is None:
-        return Text("Nobody has swept yet: casereview worker.", style=WAITING)
+        return Text("No sweep has run yet: casereview worker.", style=WAITING)
     heard = sweep.last_seen_at.astimezone(ZoneInfo(calendar.zone))
-    text = Text(
-        f"{day(heard.date())} {heard:%H:%M}: {sweep.fired:,} escalation level{'' if sweep.fired == 1 else 's'} reached."
-    )
+    text = Text(f"{day(heard.date())} {heard:%H:%M}: {sweep.fired:,} level{'' if sweep.fired == 1 else 's'} reached.")
     if sweep.failed:
-        text.append(f" Set aside: {', '.join(sweep.failed)}. See casereview doctor.", style=WAITING)
+        text.append(f" Failed: {', '.join(sweep.failed)}. See casereview doctor.", style=WAITING)
     return text
 
 

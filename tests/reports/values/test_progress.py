@@ -205,7 +205,7 @@ def test_the_page_begins_with_what_is_to_be_decided() -> None:
 def test_what_moved_alike_stands_in_one_row() -> None:
     parts = [action(n, "assured") for n in range(1, 4)]
     steps = [event(one, "handed_in", "assured", date(2026, 6, one.seq + n)) for n, one in enumerate(parts, start=1)]
-    (moved_table, _) = section(page_of(made(*parts, events=steps)), "State changes").parts
+    (moved_table, _) = section(page_of(made(*parts, events=steps)), "Changes since").parts
     assert isinstance(moved_table, Table)
     assert moved_table.rows == (("Action", "Agency 1", "handed in", "assured", 3, "A01, A02, A03", date(2026, 6, 4)),)
 

@@ -92,7 +92,7 @@ def test_a_day_with_nothing_to_do_says_so() -> None:
         "",
         "Sent in, waiting for an answer nothing",
         "",
-        "The last sweep Nobody has swept yet: casereview worker.",
+        "The last sweep No sweep has run yet: casereview worker.",
     ]
 
 
@@ -103,7 +103,7 @@ def test_what_there_is_to_do_is_shown_as_far_as_the_screen_goes() -> None:
     assert "To do within five working days 3" in found
     assert "20 Jul 2018 3 days late PR-2018-001 Agree the scope of the review" in found
     assert "and 2 more: casereview today --limit 3" in found
-    assert "The last sweep 23 Jul 2018 09:00: 1 escalation level reached. Set aside: PR-2018-007. See" in found
+    assert "The last sweep 23 Jul 2018 09:00: 1 level reached. Failed: PR-2018-007. See" in found
     assert "Waits for your release 3" in found
     assert 'Kim Cole: 2 notices (casereview messages release "Kim Cole")' in found
 

@@ -108,7 +108,7 @@ def test_today_is_one_screen_of_what_there_is_to_do(office: Office, ref: str) ->
     assert f"Tuesday 20 Jan 2026, {MANAGER}" in shown
     assert "11 days late" in shown
     assert ref in shown
-    assert "Nobody has swept yet: casereview worker." in shown
+    assert "No sweep has run yet: casereview worker." in shown
 
 
 def test_what_was_due_since_the_last_working_day_is_told_once(office: Office, ref: str) -> None:
