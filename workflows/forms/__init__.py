@@ -1,1 +1,1 @@
-"""The forms of the reviews, by stage: what each step records."""
+"""The forms of the steps, by stage and part."""

@@ -13,12 +13,12 @@ class PendingDecision:
     """A state in which a part of a review waits for a decision.
 
     Attributes:
-        workflow: The part's workflow.
-        state: The state.
+        workflow: The workflow of the part.
+        state: The state that waits for the decision.
         step: The step that approves it.
-        roles: The roles that are asked, each in its kinds of review. They are among the roles of the step.
-        meeting_roles: The capacities of the chairs whose meetings hear of it; empty if it comes before none.
-        sent_by_agency: If an agency sent it in and waits for the answer.
+        roles: The roles that decide, each in its kinds of review. All of them may apply the step.
+        meeting_roles: The chairs who have it on their agenda; empty if no meeting discusses it.
+        sent_by_agency: True if an agency sent it in and waits for the answer.
         title: The decision, for people.
     """
 

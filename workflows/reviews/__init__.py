@@ -1,1 +1,1 @@
-"""The workflows of the three kinds of review, and what they share."""
+"""The workflows of the three kinds of review, and the declarations that they share."""

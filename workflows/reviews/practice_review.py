@@ -46,8 +46,8 @@ CHILD_SAFEGUARDING_PRACTICE_REVIEW = Workflow(
     name=NAME,
     title="Child Safeguarding Practice Review",
     purpose=(
-        "Examines a serious incident, first in a rapid review and then, if the safeguarding partners decide so,"
-        " in a local review, so that agencies learn from it."
+        "Examines a serious incident in a rapid review, and in a local review if the safeguarding partners decide to"
+        " hold one, so that agencies learn from it."
     ),
     version=1,
     prefix="CSPR",

@@ -299,7 +299,7 @@ def test_a_manager_has_word_of_what_waits_once_a_week(
 ) -> None:
     assert deliver(held, post) == DeliveryResult(composed=2, sent=2)
     (digest,) = (one for one in post.accepted if one.subject.startswith("To look at"))
-    assert (digest.person, digest.subject) == ("Lee", "To look at and release: 1 for Kim")
+    assert (digest.person, digest.subject) == ("Lee", "Reminders to check and release: 1 for Kim")
     present.at = evening_of(date(2026, 10, 18))  # the Sunday of that week
     assert deliver(held, post) == DeliveryResult()
     present.at = evening_of(date(2026, 10, 19))

@@ -67,10 +67,10 @@ def test_a_message_says_what_is_overdue_since_when_and_what_to_do() -> None:
         "  LN-2026-003: decide\n"
         "  It is due by the end of Friday 30 January 2026.\n"
         "\n"
-        "What to do: when it is done, tell the business unit the date. If it cannot be done in time, ask them\n"
-        "for a new date and say why. Once either is recorded, you get no more reminders of it.\n"
+        "What to do: when it is done, tell the business unit the date. If you need more time, ask them for a\n"
+        "new date and say why. After they record either of these, the reminders stop.\n"
         "\n"
-        "This message names no child, no family and no detail of a review, on purpose.\n"
+        "For confidentiality, this message names no child or family and gives no details of a review.\n"
     )
 
 
@@ -96,7 +96,7 @@ def test_whoever_was_chased_in_vain_is_asked_for_nothing() -> None:
 def test_a_digest_says_what_waits_for_whom_and_how_to_let_it_go() -> None:
     other = MessageLine(ref="LN-2026-002", task="inspect", due=date(2026, 1, 5), days_overdue=28, person="Ash")
     found = MessageTemplates(default=MESSAGE_TEMPLATES).render_digest("Sam", TODAY, on_hold=[line(), other])
-    assert found.subject == "To look at and release: 2 for Ash, Kim"
+    assert found.subject == "Reminders to check and release: 2 for Ash, Kim"
     ash, kim = found.body.index("For Ash:"), found.body.index("For Kim:")
     assert ash < found.body.index("LN-2026-002: inspect") < kim < found.body.index("LN-2026-001: decide")
     assert "casereview messages release NAME" in found.body
