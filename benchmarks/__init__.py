@@ -1,1 +1,1 @@
-"""What a durable step costs, and what a list does: ratios, taken side by side in one run. See `docs/performance.md`."""
+"""Measure the cost of a durable step and of a list, as ratios within one run. See `docs/performance.md`."""

@@ -1,4 +1,4 @@
-"""`make bench`: measures everything, prints the tables, and keeps them in `benchmarks/results/`."""
+"""Measure everything, print the tables, and save them in `benchmarks/results/`. `make bench` runs this."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ QUICK = Size(rounds=5, each=20, cases=50_000, brought_in=3_000, few=500, many=2_
 
 
 def main() -> None:
-    """Measures, tells and keeps."""
+    """Measure, print and save."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="less of everything, in under two minutes")
     size = QUICK if parser.parse_args().quick else FULL
@@ -80,19 +80,19 @@ def main() -> None:
 def of_steps(
     found: dict[str, Times], bounds: tuple[targets.Target, targets.Target, targets.Target]
 ) -> Iterator[Figure]:
-    """The figures of one kind of database."""
+    """Yield the figures of one kind of database."""
     pairs = ((ENGINE, FLOOR), (USUAL, ENGINE), (DBOS, ENGINE))
     for target, (one, other) in zip(bounds, pairs, strict=True):
         yield of_ratio(target, ratio(found[one], found[other]))
 
 
 def of_ratio(target: targets.Target, found: Ratio) -> Figure:
-    """A ratio as a figure."""
+    """Return a ratio as a figure."""
     return Figure(target=target, value=found.value, spread=(found.least, found.most))
 
 
 def version_of(running: Server) -> str:
-    """The server's version."""
+    """Return the server's version."""
     made = create_engine(running.url("postgres").replace("postgresql:", "postgresql+psycopg:"))
     with made.connect() as connection:
         return str(connection.exec_driver_sql("SHOW server_version").scalar_one())

@@ -1,4 +1,4 @@
-"""The workflow that all sides play: an agency agrees an action, begins it, and has four weeks.
+"""Define the workflow of all sides: an agency agrees an action, begins it, and has four weeks.
 
 One step of it reads one case, checks a form, a role and a guard, writes one event, starts one clock and brings the
 case up to date. Time stands still, so that every side writes the same rows.
@@ -25,14 +25,14 @@ ME = Actor(name="Manager 1", roles=frozenset({"manager"}))
 
 
 class Agreeing(Form, frozen=True, kw_only=True):
-    """What an agency is to do."""
+    """The action that an agency agrees."""
 
     title: ShortText
     agency: ShortText
 
 
 class Beginning(Form, frozen=True, kw_only=True):
-    """Who does it, and how they begin."""
+    """The person who carries it out, and the first steps."""
 
     lead: ShortText
     first_step: Text
@@ -135,17 +135,17 @@ ACTION = Workflow(
 
 
 def engine_over(url: str) -> tuple[Engine, Database]:
-    """The engine as any program would have it, but for its clock."""
+    """Return an engine as any program would have it, except for a fixed clock."""
     database = Database(url)
     return Engine(database, (ACTION,), now=lambda: NOW), database
 
 
 def agreed(engine: Engine, count: int) -> list[str]:
-    """Opens cases, in one transaction, and gives their references."""
+    """Open cases in one transaction, and return their references."""
     history = ImportHistory(opening=Open(workflow="action", actor=ME, data=AGREED, on=DAY))
     return [case.ref for case in engine.import_many([history] * count)]
 
 
 def begin(engine: Engine, ref: str) -> None:
-    """The step that is measured, by the engine's public verb."""
+    """Apply the measured step through the engine's public method."""
     engine.step(ref, "begin", actor=ME, data=BEGUN, on=DAY)

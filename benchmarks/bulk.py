@@ -1,6 +1,6 @@
-"""Bringing in cases with their history: `Engine.import_many` against the same rows by hand, each batch a transaction.
+"""Measure imports with history: `Engine.import_many` against the same rows by hand, each batch a transaction.
 
-By hand it is `executemany` on SQLite, COPY on PostgreSQL: no rules, no forms, no calendar, but the same rows with
+By hand it is `executemany` on SQLite and COPY on PostgreSQL: no rules, no forms, no calendar, but the same rows with
 the same hashes, which `verify` proves.
 """
 
@@ -58,7 +58,7 @@ Rows = dict[str, list[dict[str, Any]]]
 
 
 def bulk(ground: Ground, *, cases: int, rounds: int) -> Ratio:
-    """The engine against the rows by hand, over one kind of database."""
+    """Measure the engine against the rows by hand, on one kind of database."""
     prepared(ground, 0)
     urls = {BY_HAND: ground.copy("bulk_0"), ENGINE: ground.copy("bulk_1")}
     engine, database = engine_over(urls[ENGINE])
@@ -78,17 +78,17 @@ def bulk(ground: Ground, *, cases: int, rounds: int) -> Ratio:
 
 
 class SqliteRows:
-    """By `executemany`."""
+    """Rows written with `executemany`."""
 
     def __init__(self, url: str) -> None:
-        """Connects, as durably as the engine does."""
+        """Connect, as durably as the engine does."""
         self._connection = sqlite3.connect(str(make_url(url).database), isolation_level=None)
         for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
             self._connection.execute(f"PRAGMA {pragma}")
         self._last = 0
 
     def keep(self, ids: Sequence[str]) -> None:
-        """The cases of a batch."""
+        """Write the cases of a batch."""
         self._connection.execute("BEGIN IMMEDIATE")
         for table, rows in _rows(ids, self._last).items():
             names, places = ", ".join(rows[0]), ", ".join("?" * len(rows[0]))
@@ -100,20 +100,20 @@ class SqliteRows:
         self._connection.execute("COMMIT")
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Close the file."""
         self._connection.close()
 
 
 class PostgresRows:
-    """By COPY."""
+    """Rows written with COPY."""
 
     def __init__(self, url: str) -> None:
-        """Connects."""
+        """Connect."""
         self._connection = psycopg.connect(url)
         self._last = 0
 
     def keep(self, ids: Sequence[str]) -> None:
-        """The cases of a batch."""
+        """Write the cases of a batch."""
         with self._connection.cursor() as cursor:
             for table, rows in _rows(ids, self._last).items():
                 with cursor.copy(f"COPY casereview_{table} ({', '.join(rows[0])}) FROM STDIN".encode()) as copy:
@@ -128,7 +128,7 @@ class PostgresRows:
         self._connection.commit()
 
     def close(self) -> None:
-        """Lets go of the connection."""
+        """Close the connection."""
         self._connection.close()
 
 

@@ -1,4 +1,4 @@
-"""The sides' multiples of the floor as a picture: bars, drawn by hand; a library would be more than the picture."""
+"""Draw the sides' multiples of the floor as bars, in SVG without a library."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ INKS = {"SQLite": "#2b6cb0", "PostgreSQL": "#c05621"}
 
 
 def chart(sides: Mapping[str, Mapping[str, float]]) -> str:
-    """An SVG picture of what one durable step costs."""
+    """Return an SVG picture of the cost of one durable step."""
     names = list(next(iter(sides.values())))
     most = max(value for found in sides.values() for value in found.values())
     height = TOP + len(names) * (ROW * len(sides) + 10) + 16

@@ -1,4 +1,4 @@
-"""DBOS: the same step as a transactional step of a durable workflow, in the same database as its tables."""
+"""Run the same step with DBOS, as a transactional step of a durable workflow in the same database."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class DbosStack(UsualStack):
     """The ORM's step, made durable by DBOS. Only the steps are measured, not the workflow's start and end."""
 
     def __init__(self, url: str) -> None:
-        """Starts DBOS over the database."""
+        """Start DBOS over the database."""
         super().__init__(url)
         logging.getLogger("dbos").setLevel(logging.CRITICAL)
         own = make_url(url)
@@ -49,10 +49,10 @@ class DbosStack(UsualStack):
         DBOS.launch()
 
     def take(self, refs: Sequence[str]) -> list[float]:
-        """The step on each case, in one workflow."""
+        """Apply the step to each case, in one workflow."""
         return self._begin_all(list(refs))
 
     def close(self) -> None:
-        """Ends DBOS."""
+        """Stop DBOS."""
         DBOS.destroy(destroy_registry=True)
         super().close()

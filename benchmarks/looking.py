@@ -1,4 +1,4 @@
-"""What looking costs as the record grows: the same questions of ten thousand cases and of a million."""
+"""Measure queries as the record grows: the same ones over ten thousand cases and over a million."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Looked:
 
 
 def looking(ground: Files, *, rounds: int, large: int) -> Looked:
-    """Looks at a record of few cases and at one of many, in turn."""
+    """Query a small record and a large one in turn."""
     few, many = _record(ground, "few", SMALL), _record(ground, "many", large)
     refs = [f"PR-2026-{1_000_000 + number * 7919 % SMALL + 1}" for number in range((rounds + 1) * EACH)]
     pages = ["page"] * len(refs)
@@ -76,7 +76,7 @@ def _taking(work: Callable[[str], object]) -> Callable[[Sequence[str]], list[flo
 
 
 def _record(ground: Files, name: str, count: int) -> Engine:
-    """A record of so many cases, of which a tenth is open and spread over the days."""
+    """Create a record of so many cases, of which a tenth is open and spread over the days."""
     database = Database(ground.url(name))
     database.create()
     engine = Engine(database, WORKFLOWS, now=lambda: NOW)

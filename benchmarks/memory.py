@@ -1,4 +1,4 @@
-"""Whether a process that goes on stepping goes on growing."""
+"""Measure if a process that applies many steps keeps growing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ AT_ONCE = 500
 
 
 def memory(ground: Files, *, few: int, many: int) -> Ratio:
-    """The memory of a process that has stepped many cases against what it had after a few."""
+    """Compare the memory of a process after many steps with its memory after a few."""
     command = (sys.executable, "-m", "benchmarks.memory", ground.url("memory"), str(few), str(many))
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     first, last = json.loads(done.stdout)
@@ -23,12 +23,12 @@ def memory(ground: Files, *, few: int, many: int) -> Ratio:
 
 
 def resident() -> int:
-    """The memory that this process has, in pages, as the system counts it."""
+    """Return the memory of this process in pages, as the system counts it."""
     return int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[1])
 
 
 def work(url: str, few: int, many: int) -> None:
-    """Opens and steps cases, and tells what memory it had after a few and after many."""
+    """Open and step cases, and print the memory after a few and after many."""
     engine, database = engine_over(url)
     database.create()
     found: list[int] = []

@@ -1,4 +1,4 @@
-"""Telling what was found: a table at the terminal, a file for programs, a chart."""
+"""Report the figures: a table at the terminal, a file for programs, a chart."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NAMED = ("casereview", "SQLAlchemy", "psycopg", "msgspec", "transitions", "pytho
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """A figure that was found, against its target."""
+    """A measured figure with its target."""
 
     target: Target
     value: float
@@ -32,12 +32,12 @@ class Figure:
 
     @property
     def met(self) -> bool:
-        """Whether it keeps its bound."""
+        """Return whether the figure meets its target."""
         return self.target.met(self.value)
 
 
 def machine(postgres: str) -> dict[str, Any]:
-    """Where it was found."""
+    """Return a description of the machine."""
     return {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "processor": _processor(),
@@ -51,7 +51,7 @@ def machine(postgres: str) -> dict[str, Any]:
 
 
 def entries(figures: Sequence[Figure]) -> list[dict[str, Any]]:
-    """One entry a figure."""
+    """Return one entry for each figure."""
     return [
         {
             "what": figure.target.what,
@@ -67,14 +67,14 @@ def entries(figures: Sequence[Figure]) -> list[dict[str, Any]]:
 
 
 def keep(figures: Sequence[Figure], sides: Mapping[str, Mapping[str, float]], where: dict[str, Any]) -> None:
-    """Writes `results/latest.json` (the figures) and `results/machine.json` (where, and each side's multiple)."""
+    """Write `results/latest.json` (the figures) and `results/machine.json` (the machine, and each side's multiple)."""
     RESULTS.mkdir(exist_ok=True)
     _write("latest.json", entries(figures))
     _write("machine.json", {"machine": where, "sides": sides})
 
 
 def show(figures: Sequence[Figure], sides: Mapping[str, Mapping[str, float]]) -> None:
-    """Prints both tables."""
+    """Print both tables."""
     console = Console()
     stacks = Table(title="One durable step, as a multiple of the floor")
     stacks.add_column("side")

@@ -1,4 +1,4 @@
-"""What a sweep costs: by hand, by the engine, and by the engine in a small record; the same due in each, in turn."""
+"""Measure a sweep: by hand, by the engine, and by the engine in a small record, with the same clocks due in each."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .timing import Ratio, Times, ratio
 
 SMALL = 10_000
 DUE = 1_000
-"""How many are due in a sweep."""
+"""The number of clocks that are due in a sweep."""
 
 SWEEPS = 5
 
@@ -43,7 +43,7 @@ COPIES = (
 
 
 def sweeps(ground: Files, *, large: int) -> tuple[Ratio, Ratio]:
-    """A sweep of a large record against the same by hand, and against one of a small record."""
+    """Measure a sweep of a large record against the same by hand, and against one of a small record."""
     ref = _opened(ground, "sweep")
     databases = {
         name: _filled(ground, f"sweep-{name}", count, ref) for name, count in (("small", SMALL), ("large", large))
@@ -79,10 +79,10 @@ def _fired(engine: Engine, at: datetime) -> int:
 
 
 def _opened(ground: Files, name: str) -> str:
-    """A record of what is due in a few days to come; the reference of its last case."""
+    """Create a record with clocks due in the next days, and return the reference of its last case."""
     database = Database(ground.url(name))
     database.create()
-    # Opened at noon of their day, so that every rung is still to come.
+    # Opened at noon of their day, so that every level is still to come.
     past = Engine(database, (ACTION,), now=lambda: OPENING)
     past.add_person("Manager 1", role="manager", actor=ME, email="manager@example.org")
     for number in range(SWEEPS):
@@ -93,7 +93,7 @@ def _opened(ground: Files, name: str) -> str:
 
 
 def _filled(ground: Files, name: str, count: int, ref: str) -> Database:
-    """The same record with copies of one of its cases, so many in all."""
+    """Add copies of one case to the record, up to so many in all."""
     url = ground.url(name)
     path = str(make_url(url).database)
     shutil.copy(str(make_url(ground.url("sweep")).database), path)

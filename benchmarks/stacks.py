@@ -1,4 +1,4 @@
-"""What people write instead: SQLAlchemy's ORM with a state machine made for each request, over the same tables.
+"""Run the step as people usually write it: the ORM, with a state machine for each request, over the same tables.
 
 They write the rows that the floor writes, hash and all; only the way differs.
 """
@@ -58,7 +58,7 @@ class CaseRow(Base):
 
 
 def connected(url: str) -> Engine:
-    """An engine of SQLAlchemy's, as durable as ours."""
+    """Return an engine of SQLAlchemy that is as durable as ours."""
     if url.startswith("postgresql"):
         return create_engine(make_url(url).set(drivername="postgresql+psycopg"))
     made = create_engine(url, connect_args={"isolation_level": None})
@@ -76,16 +76,16 @@ class UsualStack:
     """A session, the case, a `transitions.Machine` made for it, what follows from the step, commit."""
 
     def __init__(self, url: str) -> None:
-        """Connects."""
+        """Connect."""
         self._engine = connected(url)
         self._sessions = sessionmaker(self._engine)
 
     def take(self, refs: Sequence[str]) -> list[float]:
-        """The step on each case."""
+        """Apply the step to each case."""
         return timed(self.step, refs)
 
     def step(self, ref: str) -> None:
-        """The step, in a session of its own, as for a request."""
+        """Apply the step in a session of its own, as for a request."""
         with self._sessions() as session:
             case = self.taken(session, ref)
             session.commit()
@@ -93,7 +93,7 @@ class UsualStack:
             answered(case)
 
     def taken(self, session: Session, ref: str) -> CaseRow:
-        """The step within a session."""
+        """Apply the step within a session."""
         case = session.scalars(select(CaseRow).where(CaseRow.ref == ref).with_for_update()).one()
         self.move(case)
         content = content_of(ref, case.seq + 1, case.head)
@@ -109,7 +109,7 @@ class UsualStack:
         return case
 
     def move(self, case: Any) -> None:
-        """Moves the case by a machine that is made for it."""
+        """Change the case's state with a machine that is made for it."""
         machine = Machine(
             model=case,
             states=list(STATES),
@@ -120,7 +120,7 @@ class UsualStack:
         case.begin()
 
     def start_clock(self, case: CaseRow) -> None:
-        """The clock that the step starts."""
+        """Add the clock that the step starts."""
         case.clocks.append(
             ClockRow(
                 deadline="complete",
@@ -143,7 +143,7 @@ class UsualStack:
         )
 
     def close(self) -> None:
-        """Lets go of the database."""
+        """Close the database."""
         self._engine.dispose()
 
 
@@ -163,7 +163,7 @@ ActionMachine = _action_machine()
 
 
 def answered(case: CaseRow) -> dict[str, Any]:
-    """What is given back to whoever asked: the case and its clocks, as they are after the commit."""
+    """Read the answer to the caller: the case and its clocks after the commit."""
     clocks = [{"deadline": clock.deadline, "due": clock.due, "status": clock.status} for clock in case.clocks]
     return {"ref": case.ref, "state": case.state, "version": case.version, "data": case.data, "clocks": clocks}
 
@@ -172,7 +172,7 @@ class StatemachineStack(UsualStack):
     """The ORM with python-statemachine in place of transitions."""
 
     def move(self, case: Any) -> None:
-        """Moves the case by a machine over it."""
+        """Change the case's state with a machine over it."""
         ActionMachine(case).send("begin")
 
 
@@ -180,17 +180,17 @@ class JobStack(UsualStack):
     """The usual stack, with the deadline as a job in APScheduler's store, which commits by itself."""
 
     def __init__(self, url: str) -> None:
-        """Connects, and lays the store's table."""
+        """Connect, and create the table of the job store."""
         super().__init__(url)
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._store = SQLAlchemyJobStore(engine=self._engine)
         self._store.start(self._scheduler, "default")
 
     def start_clock(self, case: CaseRow) -> None:
-        """Nothing: the clock is a job, added once the step is committed."""
+        """Do nothing: the clock is a job, added once the step is committed."""
 
     def step(self, ref: str) -> None:
-        """The step, and then the job."""
+        """Apply the step, and then add the job."""
         super().step(ref)
         job = Job(
             self._scheduler,

@@ -1,4 +1,4 @@
-"""What starting costs: whole processes, in turn."""
+"""Measure the start of whole processes, in turn."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _starting(*command: str, database: str = "") -> Callable[[Sequence[str]], li
 
 
 def startup(ground: Files, *, rounds: int) -> tuple[Ratio, Ratio]:
-    """Help against importing click; a list against opening SQLite through SQLAlchemy and selecting."""
+    """Measure help against importing click, and a list against a SELECT on SQLite through SQLAlchemy."""
     url = ground.url("startup")
     database = Database(url)
     database.create()

@@ -1,4 +1,4 @@
-"""What one durable step costs: the floor, this engine, and what people write instead, in turn."""
+"""Measure one durable step: the floor, this engine and the usual stacks, in turn."""
 
 from __future__ import annotations
 
@@ -32,35 +32,35 @@ PROVED = (FLOOR, ENGINE, USUAL, STATEMACHINE, DBOS)
 
 
 class Side(Protocol):
-    """One way to take a step."""
+    """One way to apply the step."""
 
     def take(self, refs: Sequence[str]) -> list[float]:
-        """The step on each case, and what each took (seconds)."""
+        """Apply the step to each case, and return the seconds that each took."""
         ...
 
     def close(self) -> None:
-        """Lets go of the database."""
+        """Close the database."""
         ...
 
 
 class EngineSide:
-    """This engine, by its public verb."""
+    """This engine, through its public method."""
 
     def __init__(self, url: str) -> None:
-        """An engine over a database."""
+        """Connect an engine to a database."""
         self._engine, self._database = engine_over(url)
 
     def take(self, refs: Sequence[str]) -> list[float]:
-        """The step on each case."""
+        """Apply the step to each case."""
         return timed(lambda ref: begin(self._engine, ref), refs)
 
     def close(self) -> None:
-        """Lets go of the database."""
+        """Close the database."""
         self._database.close()
 
 
 def floor_over(url: str) -> Side:
-    """The floor over a database."""
+    """Return the floor over a database."""
     return SqliteFloor(str(make_url(url).database)) if url.startswith("sqlite") else PostgresFloor(url)
 
 
@@ -95,7 +95,7 @@ class Size:
 
 
 def steps(ground: Ground, size: Size) -> dict[str, Times]:
-    """The times of all sides over one kind of database."""
+    """Measure all sides on one kind of database."""
     refs = prepared(ground, (size.rounds + 1) * size.each)
     urls = {name: ground.copy(f"side_{number}") for number, name in enumerate(SIDES)}
     sides = {name: made(urls[name]) for name, made in SIDES.items()}
@@ -107,7 +107,7 @@ def steps(ground: Ground, size: Size) -> dict[str, Times]:
 
 
 def batches(ground: Files, size: Size) -> Ratio:
-    """`record_many` against the floor, each in batches of 100."""
+    """Measure `record_many` against the floor, each in batches of 100."""
     refs = prepared(ground, (size.rounds + 1) * BATCH)
     urls = {name: ground.copy(f"batch_{number}") for number, name in enumerate((FLOOR, ENGINE))}
     engine, database = engine_over(urls[ENGINE])
@@ -132,6 +132,6 @@ def _as_one(work: Callable[[Sequence[str]], None], some: Sequence[str]) -> list[
 
 
 def against_floor(found: dict[str, Times]) -> Iterator[tuple[str, float]]:
-    """Each side as a multiple of the floor."""
+    """Return each side as a multiple of the floor."""
     for name, times in found.items():
         yield name, times.median / found[FLOOR].median

@@ -1,4 +1,4 @@
-"""A sweep by hand: batches of 500 in SQL, with the rows that `Engine.sweep` writes and the same hashes."""
+"""Sweep by hand: batches of 500 in SQL, with the rows that `Engine.sweep` writes and the same hashes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DUE = (
 )
 KEPT = "UPDATE casereview_case SET seq = ?, recorded_at = ?, head = ? WHERE ref = ?"
 CHASED = "UPDATE casereview_clock SET status = 'missed', next_at = NULL, ledger = ? WHERE case_ref = ?"
-RUNG = (
+LEVEL = (
     "INSERT INTO casereview_escalation (case_ref, deadline, number, run, level, seq)"
     " VALUES (?, 'review', 1, 1, 'owner', ?)"
 )
@@ -32,17 +32,17 @@ NOTICE = (
 
 
 class Swept:
-    """Sweeps one SQLite file by hand. It knows the one deadline there is, and its one rung."""
+    """A sweep of one SQLite file by hand. It has only the one deadline, with its one level."""
 
     def __init__(self, url: str, *, run_started_at: str, present: str) -> None:
-        """Connects, as durably as the engine does."""
+        """Connect, as durably as the engine does."""
         self._connection = sqlite3.connect(str(make_url(url).database), isolation_level=None)
         for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
             self._connection.execute(f"PRAGMA {pragma}")
-        self._leg_at, self._present = run_started_at, present
+        self._run_started_at, self._present = run_started_at, present
 
     def sweep(self, at: datetime) -> int:
-        """Does all that is due by an instant; how much it was."""
+        """Handle everything that is due by an instant, and return the number of clocks."""
         count, by = 0, f"{at:%Y-%m-%dT%H:%M:%S}.000000Z"
         execute, each = self._connection.execute, self._connection.executemany
         while True:
@@ -58,7 +58,7 @@ class Swept:
                 f"INSERT INTO casereview_event ({names}) VALUES ({', '.join('?' * len(events[0]))})",
                 [tuple(event.values()) for event in events],
             )
-            for place, statement in enumerate((KEPT, CHASED, RUNG, NOTICE), start=1):
+            for place, statement in enumerate((KEPT, CHASED, LEVEL, NOTICE), start=1):
                 each(statement, [one[place] for one in done])
             execute("COMMIT")
             count += len(due)
@@ -66,25 +66,27 @@ class Swept:
     def _case(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
         ref, anchor, due, due_at, seq, head = row
         at = due_at.replace(".000000Z", "Z")
-        told = [{"at": at, "on_hold": False, "level": "owner", "skipped": False, "recipients": [ME.name]}]
+        reached = [{"at": at, "on_hold": False, "level": "owner", "skipped": False, "recipients": [ME.name]}]
         clock = {
             **REVIEW,
             "anchor": anchor,
             "due": due,
             "due_at": at,
             "status": "missed",
-            "run_started_at": self._leg_at,
+            "run_started_at": self._run_started_at,
         }
-        over = {"clocks": [{**clock, "next_at": at}]}
-        said = {"deadline": "review", "due": due, "run": 1, "number": 1, "level": "owner", "recipients": [ME.name]}
-        chased = {"clocks": [{**clock, "next_at": None, "reached": told}]}
+        expired = {"clocks": [{**clock, "next_at": at}]}
+        data = {"deadline": "review", "due": due, "run": 1, "number": 1, "level": "owner", "recipients": [ME.name]}
+        escalated = {"clocks": [{**clock, "next_at": None, "reached": reached}]}
         on = (date.fromisoformat(due) + timedelta(days=1)).isoformat()
         same = {"case_ref": ref, "occurred_at": due_at}
-        passed = {**same, "seq": seq + 1, "kind": "deadline_expired", "occurred_on": due, "data": {}}
-        first = self._event({**passed, "effects": {**EFFECTS, **over, "parent": None}, "previous_hash": head})
-        rung = {**same, "seq": seq + 2, "kind": "escalated", "occurred_on": on, "data": said}
-        second = self._event({**rung, "effects": {**EFFECTS, **chased, "parent": None}, "previous_hash": first["hash"]})
-        ledger = canonical({"run_started_at": self._leg_at, "reached": told})
+        expiry = {**same, "seq": seq + 1, "kind": "deadline_expired", "occurred_on": due, "data": {}}
+        first = self._event({**expiry, "effects": {**EFFECTS, **expired, "parent": None}, "previous_hash": head})
+        level = {**same, "seq": seq + 2, "kind": "escalated", "occurred_on": on, "data": data}
+        second = self._event(
+            {**level, "effects": {**EFFECTS, **escalated, "parent": None}, "previous_hash": first["hash"]}
+        )
+        ledger = canonical({"run_started_at": self._run_started_at, "reached": reached})
         return (
             (first, second),
             (seq + 2, self._present, second["hash"], ref),
@@ -109,5 +111,5 @@ class Swept:
         return {**row, "hash": hashed(content)}
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Close the file."""
         self._connection.close()

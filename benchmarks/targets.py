@@ -1,4 +1,4 @@
-"""What has to be reached, and what is hoped for."""
+"""List the targets: what has to be reached, and what is hoped for."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Target:
     unit: str = ""
 
     def met(self, value: float) -> bool:
-        """Whether a figure keeps the bound."""
+        """Return whether a figure meets the target."""
         return value >= self.must if self.more_is_better else value <= self.must
 
 

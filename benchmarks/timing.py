@@ -1,4 +1,4 @@
-"""Measuring: sides take turns in one run, and what is told is the ratio of their medians."""
+"""Measure sides that take turns in one run, and compare their medians."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from time import perf_counter
 
 @dataclass(frozen=True, kw_only=True)
 class Times:
-    """What one side took, in seconds, round by round."""
+    """The seconds that one side took, round by round."""
 
     rounds: tuple[tuple[float, ...], ...]
 
     @property
     def median(self) -> float:
-        """The median of all that was measured."""
+        """Return the median of all times."""
         return median(time for one in self.rounds for time in one)
 
     @property
     def p99(self) -> float:
-        """What 99 of 100 took at most."""
+        """Return the time that 99 of 100 did not exceed."""
         return quantiles((time for one in self.rounds for time in one), n=100, method="inclusive")[98]
 
 
@@ -37,7 +37,7 @@ class Ratio:
 
 
 def timed(work: Callable[[str], object], items: Iterable[str]) -> list[float]:
-    """How long a thing took with each of some items."""
+    """Measure a call with each of some items, and return the seconds of each."""
     times = []
     for item in items:
         began = perf_counter()
@@ -47,11 +47,11 @@ def timed(work: Callable[[str], object], items: Iterable[str]) -> list[float]:
 
 
 Take = Callable[[Sequence[str]], list[float]]
-"""Does a thing with each of some items, and gives how long each took."""
+"""Calls something with each of some items, and returns the seconds that each took."""
 
 
 def in_turn(sides: Mapping[str, Take], items: Mapping[str, Sequence[str]], *, rounds: int) -> dict[str, Times]:
-    """Each side's times, with items of its own, in so many rounds; in each round the sides go in another order."""
+    """Measure each side with items of its own, in so many rounds, each in another order."""
     chance = random.Random(1)  # noqa: S311 (an order, nothing secret)
     found: dict[str, list[tuple[float, ...]]] = defaultdict(list)
     for number in range(-1, rounds):
@@ -67,6 +67,6 @@ def in_turn(sides: Mapping[str, Take], items: Mapping[str, Sequence[str]], *, ro
 
 
 def ratio(one: Times, other: Times) -> Ratio:
-    """One side against another."""
+    """Return the ratio of one side to another."""
     by_round = [median(a) / median(b) for a, b in zip(one.rounds, other.rounds, strict=True)]
     return Ratio(value=one.median / other.median, least=min(by_round), most=max(by_round))

@@ -1,4 +1,4 @@
-"""Several processes at once: how much they get done, and how long the unluckiest step takes."""
+"""Measure several processes at once: their throughput, and their slowest step."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ PROCESSES = 4
 
 
 class Crew:
-    """Processes of one side, started once and told together."""
+    """Processes of one side, started once and used together."""
 
     def __init__(self, side: str, url: str) -> None:
-        """Starts them, and waits until each is ready."""
+        """Start the processes, and wait until each is ready."""
         command = (sys.executable, "-m", "benchmarks.together", side, url)
         self._processes = [
             subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -31,7 +31,7 @@ class Crew:
             self._answer(process)
 
     def take(self, refs: Sequence[str]) -> tuple[float, list[float]]:
-        """The step on each case, shared out; how long all of it took, and each step (seconds)."""
+        """Share out the step on each case, and return the seconds of all of it and of each step."""
         began = perf_counter()
         for number, process in enumerate(self._processes):
             assert process.stdin is not None
@@ -41,7 +41,7 @@ class Crew:
         return perf_counter() - began, times
 
     def close(self) -> None:
-        """Ends them."""
+        """Stop the processes."""
         for process in self._processes:
             process.communicate()
 
@@ -52,7 +52,7 @@ class Crew:
 
 @contextmanager
 def crews(ground: Ground, names: Sequence[str]) -> Iterator[dict[str, Crew]]:
-    """A crew for each side, over a database of its own; what they wrote is proved at the end."""
+    """Give a crew for each side, over a database of its own, and verify at the end what they wrote."""
     urls = {name: ground.copy(f"crew_{number}") for number, name in enumerate(names)}
     working = {name: Crew(name, url) for name, url in urls.items()}
     yield working
@@ -62,7 +62,7 @@ def crews(ground: Ground, names: Sequence[str]) -> Iterator[dict[str, Crew]]:
 
 
 def throughput(ground: Ground, size: Size) -> Ratio:
-    """How much four processes get done by the engine, against what they get done by hand."""
+    """Measure the throughput of four processes with the engine, against the same by hand."""
     each = size.each * PROCESSES
     refs = prepared(ground, (size.rounds + 1) * each)
     ratios = []
@@ -79,7 +79,7 @@ def throughput(ground: Ground, size: Size) -> Ratio:
 
 
 def writers(ground: Ground, size: Size) -> Times:
-    """What each step of four writers of one database took."""
+    """Measure each step of four writers of one database."""
     each = size.each * PROCESSES
     refs = prepared(ground, (size.rounds + 1) * each)
     with crews(ground, (ENGINE,)) as working:
@@ -88,7 +88,7 @@ def writers(ground: Ground, size: Size) -> Times:
 
 
 def work(name: str, url: str) -> None:
-    """One of the processes: the step on each case that it is told."""
+    """Run one of the processes: apply the step to each case that it reads."""
     side = SIDES[name](url)
     print("[]", flush=True)  # noqa: T201 (how the processes speak)
     for line in sys.stdin:
