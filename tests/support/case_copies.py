@@ -1,4 +1,4 @@
-"""Very many cases, made of one: its rows again and again in plain SQL, each copy with its own reference.
+"""Copy the rows of one case very often in plain SQL, each copy with its own reference.
 
 A copy's history is not tied to it by its hash, so it is no record for `verify`; it is one to be looked up in.
 """
@@ -15,14 +15,14 @@ from casereview.persistence.schema import tables
 
 FIRST = datetime(2026, 3, 2, tzinfo=UTC)
 DAYS = 250
-"""Over how many days what is due is spread; many clocks share an instant, as they do in an office."""
+"""The number of days over which due dates are spread; many clocks share an instant, as in an office."""
 AGENCIES = 500
 OPEN_IN = 10
-"""Of so many cases one is still open."""
+"""One of this many cases is still open."""
 
 
 def copy_case_many_times(connection: Connection, ref: str, count: int, *, states: Sequence[str]) -> None:
-    """Adds so many copies of a case that is a root, with its clocks, its agencies and its first event.
+    """Add copies of a root case, with its clocks, its agencies and its first event.
 
     Args:
         connection: Within a transaction.
@@ -66,7 +66,7 @@ def copy_case_many_times(connection: Connection, ref: str, count: int, *, states
 
 
 def numbers_to(count: int) -> CTE:
-    """The numbers from 1 to a count, in the column `at`."""
+    """Return the numbers from 1 to a count, in the column `at`."""
     one = select(literal(1).label("at")).cte("numbers", recursive=True)
     return one.union_all(select(one.c.at + 1).where(one.c.at < count))
 
@@ -74,7 +74,7 @@ def numbers_to(count: int) -> CTE:
 def copy_rows(
     connection: Connection, table: Table, which: ColumnElement[bool], numbers: CTE, changes: Mapping[str, Any]
 ) -> None:
-    """Adds a copy of some rows of a table for each number, with these columns changed."""
+    """Copy some rows of a table for each number, with these columns changed."""
     values = [changes.get(column.name, column).label(column.name) for column in table.c]
     copies = select(*values).select_from(table.join(numbers, true())).where(which)
     connection.execute(insert(table).from_select(table.c.keys(), copies))

@@ -22,7 +22,7 @@ UNSAFE_AND_FAST = ("fsync", "synchronous_commit", "full_page_writes")
 """The settings that let a PostgreSQL server survive a power cut. Without them it writes much faster."""
 
 MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3
-"""Where Linux keeps files in memory, and how much room a server is to find there."""
+"""Where Linux keeps files in memory, and the free space that a server needs there."""
 
 
 # --- SQLite ----------------------------------------------------------------------------------------
@@ -68,7 +68,7 @@ def record_in_memory() -> Database:
 
 
 def folder_in_memory() -> Path | None:
-    """Return a folder whose files are in memory, or None if there is none with enough room.
+    """Return a folder whose files are in memory, or None if there is none with enough space.
 
     A new PostgreSQL database is some 300 files, which cost three times as much on a disk.
     """

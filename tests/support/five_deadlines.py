@@ -1,4 +1,4 @@
-"""A workflow of which five clocks run from the opening on, one of them due soon; and whom its ladder reaches.
+"""Define a workflow with five clocks from the opening on, one of them due soon, and its escalation levels.
 
 `worker.py` is run by its path, and so imports this as `chased`; the tests import it as their sibling.
 """
@@ -18,22 +18,22 @@ OPENED_ON = date(2026, 3, 2)
 """A Monday: the first clock is due on the 9th."""
 
 SWEPT_AT = datetime(2026, 3, 18, 12, tzinfo=UTC)
-"""Past the reminder, the due date and the next rung, which is reached on the 16th; before the last, on the 23rd."""
+"""After the reminder, the due date and the next level, on the 16th; before the last level, on the 23rd."""
 
 REACHED = ("reminder", "owner", "lead")
 LATER = 4
-"""Of a case's five clocks so many are not due for months."""
+"""The number of a case's five clocks that are not due for months."""
 
 
 class Asking(Form, frozen=True, kw_only=True):
-    """An agency is asked for something."""
+    """The form for asking an agency."""
 
     title: ShortText
     agency: ShortText
 
 
 class Answer(Form, frozen=True, kw_only=True):
-    """It answers."""
+    """The form for an agency's answer."""
 
     text: ShortText
 
@@ -95,7 +95,7 @@ FIVE_DEADLINES = Workflow(
 
 
 def engine_at_instant(database: Database, at: datetime) -> Engine:
-    """An engine whose present stands still."""
+    """Return an engine with a fixed present."""
     return Engine(database, (FIVE_DEADLINES,), now=lambda: at)
 
 
@@ -104,7 +104,7 @@ def agency(number: int) -> str:
 
 
 def add_people(engine: Engine, agencies: int) -> list[str]:
-    """The names of an author and a lead in each agency, once they are on the list."""
+    """Add an author and a lead for each agency, and return their names."""
     names = []
     for number in range(agencies):
         for role in (AUTHOR.name, LEAD.name):
@@ -117,7 +117,7 @@ def add_people(engine: Engine, agencies: int) -> list[str]:
 
 
 def open_cases_by_agency(database: Database, cases: int, agencies: int) -> dict[str, list[str]]:
-    """The references of fresh cases, by agency."""
+    """Open cases, and return their references by agency."""
     engine = engine_at_instant(database, datetime(2026, 3, 2, 12, tzinfo=UTC))
     refs: dict[str, list[str]] = {agency(number): [] for number in range(agencies)}
     for count in range(cases):

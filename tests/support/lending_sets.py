@@ -1,4 +1,4 @@
-"""A small tree that has nothing to do with safeguarding: a set is lent with its parts, and parts have parts.
+"""Define a small tree outside safeguarding: a library lends a set with its parts, and parts have parts.
 
 A set, or a part, is back only once all parts of it are; nothing is lent of what is back. It stands here,
 alone among its kind, since `worker.py` is run by its path and knows only its own folder.
@@ -35,14 +35,14 @@ from casereview.engine.model.people import Actor
 
 
 class Lending(Form, frozen=True, kw_only=True):
-    """A set leaves the house."""
+    """The form for lending a set."""
 
     title: Annotated[ShortText, Meta(title="Set")]
     library: ShortText
 
 
 class PartLending(Form, frozen=True, kw_only=True):
-    """A part of it goes to somebody."""
+    """The form for lending a part."""
 
     title: Annotated[ShortText, Meta(title="Part")]
     library: ShortText | None = None
@@ -50,19 +50,19 @@ class PartLending(Form, frozen=True, kw_only=True):
 
 
 class Unpacking(Form, frozen=True, kw_only=True):
-    """The parts are handed out, each to somebody."""
+    """The form for handing out the parts."""
 
     parts: tuple[ShortText, ...]
     borrower: ShortText | None = None
 
 
 class Slip(Form, frozen=True, kw_only=True):
-    """A slip of paper, with words on it or none."""
+    """A form with an optional text."""
 
     text: Annotated[Text, SENSITIVE] | None = None
 
 
-# --- the conditions ---------------------------------------------------------------------------------
+# --- the guards -------------------------------------------------------------------------------------
 
 
 def _parts_back(view: GuardContext) -> Iterator[str]:
@@ -84,12 +84,12 @@ PARENT_IS_OUT = Guard(name="whole_out", check=_parent_is_out, cleared_by="keeper
 KEEPER = Role(name="keeper", title="keeper", records_for_others=True, manages_people=True)
 BORROWER = Role(name="borrower", title="borrower", acts_for_organisation=True)
 RULE = Citation(name="House rules", text="As the library has always done it.", local_default=True)
-OUT = State(name="out", title="out", meaning="It is out of the house.")
-BACK = State(name="back", title="back", meaning="It is in the house again.", is_end=True)
+OUT = State(name="out", title="out", meaning="It is on loan.")
+BACK = State(name="back", title="back", meaning="It has been returned.", is_end=True)
 
 
 def step(trigger: str, sources: tuple[str, ...], to: str | None, record: type[Form] = Slip, **more: Any) -> Transition:
-    """A step that takes the keeper's decision."""
+    """Return a step that the keeper decides."""
     return Transition(
         trigger=trigger, title=trigger, sources=sources, to=to, form=record, **{"roles": ("keeper",), **more}
     )
@@ -173,7 +173,7 @@ PART = Workflow(
 )
 SETS = (SET, PART)
 
-# --- whoever lends them -----------------------------------------------------------------------------
+# --- the people -------------------------------------------------------------------------------------
 
 KEEPER_1 = Actor(name="Keeper 1", roles=frozenset({"keeper"}))
 A_SET: dict[str, Any] = {"title": "A chess set", "library": "Library 1"}

@@ -1,4 +1,4 @@
-"""A whole review in a database: its own steps and those of its parts, on a day that the test moves on."""
+"""Drive a whole review in a database: its own steps and those of its parts, on days that the test chooses."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ RECOMMENDED_TO_BOTH = {"number": 4, "text": "Ask the child.", "made_to": ["Agenc
 
 @dataclass
 class ReviewInDatabase:
-    """A review and its parts, in a database, on a day that the test moves on."""
+    """A review and its parts in a database, on days that the test chooses."""
 
     engine: Engine
     today: date = date(2018, 1, 8)
     on: date | None = None
-    """The day of what is recorded, where that is not today."""
+    """The day on which steps happened, if not today."""
     ref: str = field(init=False, default="")
 
     def open_new(self, workflow: str = "serious_case_review", **data: Any) -> ReviewInDatabase:
@@ -45,7 +45,7 @@ class ReviewInDatabase:
         return f"{self.ref}/{part}" if part else self.ref
 
     def step(self, part: str, trigger: str, **data: Any) -> CommandResult:
-        """A step of the review (`""`), or of one of its parts (`A01`)."""
+        """Apply a step to the review (`""`), or to one of its parts (`A01`)."""
         workflow = self.engine.workflows.for_case(self.case(part))
         command = Step(
             ref=self.on_day(part),
@@ -58,7 +58,7 @@ class ReviewInDatabase:
         return self.engine.record(command)
 
     def open_part(self, workflow: str, **data: Any) -> str:
-        """A part that is opened by itself."""
+        """Open a part on its own."""
         opening = self.engine.workflows.latest(workflow).opening
         command = Open(
             workflow=workflow,
@@ -73,12 +73,12 @@ class ReviewInDatabase:
         return self.engine.case(self.on_day(part))
 
     def states(self, kind: str) -> dict[str, str]:
-        """The state of each part of a kind, by the rest of its reference."""
+        """Return the state of each part of a kind, by the rest of its reference."""
         parts = (case for case in self.engine.tree(self.ref)[1:] if case.workflow == kind)
         return {case.ref.rpartition("/")[2]: case.state for case in parts}
 
     def reasons(self, part: str, trigger: str, **data: Any) -> list[tuple[str, str, str]]:
-        """What refuses a step; nothing where it is taken."""
+        """Return the guards that refuse a step, or none if it is applied."""
         before = self.engine.tree(self.ref)
         try:
             self.step(part, trigger, **data)
@@ -88,7 +88,7 @@ class ReviewInDatabase:
         return []
 
     def next(self, trigger: str, part: str = "") -> tuple[list[str], list[str]]:
-        """What `next` says of a step: what blocks it, and what is to be minded."""
+        """Return the blocks and the warnings that `next` shows for a step."""
         (found,) = (one for one in self.engine.available_steps(self.on_day(part)) if one.transition.trigger == trigger)
         return [block.reason for block in found.blocked_by], [block.reason for block in found.warnings]
 
@@ -99,7 +99,7 @@ class ReviewInDatabase:
         return self
 
     def reported(self, *recommendations: dict[str, Any]) -> ReviewInDatabase:
-        """With its report agreed."""
+        """Move the review on until its report is agreed."""
         self.in_engagement()
         self.step("E01", "take_part")
         self.step("E02", "take_part")
@@ -113,13 +113,13 @@ class ReviewInDatabase:
         return self
 
     def planned(self) -> ReviewInDatabase:
-        """With two agencies asked for their plans."""
+        """Move the review on until two agencies are asked for their plans."""
         self.reported()
         self.step("", "request_action_plans")
         return self
 
     def _capacity(self, workflow: Workflow, trigger: str) -> str:
-        """A capacity in which a step may be decided: of a part one that there is in its kind of review."""
+        """Return a capacity in which a step may be decided, for a part one that its kind of review has."""
         known = {role.name for role in self.engine.workflows.for_case(self.case()).roles}
         transition = workflow.transition(trigger)
         assert transition is not None

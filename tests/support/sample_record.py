@@ -1,4 +1,4 @@
-"""A record to be kept safe, with every kind of content and event in it; and the command line over it."""
+"""Fill a record with every kind of content and event, and run the command line over it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ TABLES = tables.metadata.sorted_tables
 
 
 def fixed_noon() -> datetime:
-    """The present: it stands still, so that no deadline passes meanwhile."""
+    """Return a fixed present, so that no deadline expires during a test."""
     return datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
@@ -57,7 +57,7 @@ def add_note(engine: Engine, ref: str, text: str = "A call.", **more: Any) -> Ca
 
 
 def fill_record(database: Database) -> Engine:
-    """Two cases with awkward text, nested data, a deadline that passed, corrections, a disposal, requests."""
+    """Record two cases with awkward text, nested data, an expired deadline, corrections, a disposal and requests."""
     database.create()
     engine = engine_at_noon(database)
     engine.add_person(ACCOUNT, role="business_manager", actor=MANAGER, email="sam@example.org")
@@ -78,7 +78,7 @@ def fill_record(database: Database) -> Engine:
 
 
 def all_rows(database: Database) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table of ours, as values."""
+    """Return every row of every table of ours."""
     with database.connection() as connection:
         return {
             table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key.columns))]
@@ -96,7 +96,7 @@ def sqlite_database(folder: Path, name: str = "casereview.db") -> Database:
 
 
 def tamper(path: Path, statement: str, *values: Any) -> None:
-    """What an administrator can do to a file, triggers or not."""
+    """Change a file as its administrator can: drop the triggers, then run a statement."""
     with closing(sqlite3.connect(path)) as connection:
         found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
         for (name,) in found:
@@ -107,7 +107,7 @@ def tamper(path: Path, statement: str, *values: Any) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordOffice:
-    """A folder with a database, and somebody at the keyboard."""
+    """A folder with a database, and a person who runs commands there."""
 
     folder: Path
     url: str
@@ -131,13 +131,13 @@ class RecordOffice:
         return done.stdout
 
     def document(self, *args: str, code: int = 0) -> Any:
-        """The one JSON document that a command prints."""
+        """Run a command, and return the one JSON document that it prints."""
         done = self.run(*args, "--json")
         assert (done.exit_code, done.stderr) == (code, ""), done.output
         return json.loads(done.stdout)
 
     def fails(self, code: int, *args: str) -> str:
-        """What a command says that cannot do its work."""
+        """Run a command that fails, and return its error."""
         done = self.run(*args)
         assert (done.exit_code, done.stdout) == (code, ""), done.output
         assert "Traceback" not in done.stderr

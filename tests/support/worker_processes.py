@@ -1,6 +1,6 @@
-"""What the tests and the processes that they start have in common.
+"""Share code between the tests and the processes that they start.
 
-`worker.py` is run by its path, and so imports this as `stand`; the tests import it as their sibling.
+`worker_program.py` is run by its path, and so imports this module by its plain name.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from casereview.workflows import WORKFLOWS
 STRESS = "CASEREVIEW_STRESS"
 WORKER_PROGRAM = Path(__file__).with_name("worker_program.py")
 TIMEOUT_SECONDS = 120
-"""Seconds after which something that was waited for is taken to have failed."""
+"""Seconds after which a process that does not answer has failed."""
 
 TRIGGERS = {
     "sqlite": ("casereview_event_no_update", "casereview_event_no_delete", "casereview_event_no_replace"),
@@ -45,17 +45,17 @@ REFERRAL: dict[str, Any] = {"title": "Child A", "agency": "Agency 1", "lessons":
 
 
 def repetitions(*, short: int, long: int) -> int:
-    """How often: `long` where the machine has been given the time for it."""
+    """Return `long` in the long form of these tests, else `short`."""
     return long if os.environ.get(STRESS) == "1" else short
 
 
 def report_counts(counts: str) -> None:
-    """Tells what a test went through; `pytest -s` shows it."""
+    """Print the counts of a test, which `pytest -s` shows."""
     print(f"\n    {counts}", flush=True)  # noqa: T201
 
 
 def now() -> datetime:
-    """The present of all these tests: it stands still, so no deadline passes while they run."""
+    """Return the fixed present of these tests, so that no deadline expires while they run."""
     return NOON
 
 
@@ -78,16 +78,16 @@ def verify_record(database: Database, ref: str | None = None) -> Verification:
 
 
 def assert_matches_history(engine: Engine, database: Database, ref: str) -> None:
-    """A case is what its history amounts to, and none of its events is there by half."""
+    """Assert that a case is the fold of its history, and that each event was saved completely."""
     assert verify_record(database, ref).faults == ()
     history = engine.history(ref)
     assert fold(history) == engine.case(ref)
-    # Each note took a sensitive value with it, in the same transaction: it is there, or the note is not.
+    # Each note has one sensitive value, saved in the same transaction.
     notes = sum(event.trigger == "note" for event in history)
     assert len(engine.stored_values(ref)) == notes
 
 
-# --- somebody tampers -------------------------------------------------------------------------------------
+# --- tampering --------------------------------------------------------------------------------------------
 
 
 def found(connection: Connection, ref: str | None = None) -> list[tuple[str, int | None]]:
@@ -108,7 +108,7 @@ def delete_case_rows(connection: Connection, ref: str) -> None:
 
 
 class WorkerProcess:
-    """A process of its own, told by lines what to do."""
+    """A process that gets its orders as lines."""
 
     def __init__(self, *command: str, **options: Any) -> None:
         self.process = subprocess.Popen(
@@ -129,7 +129,7 @@ class WorkerProcess:
         self.process.stdin.flush()
 
     def read_answer(self, *, patience: float = TIMEOUT_SECONDS) -> Any:
-        """The next line that the process wrote; an error where it ended, or says nothing for too long."""
+        """Return the next answer. Raise an error if the process has ended or does not answer in time."""
         line = self._lines.get(timeout=patience)
         assert line, f"the process ended with {self.process.wait(TIMEOUT_SECONDS)}"
         return json.loads(line)
@@ -139,11 +139,11 @@ class WorkerProcess:
         return self.read_answer()
 
     def remaining_answers(self) -> list[Any]:
-        """Every line that is still unread of a process that has ended."""
+        """Return the unread answers of a process that has ended."""
         self.process.wait(TIMEOUT_SECONDS)
         self._reader.join(TIMEOUT_SECONDS)
         lines = list(iter(self._lines.get_nowait, ""))
-        # Of a line that was cut short by the end nobody was told.
+        # A line that was cut short was not an answer.
         return [json.loads(line) for line in lines if line.endswith("\n")]
 
     def end(self) -> None:
@@ -152,7 +152,7 @@ class WorkerProcess:
         self._reader.join(TIMEOUT_SECONDS)
         for stream in (self.process.stdin, self.process.stdout):
             assert stream is not None
-            # What was still on its way to the process is of no interest any more.
+            # Orders that the process has not read do not matter.
             with suppress(BrokenPipeError):
                 stream.close()
 
@@ -164,7 +164,7 @@ class WorkerProcess:
 
 
 class WorkerGroup:
-    """Several processes, started once and told together."""
+    """Several processes, started once, that get their orders at the same time."""
 
     def __init__(self, size: int) -> None:
         self.workers = [WorkerProcess() for _ in range(size)]
@@ -174,7 +174,7 @@ class WorkerGroup:
         return len(self.workers)
 
     def ask(self, orders: Sequence[Mapping[str, Any]]) -> list[Any]:
-        """An order to each at the same moment, in an order that changes; the answers, as the orders stand."""
+        """Send an order to each at the same moment, in a random sequence, and return the answers by order."""
         order = list(range(len(orders)))
         self._chance.shuffle(order)
         for index in order:

@@ -1,4 +1,4 @@
-"""A process that works on a record as it is told, a line of JSON at a time, and answers in kind."""
+"""Work on a record in a process of its own: read an order as a line of JSON, and answer with one."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ MOVES: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {
 
 
 class Orders:
-    """What can be asked of this process."""
+    """The orders that this process carries out."""
 
     def __init__(self) -> None:
         self._engine: Engine | None = None
@@ -73,16 +73,16 @@ class Orders:
         return case_answer(self.engine.open("part", actor=KEEPER_1, data=A_PART, on=DAY, parent=order["parent"]))
 
     def take(self, order: Order) -> Any:
-        """A step of a set, or of a part of one."""
+        """Apply a step to a set, or to a part of one."""
         return case_answer(self.engine.step(order["ref"], order["trigger"], actor=KEEPER_1, data={}, on=DAY))
 
     def roam(self, order: Order) -> Any:
-        """Steps at random on cases at random; what was acknowledged, and how often a rule was in the way."""
+        """Apply random steps to random cases, and return what was saved and how often a rule refused."""
         chance = random.Random(order["seed"])
         acknowledged, refused = [], 0
         while len(acknowledged) < order["steps"]:
             ref = chance.choice(order["refs"])
-            # By the time that it is taken, another process may have moved the case on.
+            # Another process may change the case before this step is applied.
             trigger, data = chance.choice(MOVES[self.engine.case(ref).state])
             try:
                 case = self.engine.step(ref, trigger, actor=ME, data=data, on=DAY)
@@ -93,7 +93,7 @@ class Orders:
         return {"acknowledged": acknowledged, "refused": refused}
 
     def until_killed(self, order: Order) -> Any:
-        """Steps without end on a case of its own, each told once it has been acknowledged."""
+        """Apply steps to a case of its own until killed, and answer after each that was saved."""
         ref = open_review(self.engine).ref
         answer({"ref": ref, "seq": 1})
         while True:
@@ -103,7 +103,7 @@ class Orders:
         return case_answer(self.engine.case(order["ref"]))
 
     def fill(self, order: Order) -> Any:
-        """Steps until there is no room; how many there were, and what was said then."""
+        """Apply steps until the disk is full, and return their number and the error."""
         taken = 0
         while True:
             try:
@@ -113,7 +113,7 @@ class Orders:
             taken += 1
 
     def limit(self, order: Order) -> Any:
-        """From now on no file of this process grows beyond so many bytes; the system gives EFBIG, as for a quota."""
+        """Limit the size of this process's files. Beyond it the system gives EFBIG, as for a quota."""
         import resource
 
         # CPython ignores SIGXFSZ, which would end it otherwise.
@@ -122,13 +122,13 @@ class Orders:
         return {}
 
     def drop_rights(self, order: Order) -> Any:
-        """An administrator may write everywhere: from now on this process is nobody."""
+        """Give up the administrator's rights, who may write everywhere."""
         if os.geteuid() == 0:
             os.setuid(NOBODY)
         return {}
 
     def chase(self, order: Order) -> Any:
-        """Sweeps and sends until it is asked to stop; after each tick what it came to, and what is left."""
+        """Sweep and send until stopped, and answer after each tick with its counts and with what is left."""
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda _number, _frame: stop.set())
@@ -162,7 +162,7 @@ class Orders:
         sys.exit(0)
 
     def walk(self, order: Order) -> Any:
-        """Proves the record; what was heard of it on the way, and the memory that this process then had."""
+        """Verify the record, and return the progress and the memory of this process during it."""
         import psutil  # comes with the wheel of PostgreSQL
 
         assert self._database is not None

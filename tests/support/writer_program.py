@@ -1,4 +1,4 @@
-"""A process that goes on recording until its input ends; each acknowledged step is told in a line."""
+"""Record steps in a process of its own until its input ends, and write a line after each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def main(url: str) -> None:
     sys.stdout.write(f"{ref}\n")
     sys.stdout.flush()
     while not over.is_set():
-        # On a machine that is very busy the wait for the other writer may be over: nothing was recorded.
+        # On a very busy machine the wait for the other writer may time out; then nothing was recorded.
         with suppress(DatabaseProblem):
             sys.stdout.write(f"{add_note(engine, ref).seq}\n")
             sys.stdout.flush()

@@ -91,7 +91,8 @@ def test_a_full_disk_is_told_and_once_there_is_room_the_same_engine_goes_on(
     with pytest.raises(DatabaseProblem) as full:
         fill(engine, ref)
     assert str(full.value) == (
-        f"The database {database.name} has no space left on its disk. Nothing was changed. Free some space, then try again."
+        f"The database {database.name} has no space left on its disk."
+        " Nothing was changed. Free some space, then try again."
     )
     kept = engine.case(ref).seq
     assert_matches_history(engine, database, ref)

@@ -152,7 +152,7 @@ def test_it_has_a_parent_just_where_its_workflow_wants_one(engine: Engine, comma
 
 
 def test_whoever_may_not_record_for_others_brings_nothing_in(engine: Engine) -> None:
-    with pytest.raises(ImportFailed, match="can do this. "):
+    with pytest.raises(ImportFailed, match=r"can do this\. "):
         together(engine, a_set(actor=Actor(name="Borrower 1", roles=frozenset({"borrower"}))))
 
 
