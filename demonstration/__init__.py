@@ -1,4 +1,4 @@
-"""The whole thing played: invented cases through every state, and two published national records.
+"""Show whole reviews with invented data, and replay two published national records.
 
 Both run on a rehearsal database that is gone afterwards, through the same engine as real work, with
 time as data: the engine is told what day it is.

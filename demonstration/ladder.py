@@ -1,4 +1,4 @@
-"""Whom the ladder would have told of the 85 published reviews, and when.
+"""Who would have been notified about the 85 published reviews, and when.
 
 The reviews are those of the replay; the people are invented. What is shown is read from the clocks.
 """
@@ -30,10 +30,10 @@ PEOPLE = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RungResult:
-    """What became of a rung over many cases.
+    """The results of an escalation level over many cases.
 
     Attributes:
-        rung: The rung.
+        rung: The name of the level.
         working_days: Working days past due at which it is reached; before it, negative.
         told: Whom it told, by name.
         on: The days on which they were told, in order, one for each case.
@@ -48,13 +48,13 @@ class RungResult:
 
 
 def man(engine: Engine) -> None:
-    """Adds the people whom the ladder names."""
+    """Add the people whom the escalation levels name."""
     for name, role, email in PEOPLE:
         engine.add_person(name, role=role, actor=TYPIST, email=email)
 
 
 def rung_results(cases: Iterable[Case], deadline: str, calendar: Calendar) -> tuple[RungResult, ...]:
-    """What became of each rung of a deadline's ladder, from the first to the last."""
+    """Return what happened at each escalation level of a deadline, from the first to the last."""
     told = [
         (case.ref, one)
         for case in cases

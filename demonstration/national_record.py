@@ -1,4 +1,4 @@
-"""The published national record, replayed: 85 Serious Case Reviews and the time they took.
+"""Replay the published national record: 85 Serious Case Reviews and the time they took.
 
 Ofsted counted completed reviews by the months from the decision to the agreed report (reported in
 2010; `data/ofsted-2010-timeliness.csv`). Each is taken through the real engine at a duration of its
@@ -90,7 +90,7 @@ class Band:
         return first < agreed <= last
 
     def agreed(self, decided: date, index: int, calendar: Calendar) -> date:
-        """The day on which review number `index` (from 0) of the band is agreed."""
+        """Return the day on which review number `index` (from 0) of the band is agreed."""
         first, last = self._ends(decided, calendar)
         first = max(first, decided + SHORTEST)
         return first + timedelta(days=1 + (last - first).days * index // self.reviews)
@@ -132,7 +132,7 @@ def play(engine: Engine, present: Present, console: Console) -> None:
 
 
 def published(source: str = PUBLISHED) -> tuple[Band, ...]:
-    """The bands as they were published, shortest first."""
+    """Return the bands as they were published, shortest first."""
     with (Path(__file__).parent / "data" / source).open(encoding="utf-8", newline="") as file:
         return tuple(
             Band(above=int(row["months_from"]), up_to=int(row["months_to"]), reviews=int(row["completed_reviews"]))
@@ -161,7 +161,7 @@ def replay(engine: Engine, present: Present, decided: date, agreed: date) -> str
 
 
 def results(engine: Engine, bands: Sequence[Band], refs: Set[str]) -> tuple[BandResult, ...]:
-    """What the database says of the replayed reviews, by band."""
+    """Return what the database shows about the replayed reviews, by band."""
     records = deadline_outcomes(engine, refs)
     return tuple(_result(band, records, engine.calendar) for band in bands)
 
@@ -190,7 +190,7 @@ def deadline_outcomes(engine: Engine, refs: Iterable[str]) -> tuple[DeadlineOutc
 
 
 def results_table(found: Sequence[BandResult]) -> Table:
-    """Published and replayed counts, and what the six-month clock flagged."""
+    """Return a table of published and replayed counts, and of the reviews past the six-month deadline."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     table.add_column("Time to complete", width=18)
     for title in ("Published", "Replayed", "Flagged"):

@@ -1,4 +1,4 @@
-"""The papers of the invented review, in every format: what `make look` has LibreOffice open.
+"""Write the papers of the invented review in every format, for `make look` to open.
 
 `python -m casereview.demonstration.papers FOLDER`
 """
@@ -38,7 +38,7 @@ DAY = date(2026, 11, 20)
 
 
 def write(folder: Path) -> tuple[Path, ...]:
-    """Writes the papers into a folder, and returns what it wrote."""
+    """Write the papers to a folder and return their paths."""
     written = []
     with TemporaryDirectory(prefix="casereview-papers-") as place:
         database = Database(f"sqlite:///{Path(place, 'rehearsal.db').as_posix()}")

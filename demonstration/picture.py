@@ -1,4 +1,4 @@
-"""The README's picture: what a business manager sees, drawn from the real views.
+"""Draw the README's picture from the real views: what a business manager sees.
 
 `python -m casereview.demonstration.picture > docs/at-work.svg`
 """
@@ -38,7 +38,7 @@ line-height: {line_height}px; }}</style>
 
 
 def picture() -> str:
-    """The picture, as SVG."""
+    """Return the picture as SVG."""
     console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True, highlight=False)
     with TemporaryDirectory(prefix="casereview-picture-") as folder:
         database = Database(f"sqlite:///{Path(folder, 'rehearsal.db').as_posix()}")

@@ -1,4 +1,4 @@
-"""A present that is set, not read: time as data."""
+"""A present that a caller sets, because time is data."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ class Present:
     """The `Now` of a played engine: it stands still until it is moved on."""
 
     def __init__(self) -> None:
-        """A present that has not been set."""
+        """Start without a present."""
         self._instant = datetime(2000, 1, 1, tzinfo=UTC)
 
     def __call__(self) -> datetime:
-        """The present instant (UTC)."""
+        """Return the present instant (UTC)."""
         return self._instant
 
     def move_to(self, day: date) -> None:

@@ -1,4 +1,4 @@
-"""The published record of three years, replayed: what became of reports that were proposed not to be published.
+"""Replay the published record of three years: the outcomes of reports proposed not to be published.
 
 The Department for Education counted the Serious Case Reviews completed in each year, and the outcomes of those
 that were not to be published (written parliamentary question 68088; `data/pq-68088-publication.csv`). As many
@@ -96,7 +96,7 @@ class Year:
         return annual_figures.reporting_year(int(self.title[:4]))
 
     def reviews(self) -> Iterator[tuple[date, Outcome]]:
-        """The reviews of the year: when each is completed, and what becomes of its report."""
+        """Return the reviews of the year: when each is completed, and what happens to its report."""
         outcomes = [OUTCOMES[name] for name, count in self.counted.items() for _ in range(count)]
         outcomes += [IN_FULL] * (self.completed - len(outcomes))
         length = (self.period.last - self.period.first).days
@@ -114,7 +114,7 @@ def play(engine: Engine, present: Present, console: Console) -> None:
 
 
 def published(source: str = PUBLISHED) -> tuple[Year, ...]:
-    """The years as they were published."""
+    """Return the years as they were published."""
     with (Path(__file__).parent / "data" / source).open(encoding="utf-8", newline="") as file:
         return tuple(
             Year(
@@ -127,7 +127,7 @@ def published(source: str = PUBLISHED) -> tuple[Year, ...]:
 
 
 def replay(engine: Engine, present: Present, years: Sequence[Year]) -> None:
-    """Takes as many reviews as were counted to what was counted, step by step, all of them at once."""
+    """Replay as many reviews as were counted, step by step and all at once, to the published outcomes."""
     present.move_to(RECORDED)
     reviews = [review for year in years for review in year.reviews()]
     refs: list[str] = []
@@ -148,7 +148,7 @@ def replay(engine: Engine, present: Present, years: Sequence[Year]) -> None:
 
 
 def figures(engine: Engine, period: annual_figures.Period) -> annual_figures.AnnualFigures:
-    """What the annual figures say of a period."""
+    """Return the annual figures of a period."""
     return annual_figures.count_annual_figures(
         _all(engine, SERIOUS_CASE_REVIEW.name),
         _all(engine, PUBLICATION.name),
@@ -161,7 +161,7 @@ def figures(engine: Engine, period: annual_figures.Period) -> annual_figures.Ann
 
 
 def results_table(years: Sequence[Year], found: Sequence[annual_figures.AnnualFigures]) -> Table:
-    """Published and replayed counts, year by year."""
+    """Return a table of published and replayed counts, year by year."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
     table.add_column("Published / replayed", width=42)
     for year in years:
@@ -176,7 +176,7 @@ def results_table(years: Sequence[Year], found: Sequence[annual_figures.AnnualFi
 
 
 def _shortened(name: str) -> tuple[dict[str, Any], DecidedBy]:
-    """An example of a step, with as few parts opened by it as there can be."""
+    """Return an example of a step that opens as few parts as possible."""
     data, decider = example(name)
     if name == "begin_engagement":
         data = {**data, "family": data["family"][:1], "practitioners": []}

@@ -1,4 +1,4 @@
-"""Invented reviews: one from referral to closure, and the other ways in which a referral can end."""
+"""Invented reviews: one from referral to closure, and the other ways a referral can end."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def play(engine: Engine, present: Present, console: Console) -> None:
 
 
 def parts(engine: Engine, review: Case) -> RenderableType:
-    """The parts of a review, kind by kind, with the state that each is in."""
+    """Return a table of a review's parts by kind, with the state of each."""
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0), pad_edge=False)
     tree = engine.tree(review.ref)
     for workflow in engine.workflows:
@@ -150,12 +150,12 @@ def parts(engine: Engine, review: Case) -> RenderableType:
 
 
 def closed_review(engine: Engine, present: Present) -> Case:
-    """A review taken to `closed` by the examples, by way of a decision that was reconsidered."""
+    """Return a review that the examples take to `closed`, with a decision that was reconsidered."""
     return review_until(engine, present, STORY[-1][1])
 
 
 def review_until(engine: Engine, present: Present, last: date) -> Case:
-    """The same review, as far as it had come by the end of a day."""
+    """Return the same review as it was at the end of a day."""
     case = _referred(engine, present)
     for (name, day), file in zip(STORY[1:], files(SERIOUS_CASE_REVIEW.name)[1:], strict=True):
         if day > last:
@@ -207,24 +207,24 @@ def other_ends(engine: Engine, present: Present) -> tuple[Case, ...]:
 
 
 def files(workflow: str) -> list[Path]:
-    """The example files of a review, in their order."""
+    """Return the example files of a review, in their order."""
     return sorted((EXAMPLES / workflow).glob("*.json"))
 
 
 def example(name: str) -> tuple[dict[str, Any], DecidedBy]:
-    """The example of a step (`screen`, `P01-submit`), the first where it is taken twice."""
+    """Return the example of a step (`screen`, `P01-submit`); the first if there are two."""
     return read(next(file for file in files(SERIOUS_CASE_REVIEW.name) if file.stem.split("-", 1)[1] == name))
 
 
 def read(file: Path) -> tuple[dict[str, Any], DecidedBy]:
-    """What an example file holds: the record, and who decided."""
+    """Return the content of an example file: the record, and who decided."""
     data: dict[str, Any] = msgspec.json.decode(file.read_bytes())
     decider = msgspec.convert(data.pop("decided_by"), DecidedByForm)
     return data, decider.to_value()
 
 
 def take(engine: Engine, ref: str, name: str, data: Mapping[str, Any], decider: DecidedBy) -> None:
-    """Takes a step of a review, or of a part of it: `P01-submit` is `submit` of its first plan."""
+    """Record a step of a review, or of a part of it: `P01-submit` is `submit` of its first plan."""
     part, _, trigger = name.rpartition("-")
     engine.step(f"{ref}/{part}" if part else ref, trigger, actor=TYPIST, decided_by=decider, data=data)
 

@@ -1,4 +1,4 @@
-"""The one place where errors become a sentence and an exit code."""
+"""Turn errors into a sentence for a person, or a document for a program, and an exit code."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ DONE, REFUSED, BAD_INPUT, CONFLICT, NO_DATABASE, INTERNAL_ERROR, STOPPED = 0, 1,
 
 @contextmanager
 def error_boundary(*, as_json: bool, debug: bool) -> Iterator[None]:
-    """Ends the program with a sentence and the right exit code where the block raises.
+    """End the program with a sentence and the right exit code if the block raises an error.
 
-    Exit codes: 1 refused by a rule, 2 bad input, 3 conflict, 4 no usable database, 70 a fault of
-    ours, 130 stopped with Ctrl-C. The traceback is shown only with `debug`.
+    Exit codes: 1 refused by a rule, 2 bad input, 3 conflict, 4 no usable database, 70 an internal
+    error, 130 stopped with Ctrl-C. The traceback is shown only with `debug`.
     """
     try:
         yield
     except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
-        raise  # click's own to end: usage, help, a reader that has seen enough
+        raise  # click ends the program itself for usage errors, help and closed pipes
     except click.Abort:
         click.echo("\nStopped. Nothing was recorded.", err=True)
         sys.exit(STOPPED)
-    except Exception as error:  # the last resort is the point of a boundary
+    except Exception as error:  # a boundary must catch everything
         if isinstance(error, CasereviewError):
             if debug:
                 click.echo(_printable(traceback.format_exc()), err=True, nl=False)
@@ -41,18 +41,18 @@ def error_boundary(*, as_json: bool, debug: bool) -> Iterator[None]:
             sys.exit(exit_code(error))
         if debug:
             _print_traceback(error)
-        # The error's own text is not shown: it may quote what was being recorded.
+        # Do not show the error's own text: it may quote sensitive input.
         kind = type(error).__name__
         sentence = (
-            f"Something went wrong inside casereview ({kind}). It may or may not have done what was asked:"
-            " look before you repeat it. Please report it, with what the same command shows with --debug."
+            f"Something went wrong inside casereview ({kind}). Part of the command may have been carried out."
+            " Check the record before you repeat it. Please report the problem, with the output of --debug."
         )
         print_error_document(sentence, {"error": "internal", "message": sentence, "kind": kind}, as_json=as_json)
         sys.exit(INTERNAL_ERROR)
 
 
 def exit_code(error: CasereviewError) -> int:
-    """The exit code that an error stands for."""
+    """Return the exit code for an error."""
     match error:
         case BatchFailed(cause=cause):
             return exit_code(cause)
@@ -81,12 +81,12 @@ def print_error_document(sentence: str, document: dict[str, Any], *, as_json: bo
 
 
 def _printable(text: str) -> str:
-    """Text that may quote what was typed, without what would act upon a terminal."""
+    """Escape control characters, because the text may quote what was typed."""
     return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
 
 
 def _encodable(value: Any) -> Any:
-    """The same without lone surrogates: what a shell passes on for bytes that are no UTF-8."""
+    """Escape lone surrogates, which a shell passes for bytes that are not UTF-8."""
     match value:
         case str():
             return value.encode(errors="backslashreplace").decode()
@@ -99,6 +99,6 @@ def _encodable(value: Any) -> Any:
 
 
 def _print_traceback(error: Exception) -> None:
-    """Where it went wrong, without what was being handled there."""
+    """Print where an error happened, without its text."""
     click.echo("Traceback (most recent call last):", err=True)
     click.echo("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__, err=True)

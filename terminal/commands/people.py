@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from ...engine import check_address
@@ -66,7 +68,7 @@ def people_add(
     if session.as_json:
         session.print_json(person_document(person))
     else:
-        session.show(f"{person.name} may act as {', '.join(person.roles)}.")
+        session.show(f"{person.name} may act as {_titles(person.roles)}.")
 
 
 @click.command("remove")
@@ -92,7 +94,7 @@ def people_remove(session: Session, *, name: str, role: str | None, who: str | N
     if session.as_json:
         session.print_json(person_document(person))
     elif person.roles:
-        session.show(f"{name} may act as {', '.join(person.roles)}.")
+        session.show(f"{name} may act as {_titles(person.roles)}.")
     else:
         session.show(f"{name} may no longer act.")
 
@@ -162,3 +164,8 @@ def people_back(session: Session, *, name: str, on: str | None, who: str | None)
         session.print_json([absence_document(absence) for absence in ended])
     else:
         session.show(f"{name} is back.")
+
+
+def _titles(roles: Sequence[str]) -> str:
+    """Return the titles of roles as words: `business manager and board chair`."""
+    return " and ".join(role.replace("_", " ") for role in roles)

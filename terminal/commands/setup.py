@@ -39,7 +39,7 @@ def init(session: Session, *, rehearsal: bool) -> None:
     elif created:
         session.show(
             f"Created {session.database.name}. {account} is its {FIRST_ROLE.title}.",
-            "Next: casereview refer child_safeguarding_practice_review, or casereview people add.",
+            "Next, add people: casereview people add NAME --role ROLE",
         )
     elif unmanaged:
         session.show(f"{session.database.name} had no people. {account} is now its {FIRST_ROLE.title}.")

@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""Lists, counts and single cases read through the engine."""
 
 from __future__ import annotations
 

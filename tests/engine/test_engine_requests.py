@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""Repeated requests: one recording, one answer."""
 
 from __future__ import annotations
 

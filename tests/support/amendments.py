@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""Commands that correct and dispose of values, in short form."""
 
 from __future__ import annotations
 

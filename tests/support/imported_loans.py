@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""Loans that are imported as snapshots."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""Rows of the outbox, for tests of the store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""An office with an agency's plan, exported and returned as a workbook."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""A form with one field of every kind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""Loans whose deadlines are suspended."""
 
 from __future__ import annotations
 

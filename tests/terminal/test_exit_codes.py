@@ -245,7 +245,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_fault_of_ours_ends_with_70_and_claims_nothing(office: Office, ref: str) -> None:
     said = office.fails(OUR_FAULT, "history", ref)
     assert "inside casereview (_BrokenError)" in said
-    assert "look before you repeat it" in said
+    assert "Check the record before you repeat it." in said
     assert office.failure(OUR_FAULT, "history", ref)["error"] == "internal"
 
 

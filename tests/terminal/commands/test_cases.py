@@ -184,7 +184,7 @@ def test_a_manager_decides_what_a_manager_can(office: Office, ref: str) -> None:
 def test_a_person_s_roles_add_up_and_what_is_known_of_them_stays(office: Office) -> None:
     office.output("people", "add", "Kim Lee", "--role", "referrer", "--agency", "Agency 1", "--email", "k@example.org")
     said = office.output("people", "add", "Kim Lee", "--role", "board_chair")
-    assert "Kim Lee may act as board_chair, referrer." in said
+    assert "Kim Lee may act as board chair and referrer." in said
     (kim,) = [person for person in office.document("people", "list") if person["name"] == "Kim Lee"]
     assert (kim["agency"], kim["email"]) == ("Agency 1", "k@example.org")
 

@@ -22,7 +22,7 @@ def test_init_makes_the_account_the_business_manager(empty: Office) -> None:
 
 
 def test_init_says_what_comes_next(empty: Office) -> None:
-    assert "Next: casereview refer child_safeguarding_practice_review" in empty.output("init")
+    assert "Next, add people: casereview people add NAME --role ROLE" in empty.output("init")
 
 
 @pytest.mark.parametrize("options", [(), ("--rehearsal",)], ids=["real", "rehearsal"])

@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""Fixtures for corrections and disposals."""
 
 from __future__ import annotations
 

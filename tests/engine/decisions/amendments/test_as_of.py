@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""The record as it was known at an earlier time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""Disposal of sensitive values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""Fixtures for suspensions and new dates."""
 
 from __future__ import annotations
 

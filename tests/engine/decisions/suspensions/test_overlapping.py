@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""Suspensions that overlap."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""New dates for deadlines."""
 
 from __future__ import annotations
 

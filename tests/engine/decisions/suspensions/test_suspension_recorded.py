@@ -1,4 +1,4 @@
-"""TODO: describe."""
+"""Suspensions recorded through the engine."""
 
 from __future__ import annotations
 
