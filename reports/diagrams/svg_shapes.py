@@ -9,6 +9,7 @@ from math import ceil
 from textwrap import wrap
 
 TEXT = 12
+PADDING = 13  # the space between a box and its text
 ARROW_LENGTH, BEND = 8, 6  # an arrowhead, a line's corner
 MAX_OFFSET = 20  # the distance from the middle of its row at which a second line meets a box
 

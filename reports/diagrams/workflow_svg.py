@@ -11,13 +11,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import groupby
 from math import ceil
 
 from ...engine.definition.workflow import State, Workflow
 from .svg_shapes import (
     ARROW_LENGTH,
     MAX_OFFSET,
+    PADDING,
     TEXT,
     LineEnd,
     draw_arrow,
@@ -28,9 +28,10 @@ from .svg_shapes import (
     max_text_width,
     wrap_text,
 )
+from .workflow_description import describe_workflow, legend_lines
 from .workflow_layout import Names, Route, WorkflowLayout
 
-MARGIN, ROW_GAP, STUB, LANE, PADDING, LEAST_BOX = 28, 38, 28, 22, 13, 262
+MARGIN, ROW_GAP, STUB, LANE, LEAST_BOX = 28, 38, 28, 22, 262
 HEADING, TITLE, LINE = 21, 15, 16
 LINE_GAP = 7  # the distance of a line from another one's row
 MARK = 5  # the ring that marks a final state
@@ -45,12 +46,12 @@ text {{ fill: #1f2933 }}
 .step {{ font-weight: 600; fill: #24506f }}
 .step.back {{ fill: #8a3b12 }}
 .words {{ fill: #4a5763 }}
-.page {{ fill: #fff; draw_line: #d5dce3 }}
-.running {{ fill: #e8f1f8; draw_line: #2f6690; draw_line-width: 1.5 }}
-.end {{ fill: #f4f2ef; draw_line: #6b645b; draw_line-width: 1.5 }}
+.page {{ fill: #fff; stroke: #d5dce3 }}
+.running {{ fill: #e8f1f8; stroke: #2f6690; stroke-width: 1.5 }}
+.end {{ fill: #f4f2ef; stroke: #6b645b; stroke-width: 1.5 }}
 .mark {{ fill: #6b645b }}
-.line {{ fill: none; draw_line: #2f6690; draw_line-width: 1.5 }}
-.line.back {{ draw_line: #a84a17; draw_line-dasharray: 5 4 }}
+.line {{ fill: none; stroke: #2f6690; stroke-width: 1.5 }}
+.line.back {{ stroke: #a84a17; stroke-dasharray: 5 4 }}
 .tip {{ fill: #2f6690 }}
 .tip.back {{ fill: #a84a17 }}
 """
@@ -154,7 +155,7 @@ class _Drawing:
         }
         beside = [box.bottom for name, box in self._boxes.items() if name not in self._path]
         self._legend_top = max(beside, default=self._start) + ROW_GAP + LINE
-        self._legend = _legend(workflow, self._right - self._words)
+        self._legend = legend_lines(workflow, self._right - self._words)
         legend_bottom = self._legend_top + LINE * (len(self._legend) + 1)
         self._bottom = max(legend_bottom, *(box.bottom for box in self._boxes.values()))
         self._height = self._bottom + STUB + LANE * len(self._round) + MARGIN / 2
@@ -167,7 +168,7 @@ class _Drawing:
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"',
             f' role="img" aria-labelledby="{name}-title {name}-desc">',
             f'<title id="{name}-title">{title}</title>',
-            f'<desc id="{name}-desc">{escape(" ".join(_sentences(self._workflow)))}</desc>',
+            f'<desc id="{name}-desc">{escape(" ".join(describe_workflow(self._workflow)))}</desc>',
             f"<style>{STYLE}</style>",
             f'<rect class="page" x="0.5" y="0.5" width="{self._width - 1:g}" height="{self._height - 1:g}" rx="12"/>',
             *self._heading(),
@@ -275,38 +276,3 @@ class _Drawing:
             y = self._legend_top + 6 + LINE * number
             yield draw_text(self._words, y, "step", step)
             yield draw_text(column, y, "words", where)
-
-
-def _legend(workflow: Workflow, width: float) -> list[tuple[str, str]]:
-    """Return the lines of the legend: each step that keeps the state, and its states."""
-    steps = [step for step in workflow.transitions if step.to is None]
-    room = width - max_text_width(step.trigger for step in steps) - PADDING
-    return [
-        (step.trigger if number == 0 else "", words)
-        for step in steps
-        for number, words in enumerate(wrap_text(_range(workflow, step.sources), room))
-    ]
-
-
-def _range(workflow: Workflow, names: Sequence[str]) -> str:
-    """Return states in order of declaration, with three or more in a row as `first … last`."""
-    if len(names) == len(workflow.states):
-        return "in every state"
-    runs = [
-        [state.title for state in run]
-        for listed, run in groupby(workflow.states, key=lambda state: state.name in names)
-        if listed
-    ]
-    return ", ".join(f"{run[0]} … {run[-1]}" if len(run) > 2 else ", ".join(run) for run in runs)
-
-
-def _sentences(workflow: Workflow) -> Iterator[str]:
-    """Yield the drawing in words."""
-    yield workflow.purpose
-    yield f"{workflow.opening.trigger} opens a case as {workflow.state(workflow.initial).title}."
-    for step in workflow.transitions:
-        where = _range(workflow, step.sources)
-        if step.to is None:
-            yield f"{step.trigger} is recorded along the way: {where}."
-        else:
-            yield f"{step.trigger} leads from {where} to {_range(workflow, step.targets)}."
