@@ -62,6 +62,14 @@ def workflow(name: str, states: tuple[State, ...], *steps: Transition) -> Workfl
     )
 
 
+CSS_PROPERTIES = {"fill", "font", "font-size", "font-weight", "stroke", "stroke-dasharray", "stroke-width"}
+
+
+def test_the_style_of_a_diagram_has_only_properties_of_svg() -> None:
+    style = workflow_svg(WORKFLOWS[0]).partition("<style>")[2].partition("</style>")[0]
+    assert set(re.findall(r"([\w-]+): ", style)) == CSS_PROPERTIES
+
+
 SMALL = workflow(
     "small",
     (state("asked", title='<asked> & "waiting"'), state("begun"), state("done", is_end=True)),
