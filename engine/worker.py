@@ -1,7 +1,7 @@
-"""What rings the bell: a tick that sweeps and delivers, on a scheduler of ours or of the host's.
+"""Run one sweep and one delivery per tick, on our own APScheduler or the host's.
 
-The truth about deadlines is in the database. A scheduler that loses its jobs loses nothing, and two
-that tick at once do nothing twice, so its one job lives in memory and no more is asked of it.
+The database knows what is due. A scheduler that loses its jobs loses nothing, and two that tick at once do nothing
+twice, so the one job lives in memory.
 """
 
 from __future__ import annotations
@@ -28,29 +28,29 @@ from .service.sweep import Sweep
 JOB_ID = "casereview-tick"
 MINUTE = timedelta(minutes=1)
 STOP_TIMEOUT = timedelta(seconds=4)
-"""How long a worker that is asked to stop waits for what it is at."""
+"""The time for which a worker that is asked to stop waits for its present tick."""
 
 ShouldStop = Callable[[], bool]
 Deliver = Callable[[ShouldStop], DeliveryResult]
-"""Sends what waits, asking between messages whether to stop: see `Messages.deliver`."""
+"""Sends what waits, and asks between messages if it should stop: see `MessageService.deliver`."""
 
 
 def never_stop() -> bool:
-    """Nobody asks to stop."""
+    """Return False: nothing asks to stop."""
     return False
 
 
 @dataclass(kw_only=True)
 class Tick:
-    """One sweep, one delivery, one heartbeat; what fails is logged, and tried again at the next.
+    """One sweep, one delivery and one heartbeat; an error is logged, and the next tick tries again.
 
     Attributes:
-        engine: Sweeps.
-        every: How often it is called; None where somebody calls it by hand.
-        worker: The name under which it is heard of.
-        deliver: Sends what waits; None where somebody else does.
-        should_stop: Is asked between batches and messages.
-        started_at: Since when it is at it (UTC).
+        engine: The engine that sweeps.
+        every: The time between ticks; None if a person calls it.
+        worker: The name in the heartbeat.
+        deliver: Sends what waits; None if another process does.
+        should_stop: Called between batches and messages.
+        started_at: The instant at which it started (UTC).
     """
 
     engine: Engine
@@ -66,16 +66,16 @@ class Tick:
         self._log = structlog.get_logger("casereview.worker").bind(worker=self.worker)
 
     def __call__(self) -> bool:
-        """Does it all once; whether all of it could be done."""
+        """Sweep, deliver and save a heartbeat once, and return whether all of it succeeded."""
         sweep = self._attempt("sweep", self._sweep)
-        told = self.deliver is None or self.should_stop() or self._attempt("delivery", self._deliver) is not None
-        return sweep is not None and not sweep.failed and told
+        delivered = self.deliver is None or self.should_stop() or self._attempt("delivery", self._deliver) is not None
+        return sweep is not None and not sweep.failed and delivered
 
     def heartbeat(self, *, stopped: bool = False) -> None:
-        """Leaves word that it is there, or that it stops, and what its latest sweep came to.
+        """Save a heartbeat, with the result of the latest sweep.
 
         Raises:
-            StoreError: where the database cannot be used.
+            StoreError: if the database cannot be used.
         """
         now, sweep = self.engine.now(), self._latest
         self.engine.record_heartbeat(
@@ -93,15 +93,15 @@ class Tick:
     def _sweep(self) -> Sweep:
         sweep = self.engine.sweep(should_stop=self.should_stop)
         for one in sweep.failed:
-            self._log.error("case set aside", ref=one.ref, problem=one.problem)
+            self._log.error("case not processed", ref=one.ref, problem=one.problem)
         for fired in sweep.fired:
             self._log.info(
                 "escalated",
                 ref=fired.ref,
                 deadline=fired.deadline,
-                rung=fired.level,
-                told=len(fired.recipients),
-                held=fired.on_hold,
+                level=fired.level,
+                recipients=len(fired.recipients),
+                on_hold=fired.on_hold,
             )
         self._latest = sweep
         self.heartbeat()
@@ -122,8 +122,8 @@ class Tick:
             return work()
         except CasereviewError as error:
             self._log.error(f"{what} failed", error=error.code, problem=str(error))
-        except Exception as error:  # a bell that stops ringing chases nobody
-            # Its own text is left out: it may quote a record.
+        except Exception as error:  # a worker that stopped would remind nobody
+            # Leave out its text: it may quote a record.
             self._log.error(f"{what} failed", error=type(error).__name__)
         return None
 
@@ -137,18 +137,18 @@ def schedule(
     worker: str = "embedded",
     should_stop: ShouldStop = never_stop,
 ) -> Job:
-    """Adds the tick to a scheduler of the host's, and returns the job.
+    """Add the tick to the host's scheduler, and return the job.
 
-    The first tick comes as soon as the scheduler runs. Its job store has to be one in memory, as
-    APScheduler's own default is: what is due is known from the database, not from the job.
+    The first tick runs as soon as the scheduler does. The job store has to be in memory, as APScheduler's default is,
+    since the database knows what is due.
 
     Args:
-        engine: Sweeps.
+        engine: The engine that sweeps.
         scheduler: An APScheduler scheduler, started or not.
-        every: How often.
-        deliver: Sends what waits after each sweep; None where somebody else does.
-        worker: The name under which it is heard of; each scheduler of a house has one of its own.
-        should_stop: Is asked between batches.
+        every: The time between ticks.
+        deliver: Sends what waits after each sweep; None if another process does.
+        worker: The name in the heartbeat; different for each scheduler of an office.
+        should_stop: Called between batches.
     """
     tick = Tick(engine=engine, every=every, worker=worker, deliver=deliver, should_stop=should_stop)
     return scheduler.add_job(
@@ -156,8 +156,8 @@ def schedule(
         "interval",
         seconds=every.total_seconds(),
         id=JOB_ID,
-        name="casereview: chase what is overdue",
-        # After a pause one tick catches up with all of it, however late.
+        name="casereview: prepare and send reminders",
+        # After a pause one tick catches up with everything.
         coalesce=True,
         misfire_grace_time=None,
         max_instances=1,
@@ -168,13 +168,13 @@ def schedule(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Worker:
-    """A process's only work: to tick until it is asked to stop.
+    """A process that ticks until it is asked to stop.
 
     Attributes:
-        engine: Sweeps.
-        name: The name under which it is heard of.
-        every: How often it ticks.
-        deliver: Sends what waits after each sweep; None where somebody else does.
+        engine: The engine that sweeps.
+        name: The name in the heartbeat.
+        every: The time between ticks.
+        deliver: Sends what waits after each sweep; None if another process does.
     """
 
     engine: Engine
@@ -183,15 +183,15 @@ class Worker:
     deliver: Deliver | None = None
 
     def run(self, stop: Event) -> None:
-        """Ticks until it is asked to stop; then what it is at is ended, or left after a few seconds.
+        """Tick until asked to stop; then finish the present tick, or leave it after a few seconds.
 
-        What is left is not lost: a batch that is not kept is swept again, by whoever comes next.
+        Nothing is lost: the next sweep repeats a batch that was not saved.
 
         Raises:
-            StoreError: where the database cannot be used at the start. Later it is tried again.
+            StoreError: if the database cannot be used at the start. Later errors are tried again.
         """
         log = structlog.get_logger("casereview.worker").bind(worker=self.name)
-        # Jobs run in the scheduler's own thread, which does not keep the process from ending.
+        # Jobs run in the scheduler's own daemon thread, so that they do not keep the process alive.
         scheduler = BackgroundScheduler(executors={"default": DebugExecutor()}, timezone=UTC)
         job = schedule(
             self.engine,
@@ -205,14 +205,14 @@ class Worker:
         tick.heartbeat()
         log.info("started", every_seconds=self.every.total_seconds())
         scheduler.start()
-        # Windows tells a waiting program of Ctrl-C only when it wakes.
+        # On Windows a waiting program sees Ctrl-C only when it wakes.
         while not stop.wait(timeout=1):
             pass
         closing = Thread(target=scheduler.shutdown, daemon=True)
         closing.start()
         closing.join(STOP_TIMEOUT.total_seconds())
         if closing.is_alive():
-            log.warning("stopped in the middle", next="what was not kept is done by the next sweep")
+            log.warning("stopped in the middle", next="the next sweep repeats what was not saved")
             return
         tick.heartbeat(stopped=True)
         log.info("stopped")

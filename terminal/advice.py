@@ -24,8 +24,14 @@ CHECK_REMEDIES = {
     "history": "casereview verify, then casereview doctor --mend",
     "journal": "casereview doctor --mend",
     "people": "casereview init",
+    "sweeps": "casereview worker, or casereview escalate once a day",
+    "cases swept": "casereview verify",
+    "open cases": "casereview verify",
+    "recipients": "casereview people add NAME --role ROLE --email ADDRESS",
+    "messages": "casereview messages send, or casereview messages retry --all",
+    "messages on hold": "casereview messages",
 }
-"""The commands that help if a check of the database fails, by the check's name."""
+"""The commands that help if a check fails, by the check's name."""
 
 
 def advised(error: CasereviewError) -> str:

@@ -1,1 +1,1 @@
-"""Messages: composing, releasing, sending them, and the transports."""
+"""Compose, release and send messages, by several transports."""

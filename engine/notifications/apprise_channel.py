@@ -1,6 +1,6 @@
-"""Messages to whatever is not e-mail (Teams, a webhook, SMS), by Apprise. The only module that knows it.
+"""Send messages by Apprise to addresses other than e-mail (Teams, a webhook, SMS).
 
-An address is a URL of Apprise's; it may hold a token, so it is never quoted.
+An address is one of Apprise's URLs. It may hold a token, so no error quotes it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .transport import Send
 if TYPE_CHECKING:
     from apprise import Apprise
 
-EXPECTED = "an address as Apprise takes it, like msteams://… or json://host/path"
+EXPECTED = "an address that Apprise understands, like msteams://… or json://host/path"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,10 +32,10 @@ class AppriseTransport:
 
     @contextmanager
     def open(self) -> Iterator[Send]:
-        """What sends a message, each once it is called.
+        """Yield a function that sends a message.
 
         Raises:
-            NotDelivered: where Apprise is not installed.
+            NotDelivered: if Apprise is not installed.
         """
         if not is_installed():
             raise NotDelivered(problem="Apprise is not installed: pip install casereview[notify]")
@@ -43,15 +43,15 @@ class AppriseTransport:
 
 
 def is_installed() -> bool:
-    """Whether Apprise is there."""
-    return find_spec("apprise") is not None  # not imported only to be asked: that takes a while
+    """Return whether Apprise is installed."""
+    return find_spec("apprise") is not None  # importing it would take a while
 
 
 def check_address(address: str) -> None:
-    """Lets pass an address that Apprise understands.
+    """Raise BadValue unless Apprise understands the address.
 
     Raises:
-        BadValue: where it does not, or is not there to be asked.
+        BadValue: if Apprise does not understand it, or is not installed.
     """
     if not is_installed():
         expected = "Apprise installed (pip install casereview[notify])"
@@ -63,17 +63,17 @@ def check_address(address: str) -> None:
 def _send(message: Message) -> None:
     service = _service(message.address)
     if service is None:
-        raise NotDelivered(problem="the address is none that Apprise understands", permanent=True)
+        raise NotDelivered(problem="Apprise does not understand the address", permanent=True)
     if not service.notify(title=message.subject, body=message.body, body_format="text"):
-        raise NotDelivered(problem="the service did not take it")
+        raise NotDelivered(problem="the service did not accept it")
 
 
 def _service(address: str) -> Apprise | None:
     import apprise
 
-    # Its log quotes what it does not understand, secure or not.
+    # Its log quotes addresses that it does not understand, tokens included.
     logging.getLogger(apprise.__name__).setLevel(logging.CRITICAL)
-    # Nothing of it is kept on disk.
+    # Store nothing on disk.
     asset = apprise.AppriseAsset(
         app_id="casereview", app_desc="casereview", app_url="", storage_mode="memory", secure_logging=True
     )

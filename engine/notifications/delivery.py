@@ -1,9 +1,8 @@
-"""The outbox's other end: what waits for one person is bound into one message, and sent.
+"""Compose the notices that wait for each person into one message, and send it.
 
-Binding is a transaction: a message has its id and its words before it is sent for the first time, so a
-repeat is the same message, and whoever receives it twice can tell. Only what is of a case that has ended
-since is taken back, also where it was bound already. Sending happens outside of any transaction; a process
-that dies in the middle leaves the message to be sent again.
+Composing is a transaction: a message has its ID and text before it is sent for the first time, so a repeat is the same
+message and its recipient can tell. Only notices of a case that has ended since are revoked, also from a composed
+message. Sending happens outside any transaction; if a process dies in the middle, the message is sent again.
 """
 
 from __future__ import annotations
@@ -26,20 +25,20 @@ from .templates import MessageLine, MessageTemplates, RenderedMessage
 from .transport import DeliveryResult, Send, Transport, address_of, after_failure
 
 LEASE = timedelta(minutes=5)
-"""For how long a message is offered to nobody else while it is being sent."""
+"""The time for which a message that is being sent is offered to no other process."""
 
 BATCH = 10
 PAGE = 100
 GROUPING_WINDOW = timedelta(minutes=10)
-"""How long a notice waits for the rest of its sweep, so that one person gets one message for all of it."""
+"""The time for which a notice waits for the rest of its sweep, so that a person gets one message for all of it."""
 
-STALE = "It was done, suspended or given a new date before it was told."
+STALE = "It was done, suspended or given a new date before it was sent."
 CASE_ENDED = "Its case had ended before it was sent."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Composition:
-    """What binding one person's notices came to."""
+    """The result of composing one person's notices."""
 
     message: Message | None = None
     withdrawn: int = 0
@@ -48,14 +47,14 @@ class _Composition:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivery:
-    """Binds and sends.
+    """Composes and sends messages.
 
     Attributes:
-        store: Where the outbox is kept.
-        context: Knows the present, and who manages people.
-        transports: The ways that there are; what no way serves waits.
-        templates: Writes the messages.
-        grouping_window: How long a notice waits for a sweep that is not through.
+        store: The store of the outbox.
+        context: The present, and the roles that manage people.
+        transports: The transports by channel; messages for other channels wait.
+        templates: Render the messages.
+        grouping_window: The time for which a notice waits for the end of its sweep.
     """
 
     store: Store
@@ -65,55 +64,55 @@ class Delivery:
     grouping_window: timedelta = timedelta(0)
 
     def deliver(self, should_stop: Callable[[], bool]) -> DeliveryResult:
-        """Binds what waits, sends what is due, and says what came of it."""
-        recalled = self.store.write(self._revoke)
-        bound = [*self._announce_all(), *self._compose_all(should_stop)]
-        settled = list(self._send_all(should_stop))
-        states = [message.state for message in settled]
-        problems = dict.fromkeys(one.problem for one in bound if one.problem is not None)
+        """Compose what waits, send what is due, and return the result."""
+        revoked = self.store.write(self._revoke)
+        composed = [*self._announce_all(), *self._compose_all(should_stop)]
+        tried = list(self._send_all(should_stop))
+        states = [message.state for message in tried]
+        problems = dict.fromkeys(one.problem for one in composed if one.problem is not None)
         return DeliveryResult(
-            composed=sum(one.message is not None for one in bound),
+            composed=sum(one.message is not None for one in composed),
             sent=states.count(MessageState.SENT),
             failed=states.count(MessageState.QUEUED),
             given_up=states.count(MessageState.GIVEN_UP),
-            withdrawn=recalled + sum(one.withdrawn for one in bound),
+            withdrawn=revoked + sum(one.withdrawn for one in composed),
             problems=tuple(problems),
         )
 
-    # --- binding ----------------------------------------------------------------------------------------
+    # --- composing --------------------------------------------------------------------------------------
 
     def _revoke(self, writer: Writer) -> int:
-        """Takes back what waits to be sent and is of a case that has ended; how many notices that were.
+        """Withdraw the notices of ended cases from queued messages, and return their number.
 
-        Whatever else such a message said is bound anew. Where an earlier try got through unnoticed, that
-        comes twice, under two ids: better than to be sent to somebody who has died.
+        The other notices of such a message are composed anew. If an earlier attempt succeeded unnoticed, they arrive
+        twice, under two IDs: better than a message about a person who has died.
         """
         now, withdrawn = self.context.now(), 0
         for message, carried in writer.queued_messages(now):
-            recalled = [one.notice for one in carried if one.is_revoked]
-            if recalled:
-                writer.withdraw_notices(recalled, SYSTEM, now, CASE_ENDED)
+            revoked = [one.notice for one in carried if one.is_revoked]
+            if revoked:
+                writer.withdraw_notices(revoked, SYSTEM, now, CASE_ENDED)
                 writer.detach([one.notice for one in carried if not one.is_revoked])
                 writer.save(replace(message, state=MessageState.DISMISSED, next_try_at=None, problem=CASE_ENDED))
-                withdrawn += len(recalled)
+                withdrawn += len(revoked)
         return withdrawn
 
     def _compose_all(self, should_stop: Callable[[], bool]) -> Iterator[_Composition]:
         with self.store.reading() as reader:
             names = reader.people_with_notices(NoticeState.WAITING)
-            gathering = timedelta(0) if self._is_sweep_finished(reader) else self.grouping_window
+            window = timedelta(0) if self._is_sweep_finished(reader) else self.grouping_window
         for name in names:
             if should_stop():
                 return
-            yield self.store.write(partial(self._compose, name, gathering))
+            yield self.store.write(partial(self._compose, name, window))
 
     def _is_sweep_finished(self, reader: Reader) -> bool:
-        """Whether no sweep is under way: nothing is left to be done by now but what was set aside."""
-        aside = {ref for heartbeat in reader.heartbeats() for ref in heartbeat.failed}
+        """Return whether nothing is due by now apart from the cases that the sweep could not process."""
+        failed = {ref for heartbeat in reader.heartbeats() for ref in heartbeat.failed}
         now, last = self.context.now(), None
         while page := reader.due_timers(now, last, PAGE):
-            # One case that was set aside may have many clocks.
-            if any(one.ref not in aside for one in page):
+            # One failed case may have many clocks.
+            if any(one.ref not in failed for one in page):
                 return False
             last = page[-1]
         return True
@@ -123,27 +122,27 @@ class Delivery:
         person = writer.person(name)
         where = None if person is None else self._address(person)
         if where is None:
-            return _Composition()  # what nobody can be told waits; casereview doctor says so
+            return _Composition()  # notices without a transport wait; a health check reports them
         waiting = writer.lock_pending(name, NoticeState.WAITING)
-        told = [one.notice for one in waiting if not one.is_stale]
-        if told and all(now - notice.recorded_at < grouping_window for notice in told):
+        fresh = [one.notice for one in waiting if not one.is_stale]
+        if fresh and all(now - notice.recorded_at < grouping_window for notice in fresh):
             return _Composition()
-        moot = [one.notice for one in waiting if one.is_stale]
-        if moot:
-            writer.withdraw_notices(moot, SYSTEM, now, STALE)
-        if not told:
-            return _Composition(withdrawn=len(moot))
-        written = self._render(name, told, self._today())
-        message = self._message(secrets.token_hex(16), name, where, written, now)
-        writer.compose(message, told)
-        return _Composition(message=message, withdrawn=len(moot), problem=written.problem)
+        stale = [one.notice for one in waiting if one.is_stale]
+        if stale:
+            writer.withdraw_notices(stale, SYSTEM, now, STALE)
+        if not fresh:
+            return _Composition(withdrawn=len(stale))
+        rendered = self._render(name, fresh, self._today())
+        message = self._message(secrets.token_hex(16), name, where, rendered, now)
+        writer.compose(message, fresh)
+        return _Composition(message=message, withdrawn=len(stale), problem=rendered.problem)
 
     def _render(self, name: str, notices: Sequence[Notice], today: date) -> RenderedMessage:
         lines: dict[NoticeKind, list[MessageLine]] = {kind: [] for kind in NoticeKind}
         for notice in latest_per_clock(notices):
-            # A reminder that waited until the day was over would say what is no longer so.
-            passed = notice.kind is NoticeKind.REMINDER and notice.due < today
-            lines[NoticeKind.OVERDUE if passed else notice.kind].append(line_of(notice, today))
+            # A reminder that waited until after the due date is about something overdue by now.
+            is_over = notice.kind is NoticeKind.REMINDER and notice.due < today
+            lines[NoticeKind.OVERDUE if is_over else notice.kind].append(line_of(notice, today))
         return self.templates.render_message(
             name,
             today,
@@ -153,13 +152,12 @@ class Delivery:
         )
 
     def _address(self, person: Person) -> tuple[Channel, str] | None:
-        """By what and where a person is reached; None where there is no address, or no way to it."""
-        if (found := address_of(person)) is None or found[0] not in self.transports:
-            return None
-        return found
+        """Return the channel and address of a person; None if there is none, or no transport for it."""
+        address = address_of(person)
+        return None if address is None or address[0] not in self.transports else address
 
     def _message(
-        self, message_id: str, name: str, to: tuple[Channel, str], written: RenderedMessage, now: datetime
+        self, message_id: str, name: str, to: tuple[Channel, str], rendered: RenderedMessage, now: datetime
     ) -> Message:
         channel, address = to
         return Message(
@@ -167,8 +165,8 @@ class Delivery:
             person=name,
             channel=channel,
             address=address,
-            subject=written.subject,
-            body=written.body,
+            subject=rendered.subject,
+            body=rendered.body,
             created_at=now,
             next_try_at=now,
         )
@@ -176,14 +174,14 @@ class Delivery:
     def _today(self) -> date:
         return self.context.calendar.day_of(self.context.now())
 
-    # --- what waits to be released ------------------------------------------------------------------------
+    # --- messages on hold ---------------------------------------------------------------------------------
 
     def _announce_all(self) -> list[_Composition]:
-        """Word to the managers, at most once a week, of what waits until they release it."""
+        """Notify the managers, at most once a week, of the messages on hold."""
         with self.store.reading() as reader:
-            held = on_hold_now(reader)
-            managers = [person for person in reader.people() if self._manages(person)] if held else []
-        announced = (self.store.write(partial(self._announce, person, held)) for person in managers)
+            on_hold = on_hold_now(reader)
+            managers = [person for person in reader.people() if self._manages(person)] if on_hold else []
+        announced = (self.store.write(partial(self._announce, person, on_hold)) for person in managers)
         return [one for one in announced if one is not None]
 
     def _announce(self, person: Person, on_hold: Sequence[Notice], writer: Writer) -> _Composition | None:
@@ -193,10 +191,10 @@ class Delivery:
         if where is None or writer.message(message_id) is not None:
             return None
         lines = [line_of(notice, self._today()) for notice in latest_per_clock(on_hold)]
-        written = self.templates.render_digest(person.name, self._today(), on_hold=lines)
-        message = self._message(message_id, person.name, where, written, self.context.now())
+        rendered = self.templates.render_digest(person.name, self._today(), on_hold=lines)
+        message = self._message(message_id, person.name, where, rendered, self.context.now())
         writer.compose(message, ())
-        return _Composition(message=message, problem=written.problem)
+        return _Composition(message=message, problem=rendered.problem)
 
     def _manages(self, person: Person) -> bool:
         roles = self.context.workflows.roles
@@ -205,9 +203,9 @@ class Delivery:
     # --- sending ------------------------------------------------------------------------------------------
 
     def _send_all(self, should_stop: Callable[[], bool]) -> Iterator[Message]:
-        """Every message that was tried, as it stands afterwards."""
-        for channel, post in self.transports.items():
-            yield from self._send_by(post, channel, should_stop)
+        """Send every message that is due, and yield each with its new state."""
+        for channel, transport in self.transports.items():
+            yield from self._send_by(transport, channel, should_stop)
 
     def _send_by(self, transport: Transport, channel: Channel, should_stop: Callable[[], bool]) -> Iterator[Message]:
         while not should_stop() and (batch := list(self.store.write(partial(self._claim, channel)))):
@@ -215,12 +213,12 @@ class Delivery:
                 with transport.open() as send:
                     while batch and not should_stop():
                         yield self._save(self._send(send, batch.pop(0)))
-            except NotDelivered as closed:
-                # The way is closed to all of them; whatever else waits for it is not even tried.
+            except NotDelivered as error:
+                # The transport is unusable for all of them, so try no other message.
                 for message in batch:
-                    yield self._save(after_failure(message, closed, self.context.now()))
+                    yield self._save(after_failure(message, error, self.context.now()))
                 return
-            for message in batch:  # asked to stop: handed back, so that somebody else may send them
+            for message in batch:  # asked to stop: another process may send them at once
                 self._save(replace(message, next_try_at=self.context.now()))
 
     def _claim(self, channel: Channel, writer: Writer) -> tuple[Message, ...]:
@@ -232,8 +230,8 @@ class Delivery:
             send(message)
         except NotDelivered as error:
             return after_failure(message, error, self.context.now())
-        except Exception as error:  # one message that its way stumbles over does not keep back the rest
-            # Its own text is left out: it may quote the address.
+        except Exception as error:  # one faulty message must not stop the others
+            # Leave out its text: it may quote the address.
             return after_failure(message, NotDelivered(problem=type(error).__name__), self.context.now())
         sent = replace(message, state=MessageState.SENT, attempts=message.attempts + 1, next_try_at=None, problem=None)
         return replace(sent, sent_at=self.context.now())
@@ -244,7 +242,7 @@ class Delivery:
 
 
 def line_of(notice: Notice, today: date) -> MessageLine:
-    """What a notice says on a day."""
+    """Return the line of a notice in a message on a day."""
     return MessageLine(
         ref=notice.ref,
         task=notice.title,
@@ -255,8 +253,8 @@ def line_of(notice: Notice, today: date) -> MessageLine:
 
 
 def on_hold_now(reader: Reader) -> tuple[Notice, ...]:
-    """What waits to be released and is still so."""
-    held: list[PendingNotice] = []
+    """Return the notices on hold that are still news."""
+    pending: list[PendingNotice] = []
     for name in reader.people_with_notices(NoticeState.ON_HOLD):
-        held += reader.pending(name, NoticeState.ON_HOLD)
-    return tuple(one.notice for one in held if not one.is_stale)
+        pending += reader.pending(name, NoticeState.ON_HOLD)
+    return tuple(one.notice for one in pending if not one.is_stale)

@@ -1,4 +1,4 @@
-"""What goes out to people: looked at, released, withdrawn, tried again, delivered."""
+"""List, release, withdraw, retry and deliver the messages to people."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from .transport import DeliveryResult, Transport
 
 MAX_MESSAGES = 10_000
-"""How many messages that were given up are looked at at once."""
+"""Maximum number of messages that are retried or dismissed at once."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReleaseResult:
-    """What became of notices that had waited for somebody to look at them.
+    """The notices that were released or withdrawn.
 
     Attributes:
         released: Those that go out with the next delivery.
-        withdrawn: Those that are told to nobody.
+        withdrawn: Those that are not sent.
     """
 
     released: tuple[Notice, ...] = ()
@@ -42,43 +42,43 @@ class ReleaseResult:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MessageService:
-    """The outbox, as a unit sees it.
+    """The verbs of the outbox.
 
     Attributes:
-        store: Where it is kept.
-        context: Knows the present.
+        store: The store of the outbox.
+        context: The workflows and the present.
     """
 
     store: Store
     context: EngineContext
 
     def pending_notices(self, state: NoticeState = NoticeState.ON_HOLD) -> tuple[PendingNotice, ...]:
-        """The notices that wait to be released (or, waiting, for the next delivery), by person."""
+        """Return the notices on hold (or, waiting, those for the next delivery), by person."""
         with self.store.reading() as reader:
             return tuple(one for name in reader.people_with_notices(state) for one in reader.pending(name, state))
 
     def on_hold_counts(self) -> tuple[tuple[str, int], ...]:
-        """For how many notices each person's release waits, by name; of nobody who has none."""
+        """Count each person's notices on hold, by name; leave out people without any."""
         with self.store.reading() as reader:
             return reader.notice_counts(NoticeState.ON_HOLD)
 
     def notice_statuses(self, refs: Collection[str]) -> tuple[NoticeStatus, ...]:
-        """Every notice of some cases, with what has become of it, in the order of their instants."""
+        """Return every notice of some cases with its state, in the order of their instants."""
         with self.store.reading() as reader:
             return reader.notice_statuses(refs)
 
     def list_messages(
         self, *, state: MessageState | None = None, person: str | None = None, limit: int = 100
     ) -> tuple[Message, ...]:
-        """Messages, the newest first, at most `limit`."""
+        """Return messages, the newest first, at most `limit`."""
         with self.store.reading() as reader:
             return reader.messages(state, person, limit)
 
     def message(self, message_id: str) -> Message:
-        """The message of that id.
+        """Return the message with an ID.
 
         Raises:
-            UnknownMessage: where there is none.
+            UnknownMessage: if there is none.
         """
         with self.store.reading() as reader:
             found = reader.message(message_id)
@@ -87,66 +87,64 @@ class MessageService:
         return found
 
     def release(self, people: Iterable[str] | None, *, actor: Actor) -> ReleaseResult:
-        """Lets what waits for these people (for everybody, unless they are named) go out.
-
-        What is no longer so by now is withdrawn.
+        """Release the notices on hold for some people (default: for all), and withdraw those that are no longer news.
 
         Raises:
-            BadValue: where nothing waits for somebody who is named.
-            NotAllowed: where the actor may not look at it.
+            BadValue: if nothing is on hold for a named person.
+            NotAllowed: unless the actor may manage people.
         """
         require_manager(self.context.workflows, actor, "release messages")
 
-        def let_go(name: str, writer: Writer) -> ReleaseResult:
+        def release_one(name: str, writer: Writer) -> ReleaseResult:
             from .delivery import STALE
 
             now, found = self.context.now(), writer.lock_pending(name, NoticeState.ON_HOLD)
-            moot = tuple(one.notice for one in found if one.is_stale)
-            good = tuple(one.notice for one in found if not one.is_stale)
-            writer.release_notices(good, actor.name, now)
-            writer.withdraw_notices(moot, actor.name, now, STALE)
-            return ReleaseResult(released=good, withdrawn=moot)
+            stale = tuple(one.notice for one in found if one.is_stale)
+            fresh = tuple(one.notice for one in found if not one.is_stale)
+            writer.release_notices(fresh, actor.name, now)
+            writer.withdraw_notices(stale, actor.name, now, STALE)
+            return ReleaseResult(released=fresh, withdrawn=stale)
 
-        return self._for_each_person(people, let_go)
+        return self._for_each_person(people, release_one)
 
     def withdraw(self, people: Iterable[str] | None, *, reasons: str, actor: Actor) -> ReleaseResult:
-        """Says that what waits for these people (for everybody, unless they are named) is not told.
+        """Withdraw the notices on hold for some people (default: for all): they are not sent.
 
         Raises:
-            BadValue: where nothing waits for somebody who is named.
-            InvalidForm: where no reasons are given.
-            NotAllowed: where the actor may not look at it.
+            BadValue: if nothing is on hold for a named person.
+            InvalidForm: if no reasons are given.
+            NotAllowed: unless the actor may manage people.
         """
         require_manager(self.context.workflows, actor, "withdraw messages")
         why = checked_reasons(reasons, subject="the withdrawal")
 
-        def take_back(name: str, writer: Writer) -> ReleaseResult:
+        def withdraw_one(name: str, writer: Writer) -> ReleaseResult:
             found = tuple(one.notice for one in writer.lock_pending(name, NoticeState.ON_HOLD))
             writer.withdraw_notices(found, actor.name, self.context.now(), why)
             return ReleaseResult(withdrawn=found)
 
-        return self._for_each_person(people, take_back)
+        return self._for_each_person(people, withdraw_one)
 
     def retry(self, ids: Sequence[str] | None, *, actor: Actor) -> tuple[Message, ...]:
-        """Has messages that were given up (all of them, unless they are named) sent with the next delivery.
+        """Queue messages that were given up (default: all) for the next delivery.
 
-        They go to where their person is reached by now, under the id that they had.
+        They go to the person's present address, with their old ID.
 
         Raises:
-            UnknownMessage: where there is no message of an id.
-            BadValue: where one was not given up.
-            NotAllowed: where the actor may not.
+            UnknownMessage: if there is no message with an ID.
+            BadValue: if one was not given up.
+            NotAllowed: unless the actor may manage people.
         """
         require_manager(self.context.workflows, actor, "send messages again")
         return self._update_given_up(ids, self._requeued)
 
     def dismiss(self, ids: Sequence[str] | None, *, actor: Actor) -> tuple[Message, ...]:
-        """Lays messages that were given up (all of them, unless they are named) aside: they are not sent.
+        """Dismiss messages that were given up (default: all): they are not sent.
 
         Raises:
-            UnknownMessage: where there is no message of an id.
-            BadValue: where one was not given up.
-            NotAllowed: where the actor may not.
+            UnknownMessage: if there is no message with an ID.
+            BadValue: if one was not given up.
+            NotAllowed: unless the actor may manage people.
         """
         require_manager(self.context.workflows, actor, "dismiss messages")
         return self._update_given_up(ids, lambda _, message: replace(message, state=MessageState.DISMISSED))
@@ -159,16 +157,16 @@ class MessageService:
         grouping_window: timedelta = timedelta(0),
         should_stop: Callable[[], bool] = lambda: False,
     ) -> DeliveryResult:
-        """Binds what waits into one message a person, and sends what is due.
+        """Compose the waiting notices into one message for each person, and send what is due.
 
         Args:
-            transports: The ways that there are. What none of them serves waits.
+            transports: The transports by channel; messages for other channels wait.
             templates: Render the messages.
-            grouping_window: How long a notice waits for a sweep that is not through.
-            should_stop: Is asked between messages.
+            grouping_window: The time for which a notice waits for the end of its sweep.
+            should_stop: Called between messages.
 
         Raises:
-            StoreError: where the database cannot be used. What was not sent is not lost.
+            StoreError: if the database cannot be used. Nothing unsent is lost.
         """
         from .delivery import Delivery
 
@@ -190,7 +188,9 @@ class MessageService:
         for name in names:
             if name not in waiting:
                 expected = (
-                    f"somebody for whom something waits: {one_of(waiting)}" if waiting else "nobody: nothing waits"
+                    f"a person with messages on hold: {one_of(waiting)}"
+                    if waiting
+                    else "no name, since no messages are on hold"
                 )
                 raise BadValue(name="the person", expected=expected, found=name)
         done = [self.store.write(partial(work, name)) for name in names]
@@ -202,17 +202,17 @@ class MessageService:
     def _update_given_up(
         self, ids: Sequence[str] | None, then: Callable[[Writer, Message], Message]
     ) -> tuple[Message, ...]:
-        """What becomes of messages that were given up, kept."""
+        """Save and return changed messages that were given up."""
         if ids is None:
             ids = [message.id for message in self.list_messages(state=MessageState.GIVEN_UP, limit=MAX_MESSAGES)]
 
-        def keep(writer: Writer) -> tuple[Message, ...]:
+        def save(writer: Writer) -> tuple[Message, ...]:
             found = tuple(then(writer, self._given_up(writer, one)) for one in dict.fromkeys(ids))
             for message in found:
                 writer.save(message)
             return found
 
-        return self.store.write(keep)
+        return self.store.write(save)
 
     def _given_up(self, writer: Writer, message_id: str) -> Message:
         message = writer.message(message_id)

@@ -1,7 +1,7 @@
-"""E-mail: sent to a server by `smtplib`, or laid down as drafts that somebody sends by hand.
+"""Send e-mail by a mail server, or write drafts that a person sends.
 
-A message is the same however often it is made: its Message-ID comes from its own id and its date from
-the moment at which it was bound, so whoever receives it twice can drop the repeat.
+A message is the same however often it is made: its Message-ID comes from its own ID and its date from the instant at
+which it was composed, so that its recipient can drop a repeat.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from ..ports.outbox import Message
 from .transport import Send
 
 TIMEOUT_SECONDS = 20
-"""How long a server is waited for at each step."""
+"""The time to wait for the server at each step."""
 
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 EXPECTED_URL = "one like smtp+starttls://user:password@mail.example.org, smtps://… or smtp://…"
 PERMANENT = 500
-"""From this reply on a server says that it would be no better another time (RFC 5321, 4.2.1)."""
+"""The lowest reply by which a server says that a retry would fail too (RFC 5321, 4.2.1)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,12 +40,12 @@ class SmtpTransport:
     """A mail server.
 
     Attributes:
-        host: Where it is.
-        port: At which port.
-        sender: Whom the messages are from.
+        host: The host's name.
+        port: The port.
+        sender: The sender's address.
         encryption: `starttls`, `tls` from the beginning, or empty for none.
-        user: Who logs in; None for nobody.
-        password: With what.
+        user: The account to log in with; None for no login.
+        password: The password to log in with.
     """
 
     host: str
@@ -57,10 +57,10 @@ class SmtpTransport:
 
     @classmethod
     def from_url(cls, url: str, *, sender: str | None) -> SmtpTransport:
-        """The server at a URL: `smtp://`, `smtp+starttls://` or `smtps://`.
+        """Return the server at a URL: `smtp://`, `smtp+starttls://` or `smtps://`.
 
         Raises:
-            BadValue: where the URL is malformed or would send a password in the clear, or no sender is given.
+            BadValue: if the URL is malformed or would send a password unencrypted, or no sender is given.
         """
         name = "the mail server's URL"
         try:
@@ -69,14 +69,14 @@ class SmtpTransport:
         except ValueError:
             parts, port, host = urlsplit(""), None, None
         if parts.scheme not in PORTS or not host or parts.path.strip("/") or parts.query or parts.fragment:
-            # The URL itself is not quoted: it may hold a password.
+            # Do not quote the URL: it may hold a password.
             raise BadValue(name=name, expected=EXPECTED_URL, found="something else")
         if parts.password and parts.scheme == "smtp" and host not in LOCAL_HOSTS:
             expected = "smtp+starttls:// or smtps://, since there is a password"
             raise BadValue(name=name, expected=expected, found="smtp://, by which it could be read on the way")
         user, password = unquote(parts.username or ""), unquote(parts.password or "")
         if not f"{user}{password}".isascii():
-            expected = "an account and a password in plain ASCII, as logging in takes them"
+            expected = "an account and a password in plain ASCII, as a login needs"
             raise BadValue(name=name, expected=expected, found="other letters")
         return cls(
             host=host,
@@ -92,23 +92,23 @@ class SmtpTransport:
 
     @contextmanager
     def open(self) -> Iterator[Send]:
-        """A connection that sends messages, each once it is called.
+        """Yield a function that sends a message over one connection.
 
         Raises:
-            NotDelivered: where the server cannot be reached, or lets nobody in.
+            NotDelivered: if the server cannot be reached, or rejects the login.
         """
         server = self._connect()
 
         def send(message: Message) -> None:
             nonlocal server
-            if server.sock is None:  # it hung up after the message before: some take only so many at a time
+            if server.sock is None:  # some servers hang up after a number of messages
                 server = self._connect()
             _send(server, to_email(message, self.sender), message.address)
 
         try:
             yield send
         finally:
-            # What was handed over stays so, however the server says goodbye.
+            # The messages are sent, whatever happens when the connection closes.
             with suppress(smtplib.SMTPException, OSError):
                 server.quit()
 
@@ -119,7 +119,7 @@ class SmtpTransport:
                 server: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT_SECONDS, context=secure)
             else:
                 server = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_SECONDS)
-        except (OSError, ValueError, smtplib.SMTPException) as error:  # a host's name may be none
+        except (OSError, ValueError, smtplib.SMTPException) as error:  # the host's name may be malformed
             raise NotDelivered(problem=f"{self} does not answer ({type(error).__name__})") from None
         try:
             if self.encryption == "starttls":
@@ -129,18 +129,18 @@ class SmtpTransport:
             server.ehlo_or_helo_if_needed()
         except (OSError, smtplib.SMTPException) as error:
             server.close()
-            # Its own words are left out: they may quote the account.
-            raise NotDelivered(problem=f"{self} lets nobody in ({type(error).__name__})") from None
+            # Leave out its text: it may quote the account.
+            raise NotDelivered(problem=f"{self} rejects the login ({type(error).__name__})") from None
         return server
 
 
 @dataclass(frozen=True, kw_only=True)
 class DraftsTransport:
-    """A folder of drafts, for units that have to send by hand: Outlook opens each ready to be sent.
+    """A folder of drafts, for offices that have to send by hand: Outlook opens each ready to be sent.
 
     Attributes:
-        folder: Where they are laid.
-        sender: Whom they are from; None for whoever opens them.
+        folder: The folder.
+        sender: The sender's address; None for that of the person who opens the draft.
     """
 
     folder: Path
@@ -151,15 +151,15 @@ class DraftsTransport:
 
     @contextmanager
     def open(self) -> Iterator[Send]:
-        """What lays a message down as a draft, in place of one of the same id.
+        """Yield a function that writes a message as a draft, in place of one with the same ID.
 
         Raises:
-            NotDelivered: where nothing can be written there.
+            NotDelivered: if the folder cannot be written.
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.folder):
-                pass  # tried, since what a folder allows is told in many ways
+                pass  # trying is the only reliable test
         except OSError as error:
             raise NotDelivered(problem=f"{self} cannot be written ({type(error).__name__})") from None
         yield self._write
@@ -167,10 +167,10 @@ class DraftsTransport:
     def _write(self, message: Message) -> None:
         draft = to_email(message, self.sender)
         draft["X-Unsent"] = "1"
-        # A name of so many letters fits into a file's, whatever the letters.
+        # Forty letters of any script fit into a file's name.
         name = re.sub(r"[^\w-]+", "-", message.person).strip("-")[:40]
         path = self.folder / f"{message.created_at:%Y-%m-%d}-{name}-{message.id[:8]}.eml"
-        # Whole or not at all: somebody may be looking into the folder.
+        # Rename it when it is complete: a person may have the folder open.
         unfinished = self.folder / f".{message.id}.part"
         try:
             unfinished.write_bytes(draft.as_bytes(policy=SMTP.clone(utf8=not message.address.isascii())))
@@ -181,40 +181,40 @@ class DraftsTransport:
 
 
 def checked_sender(sender: str | None) -> str:
-    """The address that messages are from.
+    """Return the address that messages are from.
 
     Raises:
-        BadValue: where none is given, or it is not one.
+        BadValue: if it is missing or malformed.
     """
     try:
         return Address(addr_spec=sender or "").addr_spec
-    except Exception:  # whatever its parser stumbles over
+    except Exception:  # the parser raises errors of many types
         found = "something else" if sender else "nothing"
         expected = "an address like unit@example.org"
         raise BadValue(name="the sender of messages", expected=expected, found=found) from None
 
 
 def to_email(message: Message, sender: str | None) -> EmailMessage:
-    """A message as an e-mail; the same each time.
+    """Return a message as an e-mail; the same each time.
 
     Args:
         message: The message.
-        sender: Whom it is from; None for whoever opens it.
+        sender: The sender's address; None for that of the person who opens it.
 
     Raises:
-        NotDelivered: where the address is none.
+        NotDelivered: if the recipient's address is malformed.
     """
     made = EmailMessage(policy=SMTP)
     try:
         made["To"] = _address(message.person, message.address)
-    except Exception:  # whatever its parser stumbles over
-        raise NotDelivered(problem="the address is no e-mail address", permanent=True) from None
+    except Exception:  # the parser raises errors of many types
+        raise NotDelivered(problem="the address is not an e-mail address", permanent=True) from None
     if sender is not None:
         made["From"] = sender
     made["Subject"] = message.subject
     made["Date"] = format_datetime(message.created_at)
     made["Message-ID"] = f"<{message.id}@casereview.invalid>"
-    # That no holiday reply comes back, nor a loop begins (RFC 3834).
+    # Prevent holiday replies and loops (RFC 3834).
     made["Auto-Submitted"] = "auto-generated"
     made["X-Auto-Response-Suppress"] = "All"
     made.set_content(message.body, cte="quoted-printable")
@@ -222,7 +222,7 @@ def to_email(message: Message, sender: str | None) -> EmailMessage:
 
 
 def _address(name: str, address: str) -> Address:
-    # Its parser takes ASCII only; servers do take other letters (RFC 6531).
+    # The parser accepts only ASCII, but servers accept other letters (RFC 6531).
     found = Address(display_name=name, addr_spec=re.sub(r"[^\x00-\x7f]", "x", address))
     if address.isascii():
         return found
@@ -237,10 +237,10 @@ def _send(server: smtplib.SMTP, made: EmailMessage, address: str) -> None:
         ((code, _),) = error.recipients.values()
         raise NotDelivered(problem=f"the server refuses the address ({code})", permanent=code >= PERMANENT) from None
     except smtplib.SMTPNotSupportedError:
-        problem = "the server takes no address with letters beyond ASCII"
+        problem = "the server accepts no address with letters beyond ASCII"
         raise NotDelivered(problem=problem, permanent=True) from None
     except smtplib.SMTPSenderRefused as error:
-        # Not the message's fault: it is tried again, so that the sender can be mended meanwhile.
+        # Not the message's fault: try again, so that the sender can be corrected meanwhile.
         raise NotDelivered(problem=f"the server refuses the sender ({error.smtp_code})") from None
     except smtplib.SMTPResponseException as error:
         code = error.smtp_code

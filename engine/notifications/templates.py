@@ -1,7 +1,7 @@
-"""The words of messages, from templates that a unit may edit. The only module that knows Jinja2.
+"""Render messages from templates that an office may edit.
 
-A template is a text that begins with a line `Subject: …`. One that cannot be used is no reason to be
-silent: the text that comes with casereview takes its place, and what is the matter is said.
+A template is a text that begins with a line `Subject: …`. If an edited one cannot be used, the default template takes
+its place and the problem is reported.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ LONGEST_SUBJECT = 150
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MessageLine:
-    """One thing that a message tells.
+    """One line of a message.
 
     Attributes:
         ref: The case's reference.
-        task: What has to be done.
+        task: The task, in words for people.
         due: The last day for it.
-        days_overdue: How many days past that it is; 0 where it is not overdue.
-        person: Who is told.
+        days_overdue: The number of days since; 0 if it is not overdue.
+        person: The recipient.
     """
 
     ref: str
@@ -49,7 +49,7 @@ class RenderedMessage:
     Attributes:
         subject: Its subject, one line.
         body: Its text.
-        problem: What is the matter with the unit's own template, where ours took its place.
+        problem: The fault of the office's own template, if the default one took its place.
     """
 
     subject: str
@@ -81,18 +81,18 @@ class MessageTemplates:
         due_soon: list[MessageLine],
         done_in_time: list[MessageLine],
     ) -> RenderedMessage:
-        """What one person is told."""
+        """Render the message to one person."""
         references = sorted({line.ref for line in (*overdue, *due_soon, *done_in_time)})
-        told = {"overdue": overdue, "due_soon": due_soon, "done_in_time": done_in_time, "references": references}
-        return self._render(MESSAGE, {"person": person, "today": today, **told})
+        lines = {"overdue": overdue, "due_soon": due_soon, "done_in_time": done_in_time, "references": references}
+        return self._render(MESSAGE, {"person": person, "today": today, **lines})
 
     def render_digest(self, person: str, today: date, *, on_hold: list[MessageLine]) -> RenderedMessage:
-        """What a manager is told of that which waits to be released."""
+        """Render the message to a manager about the messages on hold."""
         names = sorted({line.person for line in on_hold})
         return self._render(DIGEST, {"person": person, "today": today, "on_hold": on_hold, "names": names})
 
     def problems(self) -> Iterator[str]:
-        """What is the matter with the unit's own templates, tried on an example."""
+        """Yield the faults of the office's own templates, tried on an example."""
         example = [
             MessageLine(ref="XY-2000-001", task="An example", due=date(2000, 1, 3), days_overdue=1, person="A person")
         ]
@@ -116,10 +116,10 @@ class MessageTemplates:
                 problem = f"{name}{_place(error, self.folder / name)}: {error.message or type(error).__name__}"
             except (_NoSubjectError, UnicodeDecodeError):
                 problem = f"{name}: expected a text in UTF-8 that begins with a line “{SUBJECT} …”"
-            except Exception as error:  # whatever an edited template may call
+            except Exception as error:  # an edited template may call anything
                 problem = f"{name}: {type(error).__name__}"
-        ours = _parsed(self._defaults.get_template(name).render(variables))
-        return RenderedMessage(subject=ours.subject, body=ours.body, problem=problem)
+        default = _parsed(self._defaults.get_template(name).render(variables))
+        return RenderedMessage(subject=default.subject, body=default.body, problem=problem)
 
     @cached_property
     def _defaults(self) -> Environment:
@@ -131,18 +131,18 @@ class _NoSubjectError(ValueError):
 
 
 def _environment(folder: Path) -> Environment:
-    # Plain text, so nothing is escaped; sandboxed, since whoever edits a text need not be one who may
-    # run programs. What is misspelt in it is a fault, not a blank.
-    found = ImmutableSandboxedEnvironment(
-        # Some editors begin a file with a mark that it is in UTF-8.
+    # Plain text needs no escaping. The sandbox keeps an editor of texts from running programs. A misspelt name is an
+    # error, not a blank.
+    environment = ImmutableSandboxedEnvironment(
+        # Some editors begin a UTF-8 file with a byte order mark.
         loader=FileSystemLoader(folder, encoding="utf-8-sig"),
         undefined=StrictUndefined,
         autoescape=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters |= {"day": _day, "days": _days}
-    return found
+    environment.filters |= {"day": _day, "days": _days}
+    return environment
 
 
 def _parsed(text: str) -> RenderedMessage:
@@ -157,7 +157,7 @@ def _parsed(text: str) -> RenderedMessage:
 
 def _place(error: TemplateError, path: Path) -> str:
     line = getattr(error, "lineno", None)
-    # What fails only once it is filled in has its line in the traceback, which Jinja2 writes for templates.
+    # An error while rendering has its line in the traceback.
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
     found = line or (lines[-1] if lines else None)
     return "" if found is None else f", line {found}"

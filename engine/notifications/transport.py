@@ -1,4 +1,4 @@
-"""The interface of a transport, what a delivery came to, and when a failed message is tried again."""
+"""The interface of a transport, the result of a delivery, and the waits between attempts."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ from ..model.people import Person
 from ..ports.outbox import Channel, Message, MessageState
 
 RETRY_DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440, 1440, 1440))
-"""How long is waited before each further try: some four days in all, so that a long weekend is survived."""
+"""The wait before each retry: some four days in all, enough for a long weekend."""
 
 
 Send = Callable[[Message], None]
 
 
 class Transport(Protocol):
-    """A way by which messages go out."""
+    """A transport by which messages are sent."""
 
     def open(self) -> AbstractContextManager[Send]:
-        """What sends a message, each once it is called.
+        """Yield a function that sends a message.
 
         Raises:
-            NotDelivered: where the way itself is closed; what is sent raises the same for one message.
+            NotDelivered: if the transport cannot be used; the function raises the same for one message.
         """
         ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeliveryResult:
-    """What a delivery came to.
+    """The result of a delivery.
 
     Attributes:
-        composed: How many messages were made.
-        sent: How many were handed over.
-        failed: How many were not, and are tried again.
-        given_up: How many were given up.
-        withdrawn: How many notices were of no interest any more.
-        problems: What is the matter with the unit's own templates.
+        composed: The number of messages composed.
+        sent: The number of messages sent.
+        failed: The number of messages that failed and are tried again.
+        given_up: The number of messages given up.
+        withdrawn: The number of notices withdrawn as no longer news.
+        problems: The faults of the office's own templates.
     """
 
     composed: int = 0
@@ -53,7 +53,7 @@ class DeliveryResult:
 
     @property
     def counts(self) -> Mapping[str, int]:
-        """The numbers, by name."""
+        """Return the numbers, by name."""
         return {
             "composed": self.composed,
             "sent": self.sent,
@@ -64,14 +64,14 @@ class DeliveryResult:
 
 
 def address_of(person: Person) -> tuple[Channel, str] | None:
-    """By what and where a person is reached; None where there is no address."""
+    """Return the channel and address of a person; None if there is none."""
     if person.notify is not None:
         return Channel.NOTIFY, person.notify
     return None if person.email is None else (Channel.EMAIL, person.email)
 
 
 def after_failure(message: Message, error: NotDelivered, now: datetime) -> Message:
-    """The message once a try has failed: tried again after a growing wait, or given up."""
+    """Return a message after a failed attempt: to be tried again after a growing wait, or given up."""
     attempts = message.attempts + 1
     tried = replace(message, attempts=attempts, problem=error.problem)
     if error.permanent or attempts > len(RETRY_DELAYS):

@@ -1,4 +1,4 @@
-"""Carrying out one command within one transaction: look, judge, keep."""
+"""Handle one command within one transaction: load, decide, save."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ from .related_cases import load_related_cases, load_siblings
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CommandResult:
-    """What a command came to.
+    """The result of a command.
 
     Attributes:
-        case: The case as it is after it.
-        events: What was recorded; empty where the same request had been carried out before.
-        repeated: Whether it had.
-        opened: The references of the other cases that were opened with it, in their order.
-        cascaded: The references of the other cases that took a step with it, in their order.
+        case: The case after it.
+        events: The recorded events; empty if the same request was handled before.
+        repeated: If the same request was handled before.
+        opened: The references of the other cases that were opened with it, in order.
+        cascaded: The references of the other cases to which its step cascaded, in order.
     """
 
     case: Case
@@ -59,13 +59,13 @@ class CommandResult:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What has to be pointed out to whoever recorded it."""
+        """Return what to point out to the person who recorded it."""
         return tuple(warning for event in self.events for warning in event.effects.warnings)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CommandHandler:
-    """Carries out commands.
+    """Handles commands.
 
     Attributes:
         context: The workflows, the present and the calendar.
@@ -74,51 +74,51 @@ class CommandHandler:
     context: EngineContext
 
     def handle(self, writer: Writer, command: Command) -> CommandResult:
-        """Carries a command out, or gives a repeated one its first answer."""
-        asked = {} if command.request_id is None else content_of(command)
-        # The tree is held before the request id is looked at: of two equal requests at once, the
-        # second one waits here and then finds the first one's answer.
-        of_tree = _ref_to_lock(writer, command)
-        held = None if of_tree is None else writer.load_for_update(of_tree)
+        """Handle a command, or return the first result of a repeated request."""
+        content = {} if command.request_id is None else content_of(command)
+        # Lock the tree before looking up the request ID: of two equal requests at once, the second
+        # waits here and then finds the first one's result.
+        ref = _ref_to_lock(writer, command)
+        locked = None if ref is None else writer.load_for_update(ref)
         if command.request_id is not None:
             checked_request_id(command.request_id)
             if (before := writer.request_record(command.request_id)) is not None:
-                return _first_result(writer, command.request_id, before, asked)
-        decision = self._decide(writer, command, held)
+                return _first_result(writer, command.request_id, before, content)
+        decision = self._decide(writer, command, locked)
         case = save_decision(writer, decision)
         opened = self._open_spawned(writer, decision, case)
-        moved = self._apply_cascades(writer, decision, case)
+        cascaded = self._apply_cascades(writer, decision, case)
         if command.request_id is not None:
-            remembered = RequestRecord(digest=request_digest(asked, random_salt()), ref=case.ref, seq=case.seq)
-            writer.save_request(command.request_id, remembered, decision.events[-1].recorded_at)
-        return CommandResult(case=case, events=decision.events, opened=opened, cascaded=moved)
+            record = RequestRecord(digest=request_digest(content, random_salt()), ref=case.ref, seq=case.seq)
+            writer.save_request(command.request_id, record, decision.events[-1].recorded_at)
+        return CommandResult(case=case, events=decision.events, opened=opened, cascaded=cascaded)
 
     def _decide(self, writer: Writer, command: Command, locked: Case | None) -> Decision:
         from ..decisions.step import decide_step
 
-        judging = self.context.decision_context(writer)
+        context = self.context.decision_context(writer)
         if isinstance(command, Open | ImportSnapshot):
-            # There is no parent, or it is held by whatever name it goes.
+            # Either there is no parent, or its tree is already locked.
             parent = locked if command.parent is None else require_case(locked, command.parent)
             if isinstance(command, ImportSnapshot):
-                return self._decide_import(writer, command, judging, parent)
-            return self._decide_opening(writer, command, judging, parent)
+                return self._decide_import(writer, command, context, parent)
+            return self._decide_opening(writer, command, context, parent)
         case = require_case(locked, command.ref)
         if command.if_version is not None and command.if_version != case.version:
             raise _conflict(writer, case, command.if_version)
         workflow = self.context.workflows.for_case(case)
         if isinstance(command, Suspend | Resume | NewDate):
-            return _decide_clock_command(workflow, case, command, judging)
+            return _decide_clock_command(workflow, case, command, context)
         if not isinstance(command, Step):
-            return _decide_amendment(writer, workflow, case, command, judging)
+            return _decide_amendment(writer, workflow, case, command, context)
         step = step_of(workflow, command.trigger)
         opened_ref = None
         if step.spawns_linked is not None:
             opened_ref = self._next_reference(
                 writer, self.context.workflows.latest(step.spawns_linked.workflow), command
             )
-        tree = load_related_cases(writer, case, (step,))
-        return decide_step(workflow, case, command, judging, opened_ref=opened_ref, related=tree)
+        related = load_related_cases(writer, case, (step,))
+        return decide_step(workflow, case, command, context, opened_ref=opened_ref, related=related)
 
     def _decide_opening(self, writer: Writer, command: Open, context: DecisionContext, parent: Case | None) -> Decision:
         from ..decisions.opening import decide_opening
@@ -127,8 +127,8 @@ class CommandHandler:
         if parent is None:
             return decide_opening(workflow, command, context, ref=self._next_reference(writer, workflow, command))
         ref = writer.next_child_reference(parent.ref, workflow.prefix)
-        beside = load_siblings(writer, parent, workflow.opening)
-        return decide_opening(workflow, command, context, ref=ref, parent=parent, siblings=beside)
+        siblings = load_siblings(writer, parent, workflow.opening)
+        return decide_opening(workflow, command, context, ref=ref, parent=parent, siblings=siblings)
 
     def _decide_import(
         self, writer: Writer, command: ImportSnapshot, context: DecisionContext, parent: Case | None
@@ -143,33 +143,33 @@ class CommandHandler:
         return decide_import(workflow, command, context, ref=ref, parent=parent)
 
     def _open_spawned(self, writer: Writer, decision: Decision, opener: Case) -> tuple[str, ...]:
-        """Opens the other cases that a step opens, and gives their references."""
+        """Open the other cases that a step spawns, and return their references."""
         if decision.linked_opening is not None:
             self._open_linked(writer, decision.linked_opening, opener)
             return (decision.linked_opening.ref,)
         if not decision.child_openings:
             return ()
-        judging = replace(self.context.decision_context(writer), now=opener.recorded_at)
-        return tuple(self._open_child(writer, command, judging, opener) for command in decision.child_openings)
+        context = replace(self.context.decision_context(writer), now=opener.recorded_at)
+        return tuple(self._open_child(writer, command, context, opener) for command in decision.child_openings)
 
     def _open_child(self, writer: Writer, command: Open, context: DecisionContext, opener: Case) -> str:
-        ref = command.parent or ""  # of children and of siblings there is one, or no sound workflow opens them
+        ref = command.parent or ""  # a checked workflow spawns no child without a parent
         parent = opener if ref == opener.ref else require_case(writer.case(ref), ref)
-        # It takes its number as it is kept, before the next one asks for its own.
+        # Save it before the next one asks for its number.
         return save_decision(writer, self._decide_opening(writer, command, context, parent)).ref
 
     def _apply_cascades(self, writer: Writer, leading: Decision, leading_case: Case) -> tuple[str, ...]:
-        """Takes the steps that other cases of the tree take with one, and gives their references."""
+        """Apply the steps to which a step cascades in other cases, and return their references."""
         from ..decisions.step import decide_step
 
         for command in leading.cascades:
             case = require_case(writer.case(command.ref), command.ref)
             workflow = self.context.workflows.for_case(case)
             step = step_of(workflow, command.trigger)
-            judging = replace(self.context.decision_context(writer), now=leading_case.recorded_at)
-            tree = load_related_cases(writer, case, (step,))
+            context = replace(self.context.decision_context(writer), now=leading_case.recorded_at)
+            related = load_related_cases(writer, case, (step,))
             try:
-                decision = decide_step(workflow, case, command, judging, related=tree, cascaded=True)
+                decision = decide_step(workflow, case, command, context, related=related, cascaded=True)
             except BadInput as error:
                 raise CascadeFailed(ref=case.ref, step=step.trigger, cause=error) from None
             save_decision(writer, decision)
@@ -179,9 +179,9 @@ class CommandHandler:
         from ..decisions.opening import decide_opening
 
         workflow = self.context.workflows.latest(opening.command.workflow)
-        judging = replace(self.context.decision_context(writer), now=opener.recorded_at)
+        context = replace(self.context.decision_context(writer), now=opener.recorded_at)
         back = Link(relation=opening.inverse, ref=opener.ref)
-        linked = decide_opening(workflow, opening.command, judging, ref=opening.ref, links=(back,))
+        linked = decide_opening(workflow, opening.command, context, ref=opening.ref, links=(back,))
         writer.append(linked.events, linked.case)
 
     def _next_reference(self, writer: Writer, workflow: Workflow, command: Open | Step) -> str:
@@ -198,14 +198,14 @@ def save_decision(writer: Writer, decision: Decision) -> Case:
 
 
 def _ref_to_lock(writer: Writer, command: Command) -> str | None:
-    """The case whose tree a command changes, as far as there is one; None where it begins one."""
+    """Return the case whose tree a command changes; None if the command begins a tree."""
     if not isinstance(command, Open | ImportSnapshot):
         return command.ref
     if isinstance(command, Open) or command.parent_request is None:
         return command.parent
     before = writer.request_record(command.parent_request)
     if before is None or command.parent is not None:
-        expected = "the request id by which a case was brought in before, and no parent beside it"
+        expected = "the request ID by which its parent was imported, and no parent"
         raise BadValue(name="parent_request", expected=expected, found=command.parent_request)
     return before.ref
 
@@ -231,8 +231,8 @@ def _decide_amendment(
     from ..decisions.correction import decide_correction, decide_disposal
 
     if isinstance(command, Correct):
-        history, secrets = writer.events(case.ref), writer.stored_values(case.ref)
-        return decide_correction(workflow, case, command, context, history=history, stored_values=secrets)
+        history, stored_values = writer.events(case.ref), writer.stored_values(case.ref)
+        return decide_correction(workflow, case, command, context, history=history, stored_values=stored_values)
     present = writer.events_of_stored_values(case.ref)
     decision = decide_disposal(workflow, case, command, context, present=present)
     writer.dispose(case.ref, frozenset(decision.events[-1].data["digests"]))
@@ -240,8 +240,8 @@ def _decide_amendment(
 
 
 def _conflict(writer: Writer, case: Case, expected: int) -> VersionConflict:
-    moves = (event for event in reversed(writer.events(case.ref)) if event.kind not in AUTOMATIC)
-    latest = next(moves)
+    steps = (event for event in reversed(writer.events(case.ref)) if event.kind not in AUTOMATIC)
+    latest = next(steps)
     return VersionConflict(
         ref=case.ref, expected=expected, found=case.version, changed_by=latest.recorded_by, step=latest.trigger
     )

@@ -1,4 +1,4 @@
-"""Whether overdue things are chased: somebody sweeps, and whoever a ladder names can be told."""
+"""Check that reminders work: sweeps run, recipients have addresses, messages are sent."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from ..ports.store import Reader, Store, require_case
 from .sweep import FailedCase, failed_case
 
 GRACE = timedelta(days=1)
-"""How long something may wait for a sweep before that is a fault: units that sweep by hand do so daily."""
+"""The longest wait for a sweep or a delivery; offices that sweep by hand do so daily."""
 RELEASE_GRACE = timedelta(days=7)
-"""How long what is held may wait for somebody to look at it."""
+"""The longest time on hold."""
 MISSED_HEARTBEATS = 3
 SHORTEST_SILENCE = timedelta(minutes=1)
 PAGE = 100
@@ -28,13 +28,13 @@ MAX_MESSAGES = 100
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Check:
-    """One thing that a sound installation has.
+    """One check of an installation.
 
     Attributes:
-        name: What was looked at.
-        passed: Whether it is as it should be.
-        found: What was found.
-        remedy: What to do where it is not.
+        name: The subject of the check.
+        passed: If it passed.
+        found: The finding.
+        remedy: The action that helps if it failed.
     """
 
     name: str
@@ -45,38 +45,38 @@ class Check:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HealthService:
-    """Looks at what chasing needs.
+    """Checks what reminders need.
 
     Attributes:
-        store: Where the record is kept.
-        context: Knows the workflows and the present.
+        store: The store of the record.
+        context: The workflows, the present and the calendar.
     """
 
     store: Store
     context: EngineContext
 
     def checks(self) -> tuple[Check, ...]:
-        """Whether somebody sweeps, whether all cases could be looked at, and whether all could be told."""
+        """Check sweeps, cases, recipients and messages."""
         now = self.context.now()
         with self.store.reading() as reader:
             heartbeats = reader.heartbeats()
-            waiting = reader.due_timers(now - GRACE, None, 1)
+            timers = reader.due_timers(now - GRACE, None, 1)
             unsent = _waiting_since(reader, NoticeState.WAITING)
-            held = _waiting_since(reader, NoticeState.ON_HOLD)
-            dead = reader.messages(MessageState.GIVEN_UP, None, MAX_MESSAGES)
-        unreached, first, aside = self._unreachable()
+            on_hold = _waiting_since(reader, NoticeState.ON_HOLD)
+            given_up = reader.messages(MessageState.GIVEN_UP, None, MAX_MESSAGES)
+        unreachable, first, failed = self._unreachable()
         return (
-            sweep_check(heartbeats, waiting, now),
+            sweep_check(heartbeats, timers, now),
             swept_cases_check(heartbeats),
-            open_cases_check(aside),
-            recipients_check(unreached, first),
-            messages_check(unsent, dead, now),
-            release_check(held, now),
+            open_cases_check(failed),
+            recipients_check(unreachable, first),
+            messages_check(unsent, given_up, now),
+            release_check(on_hold, now),
         )
 
     def _unreachable(self) -> tuple[Counter[str], dict[str, str], list[FailedCase]]:
-        """Whom the ladders of open cases name that nobody is, how often, the first case of each; what is damaged."""
-        aside: list[FailedCase] = []
+        """Count the missing recipients of open cases, with the first case of each, and list the cases that failed."""
+        failed: list[FailedCase] = []
         count: Counter[str] = Counter()
         first: dict[str, str] = {}
         after: str | None = None
@@ -84,13 +84,13 @@ class HealthService:
             with self.store.reading() as reader:
                 refs = reader.refs_with_open_clocks(after, PAGE)
                 if not refs:
-                    return count, first, aside
+                    return count, first, failed
                 missing_in = self._unreachable_finder(reader)
                 for ref in refs:
                     try:
                         missing = missing_in(require_case(reader.case(ref), ref))
                     except Exception as error:
-                        aside.append(failed_case(ref, error))
+                        failed.append(failed_case(ref, error))
                         continue
                     for one in missing:
                         count[one] += 1
@@ -98,24 +98,24 @@ class HealthService:
             after = refs[-1]
 
     def _unreachable_finder(self, reader: Reader) -> Callable[[Case], list[str]]:
-        """Whom the ladder of a case names that nobody is, by what is read once for many cases."""
+        """Return a function that lists a case's missing recipients, from data that is read once for many cases."""
         today = self.context.calendar.day_of(self.context.now())
-        who = Directory(people=reader.people(), absences=reader.absences(today))
-        judging = self.context.decision_context(reader)
+        directory = Directory(people=reader.people(), absences=reader.absences(today))
+        context = self.context.decision_context(reader)
 
         def missing_in(case: Case) -> list[str]:
-            rules: DeadlineRules = judging.rules(self.context.workflows.for_case(case))
+            rules: DeadlineRules = context.rules(self.context.workflows.for_case(case))
             reached = (
                 RecipientFinder(
                     workflow=rules.workflow,
                     case=case,
                     deadline=rules.deadline(clock),
                     escalation_policy=rules.escalation_policy(clock),
-                    directory=who,
+                    directory=directory,
                     day=today,
-                ).recipients_of(rung.level)
+                ).recipients_of(level.level)
                 for clock in case.clocks
-                for rung in pending_levels(clock, rules)
+                for level in pending_levels(clock, rules)
             )
             return [reach.unreachable for reach in reached if reach.unreachable]
 
@@ -123,17 +123,17 @@ class HealthService:
 
 
 def _waiting_since(reader: Reader, state: NoticeState) -> dict[str, datetime]:
-    """Since when something has been waiting that is still so, by person."""
-    found = {}
+    """Return the instant since which notices in a state have waited, by person."""
+    waiting = {}
     for name in reader.people_with_notices(state):
         since = [one.notice.recorded_at for one in reader.pending(name, state) if not one.is_stale]
         if since:
-            found[name] = min(since)
-    return found
+            waiting[name] = min(since)
+    return waiting
 
 
 def is_alive(heartbeat: Heartbeat, now: datetime) -> bool:
-    """Whether a worker that sweeps by itself was heard of as lately as it should be."""
+    """Return whether a worker that sweeps by itself was seen recently enough."""
     if heartbeat.every_seconds is None or heartbeat.stopped_at is not None:
         return False
     return now - heartbeat.last_seen_at <= max(
@@ -142,25 +142,25 @@ def is_alive(heartbeat: Heartbeat, now: datetime) -> bool:
 
 
 def sweep_check(heartbeats: Sequence[Heartbeat], timers: Sequence[DueTimer], now: datetime) -> Check:
-    """Whether somebody sweeps.
+    """Check that sweeps run.
 
     Args:
-        heartbeats: Whoever sweeps, the one heard of last first.
-        timers: What has been waiting for longer than the grace, the first of it.
+        heartbeats: The workers' heartbeats, the latest first.
+        timers: The first timer that has waited for longer than the grace period, if any.
         now: The present (UTC).
     """
-    start = "Start it again, and look at its log: casereview worker."
+    restart = "Start it again, and read its log."
     for heartbeat in heartbeats[:1]:
         heard = f"{heartbeat.last_seen_at:%Y-%m-%d %H:%M} UTC"
         if is_alive(heartbeat, now):
             found = f"{heartbeat.worker} sweeps every {heartbeat.every_seconds} s, last at {heard}"
             return Check(name="sweeps", passed=True, found=found)
         if heartbeat.every_seconds is not None and heartbeat.stopped_at is None:
-            found = f"{heartbeat.worker} should sweep every {heartbeat.every_seconds} s; last heard of at {heard}"
-            return Check(name="sweeps", passed=False, found=found, remedy=start)
+            found = f"{heartbeat.worker} should sweep every {heartbeat.every_seconds} s; last seen at {heard}"
+            return Check(name="sweeps", passed=False, found=found, remedy=restart)
     if timers:
         found = f"{timers[0].ref} has waited for a sweep since {timers[0].next_at:%Y-%m-%d %H:%M} UTC"
-        remedy = "Nobody is chased without one: casereview worker, or casereview escalate once a day."
+        remedy = "Without sweeps nobody gets reminders: start a worker, or sweep once a day."
         return Check(name="sweeps", passed=False, found=found, remedy=remedy)
     last = (
         f"the last one was at {heartbeats[0].last_seen_at:%Y-%m-%d %H:%M} UTC" if heartbeats else "none was needed yet"
@@ -169,12 +169,12 @@ def sweep_check(heartbeats: Sequence[Heartbeat], timers: Sequence[DueTimer], now
 
 
 def swept_cases_check(heartbeats: Sequence[Heartbeat]) -> Check:
-    """Whether the latest sweep could look at every case."""
-    aside = heartbeats[0].failed if heartbeats else ()
-    if not aside:
-        return Check(name="cases swept", passed=True, found="none was set aside")
-    found = f"set aside at the latest sweep: {_first_few(aside)}"
-    remedy = f"See why: casereview verify {aside[0]}, and the worker's log."
+    """Check that the latest sweep could process every case."""
+    failed = heartbeats[0].failed if heartbeats else ()
+    if not failed:
+        return Check(name="cases swept", passed=True, found="all")
+    found = f"not processed by the latest sweep: {_first_few(failed)}"
+    remedy = f"Verify {failed[0]}, and read the worker's log."
     return Check(name="cases swept", passed=False, found=found, remedy=remedy)
 
 
@@ -184,40 +184,40 @@ def _first_few(refs: Sequence[str]) -> str:
 
 
 def open_cases_check(failed: Sequence[FailedCase]) -> Check:
-    """Whether every open case could be looked at just now."""
+    """Check that every open case can be processed now."""
     if not failed:
-        return Check(name="open cases", passed=True, found="each can be looked at")
+        return Check(name="open cases", passed=True, found="all can be processed")
     named = _first_few([one.ref for one in failed])
     return Check(
         name="open cases",
         passed=False,
-        found=f"cannot be looked at: {named} ({failed[0].problem})",
-        remedy=f"See why: casereview verify {failed[0].ref}.",
+        found=f"cannot be processed: {named} ({failed[0].problem})",
+        remedy=f"Verify {failed[0].ref}.",
     )
 
 
 def recipients_check(unreachable: Counter[str], first: dict[str, str]) -> Check:
-    """Whether everybody whom a ladder names can be told.
+    """Check that every recipient of an escalation level can be reached.
 
     Args:
-        unreachable: How many rungs ahead name somebody that nobody is, by who that is.
+        unreachable: The number of pending levels of each missing recipient.
         first: The first case of each.
     """
     if not unreachable:
-        return Check(name="who is told", passed=True, found="everybody whom a ladder names has an address")
-    told = "; ".join(
-        f"{missing} ({count} rung{'' if count == 1 else 's'} ahead, first {first[missing]})"
+        return Check(name="recipients", passed=True, found="every recipient has an address")
+    found = "; ".join(
+        f"{missing} ({count} pending level{'' if count == 1 else 's'}, first {first[missing]})"
         for missing, count in sorted(unreachable.items())
     )
-    remedy = "The next rung is told instead. Add them: casereview people add NAME --role ROLE --email ADDRESS."
-    return Check(name="who is told", passed=False, found=told, remedy=remedy)
+    remedy = "The next level is notified instead. Add a person with an address."
+    return Check(name="recipients", passed=False, found=found, remedy=remedy)
 
 
 def messages_check(unsent: Mapping[str, datetime], given_up: Sequence[Message], now: datetime) -> Check:
-    """Whether messages go out.
+    """Check that messages are sent.
 
     Args:
-        unsent: Since when something waits that no message carries, by person.
+        unsent: The instant since which notices without a message have waited, by person.
         given_up: The messages that were given up.
         now: The present (UTC).
     """
@@ -225,25 +225,25 @@ def messages_check(unsent: Mapping[str, datetime], given_up: Sequence[Message], 
     if given_up:
         most = " or more" if len(given_up) == MAX_MESSAGES else ""
         found = f"{len(given_up)}{most} given up, the latest to {given_up[0].person}: {given_up[0].problem}"
-        remedy = "Mend the address (casereview people add), then: casereview messages retry --all."
+        remedy = "Correct the address, then retry the messages."
         return Check(name="messages", passed=False, found=found, remedy=remedy)
     if late:
         found = f"unsent since {min(unsent.values()):%Y-%m-%d %H:%M} UTC, for {', '.join(late)}"
-        remedy = "Nobody sends, or there is no way to their address: casereview messages send says which."
+        remedy = "No process sends messages, or no transport serves their address."
         return Check(name="messages", passed=False, found=found, remedy=remedy)
-    return Check(name="messages", passed=True, found="none was given up, none is late")
+    return Check(name="messages", passed=True, found="none given up, none late")
 
 
 def release_check(on_hold: Mapping[str, datetime], now: datetime) -> Check:
-    """Whether what waits to be released was looked at.
+    """Check that messages on hold were reviewed.
 
     Args:
-        on_hold: Since when something waits, by person.
+        on_hold: The instant since which notices have been on hold, by person.
         now: The present (UTC).
     """
     if not on_hold:
-        return Check(name="the digest", passed=True, found="nothing waits to be released")
+        return Check(name="messages on hold", passed=True, found="none")
     since = min(on_hold.values())
-    found = f"waits to be released since {since:%Y-%m-%d}: for {', '.join(sorted(on_hold))}"
-    remedy = "Look at it, then release or withdraw it: casereview messages."
-    return Check(name="the digest", passed=now - since < RELEASE_GRACE, found=found, remedy=remedy)
+    found = f"on hold since {since:%Y-%m-%d}, for {', '.join(sorted(on_hold))}"
+    remedy = "Read them, then release or withdraw them."
+    return Check(name="messages on hold", passed=now - since < RELEASE_GRACE, found=found, remedy=remedy)

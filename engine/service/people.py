@@ -31,20 +31,20 @@ class _PersonForm(Form, frozen=True, kw_only=True):
     role: ShortText
     organisation: ShortText | None = None
     email: Email | None = None
-    # It may hold a token, which no error is to quote.
+    # It may hold a token, which no error may quote.
     notify: Annotated[Address, SENSITIVE] | None = None
 
 
 def checked_person(
     *, name: str, role: str, organisation: str | None, email: str | None, notify: str | None = None
 ) -> Person:
-    """A person from what was given.
+    """Return a person made from input.
 
     Raises:
-        InvalidForm: where a part of it is not well formed.
+        InvalidForm: if a part of it is not well formed.
     """
-    given = {"name": name, "role": role, "organisation": organisation, "email": email, "notify": notify}
-    form = parse(_PersonForm, given, subject="the person")
+    fields = {"name": name, "role": role, "organisation": organisation, "email": email, "notify": notify}
+    form = parse(_PersonForm, fields, subject="the person")
     return Person(
         name=form.name.strip(), roles=(form.role,), organisation=form.organisation, email=form.email, notify=form.notify
     )
@@ -63,31 +63,31 @@ class PeopleService:
     context: EngineContext
 
     def add_person(self, new_person: Person, *, actor: Actor, request_id: str | None) -> Person:
-        """Lets somebody act in a role, beside those they hold; see `Engine.add_person`."""
-        require_manager(self.context.workflows, actor, "say who may act")
+        """Give a person a role in addition to those they hold; see `Engine.add_person`."""
+        require_manager(self.context.workflows, actor, "manage people")
         if request_id is not None:
             checked_request_id(request_id)
-        asked = {"person": new_person, "actor": actor.name}
+        content = {"person": new_person, "actor": actor.name}
 
         def keep(writer: Writer) -> Person:
             known = writer.person(new_person.name)
             before = None if request_id is None else writer.request_record(request_id)
             if before is not None:
-                if not is_same_request(before.digest, asked) or known is None:
+                if not is_same_request(before.digest, content) or known is None:
                     raise RequestIdReused(request_id=str(request_id), ref=before.ref)
                 return known
             person = new_person if known is None else new_person.merged_with(known)
             writer.save_person(person, actor.name, self.context.now())
             if request_id is not None:
-                kept = RequestRecord(digest=request_digest(asked, random_salt()), ref="the people", seq=0)
-                writer.save_request(request_id, kept, self.context.now())
+                record = RequestRecord(digest=request_digest(content, random_salt()), ref="the people", seq=0)
+                writer.save_request(request_id, record, self.context.now())
             return person
 
         return self.store.write(keep)
 
     def remove_person(self, name: str, *, role: str | None, actor: Actor) -> Person:
-        """Takes a role, or all that somebody holds, away; see `Engine.remove_person`."""
-        require_manager(self.context.workflows, actor, "say who may act")
+        """Remove one role or all roles from a person; see `Engine.remove_person`."""
+        require_manager(self.context.workflows, actor, "manage people")
         managing = managing_roles(self.context.workflows)
 
         def drop(writer: Writer) -> Person:
@@ -96,10 +96,10 @@ class PeopleService:
                 raise UnknownPerson(name=name)
             if role is not None and role not in known.roles:
                 raise BadValue(name="the role", expected=f"one that {name} holds: {one_of(known.roles)}", found=role)
-            left = replace(known, roles=() if role is None else tuple(held for held in known.roles if held != role))
+            left = replace(known, roles=() if role is None else tuple(name for name in known.roles if name != role))
             managers = {one.name for one in writer.people() if set(one.roles) & set(managing)}
             if managers == {name} and not set(left.roles) & set(managing):
-                expected = f"somebody else who is {one_of(managing)}, or nobody could say any more who may act"
+                expected = f"another person, since {name} is the only {one_of(managing)}"
                 raise BadValue(name="the person", expected=expected, found=name)
             writer.remove_roles(name, tuple(set(known.roles) - set(left.roles)))
             if not left.roles:
@@ -111,13 +111,13 @@ class PeopleService:
         return self.store.write(drop)
 
     def add_absence(self, absence: Absence, *, actor: Actor) -> Absence:
-        """Keeps who is away, and who stands in; see `Engine.add_absence`."""
-        require_manager(self.context.workflows, actor, "say who is away")
+        """Save an absence and the deputy; see `Engine.add_absence`."""
+        require_manager(self.context.workflows, actor, "manage absences")
         if absence.to_day < absence.from_day:
             expected = f"{absence.from_day.isoformat()}, the first day, or later"
             raise BadValue(name="the last day", expected=expected, found=absence.to_day.isoformat())
         if absence.deputy == absence.name:
-            raise BadValue(name="the deputy", expected="somebody else", found=absence.name)
+            raise BadValue(name="the deputy", expected="another person", found=absence.name)
 
         def keep(writer: Writer) -> Absence:
             for name in (absence.name, absence.deputy):
@@ -129,13 +129,13 @@ class PeopleService:
         return self.store.write(keep)
 
     def end_absences(self, name: str, day: date, *, actor: Actor) -> tuple[Absence, ...]:
-        """Ends absences from a day on; see `Engine.end_absences`."""
-        require_manager(self.context.workflows, actor, "say who is away")
+        """End absences from a day on; see `Engine.end_absences`."""
+        require_manager(self.context.workflows, actor, "manage absences")
 
         def keep(writer: Writer) -> tuple[Absence, ...]:
             lasting = tuple(one for one in writer.absences(day) if one.name == name)
             if not lasting:
-                raise BadValue(name=name, expected=f"somebody who is away on {day} or later", found="nobody")
+                raise BadValue(name=name, expected=f"a person who is absent on {day} or later", found="no absence")
             for absence in lasting:
                 writer.delete_absence(absence)
                 if absence.from_day < day:

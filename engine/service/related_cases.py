@@ -1,7 +1,6 @@
-"""The tree that a case stands in: of it is read what a step's conditions look at, and nothing else.
+"""Load the related cases that a step's guards declare, and no others.
 
-Whoever is about to record reads it once the tree's root is held, so that nothing of it changes before
-the step is kept.
+A command loads them after the tree's root is locked, so that they cannot change before its step is saved.
 """
 
 from __future__ import annotations
@@ -17,25 +16,25 @@ from ..ports.store import Reader
 
 
 def load_related_cases(reader: Reader, case: Case, steps: Iterable[Transition]) -> RelatedCases:
-    """What some steps look at, above, beside and below a case.
+    """Return the related cases that some steps of a case read.
 
     Raises:
-        UnknownCase: where the case's parent is not there.
+        UnknownCase: if the case's parent does not exist.
     """
-    looks = dict.fromkeys(look for step in steps for look in step.reads)
-    return RelatedCases(cases={look: _load(reader, case, look) for look in looks})
+    relations = dict.fromkeys(relation for step in steps for relation in step.reads)
+    return RelatedCases(cases={relation: _load(reader, case, relation) for relation in relations})
 
 
 def load_siblings(reader: Reader, parent: Case, opening: Transition) -> Mapping[Relation, tuple[Case, ...]]:
-    """What the opening of a child looks at of the cases that will stand beside it."""
-    looks = (look for look in opening.reads if isinstance(look, Siblings))
-    return {look: reader.children(parent.ref, look.workflow) for look in looks}
+    """Return the siblings that the opening of a child reads."""
+    relations = (relation for relation in opening.reads if isinstance(relation, Siblings))
+    return {relation: reader.children(parent.ref, relation.workflow) for relation in relations}
 
 
 def _load(reader: Reader, case: Case, relation: Relation) -> tuple[Case, ...]:
     if isinstance(relation, Children):
         return reader.children(case.ref, relation.workflow)
-    assert case.parent is not None  # of a case that stands alone no sound workflow asks it
+    assert case.parent is not None  # a checked workflow reads no parent of a root
     if isinstance(relation, Siblings):
         return reader.children(case.parent, relation.workflow)
     parent = reader.case(case.parent)

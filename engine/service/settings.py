@@ -1,4 +1,4 @@
-"""What a unit says of itself: who acts, who is away, which days are worked, its own terms and ladders."""
+"""The settings of the office: its own working days, terms and escalation levels."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ from .handler import save_decision
 from .sweep import FailedCase, failed_case
 
 PAGE = 100
-"""How many cases are recalculated in one transaction."""
+"""The number of cases that are recalculated in one transaction."""
 MAX_TERM, MAX_LEVEL_DAYS = 9_999, 1_000
-"""How long a term can be, and how far off a rung: what is more can only be mistyped."""
+"""The longest term, and the most working days of a level: more can only be mistyped."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SettingsService:
-    """Keeps what a unit says of itself.
+    """Saves the office's own settings.
 
     Attributes:
-        store: Where it is kept.
-        context: Knows the workflows and the present.
+        store: The store that saves them.
+        context: The workflows and the present.
     """
 
     store: Store
@@ -54,24 +54,24 @@ class SettingsService:
         reasons: str,
         actor: Actor,
     ) -> DeadlineOverride:
-        """Keeps a unit's own term or ladder; see `Engine.set_term`."""
-        require_manager(self.context.workflows, actor, "set the unit's own terms")
+        """Save the office's own term or levels of a deadline; see `Engine.set_term`."""
+        require_manager(self.context.workflows, actor, "set terms")
         definition = self.context.workflows.latest(workflow)
         known = tuple(found.name for found in definition.deadlines)
         if deadline not in known:
             raise UnknownDeadline(deadline=deadline, known=known)
-        ladder = tuple(rung.name for rung in definition.policy_for(definition.deadline(deadline)))
+        names = tuple(level.name for level in definition.policy_for(definition.deadline(deadline)))
         for name in levels:
-            if name not in ladder:
-                expected = f"one of {', '.join(ladder)}" if ladder else "none: nobody is chased for it"
-                raise BadValue(name="the rung", expected=expected, found=name)
+            if name not in names:
+                expected = f"one of {', '.join(names)}" if names else "none: it has no reminders"
+                raise BadValue(name="the level", expected=expected, found=name)
             if abs(levels[name]) > MAX_LEVEL_DAYS:
                 expected = f"at most {MAX_LEVEL_DAYS} working days before or after"
-                raise BadValue(name=f"the rung {name}", expected=expected, found=str(levels[name]))
+                raise BadValue(name=f"the level {name}", expected=expected, found=str(levels[name]))
         if term is not None and term.amount > MAX_TERM:
             raise BadValue(name="the term", expected=f"at most {MAX_TERM} {term.unit}", found=str(term.amount))
         if term is None and not levels:
-            raise BadValue(name="the term", expected="a term, or a rung's working days", found="neither")
+            raise BadValue(name="the term", expected="a term, or a level's working days", found="neither")
         local = DeadlineOverride(
             workflow=workflow,
             deadline=deadline,
@@ -85,8 +85,8 @@ class SettingsService:
 
         def keep(writer: Writer) -> DeadlineOverride:
             known = writer.overrides()
-            with_it = replace(known, deadlines=(*known.deadlines, local))
-            _check_order(with_it.escalation_policy(definition, definition.deadline(deadline), from_day))
+            overrides = replace(known, deadlines=(*known.deadlines, local))
+            _check_order(overrides.escalation_policy(definition, definition.deadline(deadline), from_day))
             writer.save_deadline_override(local)
             return local
 
@@ -95,8 +95,8 @@ class SettingsService:
     # --- days -----------------------------------------------------------------------------------------
 
     def set_day(self, day: date, counts_as: DayKind, *, reasons: str, actor: Actor, dry_run: bool) -> Recalculation:
-        """Keeps what a unit says of a day, and moves every due date that follows; see `Engine.set_day`."""
-        require_manager(self.context.workflows, actor, "say which days are worked")
+        """Save the office's setting of a day, and move every due date that follows from it; see `Engine.set_day`."""
+        require_manager(self.context.workflows, actor, "set working days")
         if counts_as is DayKind.WORKED and day.weekday() >= SATURDAY:
             expected = "a weekday: a deadline in working days never counts a Saturday or Sunday"
             raise BadValue(name="the day", expected=expected, found=f"{day:%A} {day.isoformat()}")
@@ -112,9 +112,9 @@ class SettingsService:
         return self.recalculate(local, dry_run=dry_run)
 
     def recalculate(self, override: CalendarOverride, *, dry_run: bool) -> Recalculation:
-        """Counts every open clock anew, page by page; what was broken off goes on when it is called again."""
+        """Recalculate every open clock, page by page; after an interruption the same call continues."""
         moved: list[ChangedDueDate] = []
-        aside: list[FailedCase] = []
+        failed: list[FailedCase] = []
         after: str | None = None
         while True:
             changed: list[str] = []
@@ -124,26 +124,27 @@ class SettingsService:
                     try:
                         decision, dates = self._recalculation(reader, require_case(reader.case(ref), ref), override)
                     except Exception as error:
-                        aside.append(failed_case(ref, error))
+                        failed.append(failed_case(ref, error))
                         continue
                     moved += dates
                     if decision is not None:
                         changed.append(ref)
             if not refs:
-                spoilt = {one.ref for one in aside}
-                return Recalculation(changed=tuple(one for one in moved if one.ref not in spoilt), failed=tuple(aside))
+                failed_refs = {one.ref for one in failed}
+                changed_dates = tuple(one for one in moved if one.ref not in failed_refs)
+                return Recalculation(changed=changed_dates, failed=tuple(failed))
             after = refs[-1]
             if changed and not dry_run:
-                aside += self.store.write(partial(self._save_page, changed, override))
+                failed += self.store.write(partial(self._save_page, changed, override))
 
     def _save_page(self, refs: Sequence[str], override: CalendarOverride, writer: Writer) -> list[FailedCase]:
-        aside = []
+        failed = []
         for ref in refs:
             try:
                 writer.savepoint(partial(self._save_one, ref, override, writer))
-            except SavepointFailed as spoilt:
-                aside.append(failed_case(ref, spoilt.cause))
-        return aside
+            except SavepointFailed as failure:
+                failed.append(failed_case(ref, failure.cause))
+        return failed
 
     def _save_one(self, ref: str, override: CalendarOverride, writer: Writer) -> None:
         decision, _ = self._recalculation(writer, require_case(writer.load_for_update(ref), ref), override)
@@ -153,7 +154,7 @@ class SettingsService:
     def _recalculation(
         self, reader: Reader, case: Case, override: CalendarOverride
     ) -> tuple[Decision | None, tuple[ChangedDueDate, ...]]:
-        # As it will be, where it is only asked what that would come to.
+        # With the new setting, which a dry run has not saved.
         local = reader.overrides()
         local = replace(local, days=(*(day for day in local.days if day.day != override.day), override))
         calendar = local.calendar(self.context.calendar)
@@ -162,11 +163,11 @@ class SettingsService:
 
 
 def _check_order(policy: tuple[EscalationLevel, ...]) -> None:
-    """Nothing, where a ladder is still climbed from its first rung to its last."""
+    """Raise BadValue unless the levels are in the order of their days."""
     for before, after in pairwise(policy):
         if after.working_days < before.working_days:
-            expected = f"{before.working_days} or more working days, when {before.name} is told"
-            raise BadValue(name=f"the rung {after.name}", expected=expected, found=str(after.working_days))
+            expected = f"{before.working_days} or more working days, as many as the level {before.name}"
+            raise BadValue(name=f"the level {after.name}", expected=expected, found=str(after.working_days))
 
 
 def _checked_day(day: date) -> date:
@@ -178,11 +179,11 @@ def _checked_day(day: date) -> date:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recalculation:
-    """What counting every open clock anew came to.
+    """The result of recalculating every open clock.
 
     Attributes:
-        changed: The due dates that the calendar moves, by reference.
-        failed_case: The cases that could not be looked at; the others were counted all the same.
+        changed: The due dates that change, by reference.
+        failed: The cases that could not be processed; all others were.
     """
 
     changed: tuple[ChangedDueDate, ...]

@@ -1,7 +1,7 @@
-"""One sweep over all cases: in batches, each case's events and notices in one transaction with its batch.
+"""Sweep over all cases in batches; each case's events and notices are saved in one transaction with its batch.
 
-Any number of sweepers may be at it at once: a case that one of them holds is passed over by the others,
-and what was done to it is found done. A case that cannot be looked at is set aside, and reported.
+Any number of workers may sweep at once: each skips the cases that another has locked, and finds done what another did.
+A case that cannot be processed is reported, and does not stop the others.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from ..ports.store import Reader, SavepointFailed, Store, Writer, require_case
 from .handler import save_decision
 
 BATCH = 200
-"""How many cases are swept in one transaction. Whoever else writes to a SQLite file waits for it, some 50 ms."""
+"""The number of cases swept in one transaction. Other writers of a SQLite file wait for it, some 50 ms."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FailedCase:
-    """A case that a sweep could not look at.
+    """A case that a sweep could not process.
 
     Attributes:
         ref: Its reference.
-        problem: Why, without anything that the case holds.
+        problem: The reason, without anything from the case's record.
     """
 
     ref: str
@@ -40,19 +40,19 @@ class FailedCase:
 
 
 CaseOutcome = Escalation | FailedCase
-"""What came of looking at one case."""
+"""The result of a sweep for one case."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sweep:
-    """What a sweep came to.
+    """The result of a sweep.
 
     Attributes:
         at: The instant (UTC) up to which it looked.
-        fired: The rungs that were reached, in the order in which they were recorded.
-        skipped: The rungs that were told to nobody, since they lay before their leg or do not apply.
-        failed_case: The cases that it could not look at.
-        stopped: Whether it was asked to stop before it was through.
+        fired: The levels reached, in the order in which they were recorded.
+        skipped: The levels without recipients, since they came before their run or do not apply.
+        failed: The cases that it could not process.
+        stopped: If it was asked to stop before its end.
     """
 
     at: datetime
@@ -67,77 +67,77 @@ class Sweeper:
     """Sweeps over a store.
 
     Attributes:
-        store: Where the record is kept.
-        context: Knows the workflows, and by what rules clocks are counted.
+        store: The store of the record.
+        context: The workflows, the present and the calendar.
     """
 
     store: Store
     context: EngineContext
 
     def sweep(self, at: datetime, should_stop: Callable[[], bool]) -> Sweep:
-        """Does what is to happen up to an instant, until there is nothing left or it is asked to stop."""
-        swept: list[CaseOutcome] = []
+        """Process everything that is due up to an instant, until nothing is left or `should_stop` says so."""
+        outcomes: list[CaseOutcome] = []
         for refs in self._batches(at):
             if should_stop():
-                return _summary(at, swept, stopped=True)
-            swept += self.store.write(partial(self._sweep_batch, refs, at))
-        return _summary(at, swept)
+                return _summary(at, outcomes, stopped=True)
+            outcomes += self.store.write(partial(self._sweep_batch, refs, at))
+        return _summary(at, outcomes)
 
     def preview(self, at: datetime) -> Sweep:
-        """What a sweep up to an instant would come to, as things stand now; nothing is recorded."""
-        foreseen: list[CaseOutcome] = []
+        """Return the result that a sweep up to an instant would have now; save nothing."""
+        outcomes: list[CaseOutcome] = []
         for refs in self._batches(at):
             with self.store.reading() as reader:
-                judging, who = self.context.decision_context(reader), self._directory(reader)
+                context, directory = self.context.decision_context(reader), self._directory(reader)
                 for ref in refs:
                     try:
                         case = require_case(reader.case(ref), ref)
-                        foreseen.append(self._escalation(case, at, judging, who))
+                        outcomes.append(self._escalation(case, at, context, directory))
                     except Exception as error:
-                        foreseen.append(failed_case(ref, error))
-        return _summary(at, foreseen)
+                        outcomes.append(failed_case(ref, error))
+        return _summary(at, outcomes)
 
     def _batches(self, at: datetime) -> Iterator[tuple[str, ...]]:
-        """The references of cases with something due, some at a time, each once."""
+        """Yield the references of cases with something due, in batches, each once."""
         seen: set[str] = set()
         after: DueTimer | None = None
         while True:
             with self.store.reading() as reader:
-                waiting = reader.due_timers(at, after, BATCH)
-            if not waiting:
+                timers = reader.due_timers(at, after, BATCH)
+            if not timers:
                 return
-            after = waiting[-1]
-            refs = tuple(dict.fromkeys(one.ref for one in waiting if one.ref not in seen))
+            after = timers[-1]
+            refs = tuple(dict.fromkeys(one.ref for one in timers if one.ref not in seen))
             seen.update(refs)
             if refs:
                 yield refs
 
     def _sweep_batch(self, refs: tuple[str, ...], at: datetime, writer: Writer) -> list[CaseOutcome]:
         claimed = writer.claim(refs)
-        # Looked up once for the batch, and only once its cases are held.
-        judging, who = self.context.decision_context(writer), self._directory(writer)
+        # Read once for the batch, after its cases are locked.
+        context, directory = self.context.decision_context(writer), self._directory(writer)
 
-        def together(gathering: Writer) -> list[CaseOutcome]:
-            return [self._save_escalation(gathering, ref, at, judging, who) for ref in claimed]
+        def sweep_all(batch: Writer) -> list[CaseOutcome]:
+            return [self._save_escalation(batch, ref, at, context, directory) for ref in claimed]
 
         try:
-            return writer.savepoint(partial(writer.batched, together, locked=claimed))
+            return writer.savepoint(partial(writer.batched, sweep_all, locked=claimed))
         except SavepointFailed:
-            # One of them spoils it for all: now each apart, so that it alone is undone.
-            return [self._save_in_savepoint(writer, ref, at, judging, who) for ref in claimed]
+            # One case failed: now use a savepoint for each, so that it alone is undone.
+            return [self._save_in_savepoint(writer, ref, at, context, directory) for ref in claimed]
 
     def _save_in_savepoint(
         self, writer: Writer, ref: str, at: datetime, context: DecisionContext, directory: Directory
     ) -> CaseOutcome:
         try:
             return writer.savepoint(partial(self._save_escalation, writer, ref, at, context, directory))
-        except SavepointFailed as spoilt:
-            return failed_case(ref, spoilt.cause)
+        except SavepointFailed as failure:
+            return failed_case(ref, failure.cause)
 
     def _save_escalation(
         self, writer: Writer, ref: str, at: datetime, context: DecisionContext, directory: Directory
     ) -> Escalation:
-        # Its tree is held already; this way all that it is judged by comes at once.
+        # Its tree is locked already; this loads the case with its clocks at once.
         case = require_case(writer.load_for_update(ref), ref)
         escalation = self._escalation(case, at, context, directory)
         if escalation.decision is not None:
@@ -153,10 +153,10 @@ class Sweeper:
 
 
 def checked_instant(at: datetime | None, now: datetime, *, dry_run: bool) -> datetime:
-    """The instant up to which a sweep looks: the one given, or now.
+    """Return the instant up to which a sweep looks: the given one, or now.
 
     Raises:
-        BadValue: where it comes without its zone, or is still to come and something would be recorded.
+        BadValue: if it has no zone, or is in the future although something would be recorded.
     """
     if at is None:
         return now
@@ -169,8 +169,8 @@ def checked_instant(at: datetime | None, now: datetime, *, dry_run: bool) -> dat
 
 
 def failed_case(ref: str, error: Exception) -> FailedCase:
-    """A case that an error kept from being looked at."""
-    # An error of ours holds nothing sensitive; of another nobody knows what it quotes.
+    """Return a failed case with the problem of an error."""
+    # Our own errors quote nothing sensitive; others may.
     return FailedCase(ref=ref, problem=str(error) if isinstance(error, CasereviewError) else type(error).__name__)
 
 

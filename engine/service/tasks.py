@@ -1,4 +1,4 @@
-"""What one person has to do: the deadlines whose owner they are, or stand in for, in the cases that are theirs."""
+"""The tasks of one person: the deadlines that they or those they deputise for have to meet."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ from ..ports.records import DueItem
 from ..ports.store import Reader, require_case
 
 PAGE, PAGES = 1_000, 10
-"""What is due is looked through a page at a time, and so many pages of it."""
+"""The number of items in a page, and the most pages to read."""
 
 
 def tasks_of(
     name: str, *, reader: Reader, workflows: Registry, today: date, by: datetime, limit: int
 ) -> tuple[DueItem, ...]:
-    """What a person has to do by an instant, the earliest due first, at most `limit`.
+    """Return a person's tasks that are due by an instant, the earliest first, at most `limit`.
 
     Args:
         name: The person.
         reader: The record.
-        workflows: The workflows that there are.
-        today: The day on which some are away and others stand in.
+        workflows: The workflows.
+        today: The day whose absences and deputies count.
         by: The instant.
-        limit: At most so many.
+        limit: Maximum number of tasks.
 
     Raises:
-        UnknownPerson: where nobody of that name may act.
+        UnknownPerson: if there is no such person.
     """
-    who = Directory(people=reader.people(), absences=reader.absences(today))
-    acting = _acting_as(name, who, today)
-    names = {person.name for person in acting}
-    roles = {role for person in acting for role in person.roles}
-    theirs = (
+    directory = Directory(people=reader.people(), absences=reader.absences(today))
+    people = _acting_as(name, directory, today)
+    names = {person.name for person in people}
+    roles = {role for person in people for role in person.roles}
+    tasks = (
         item
         for item in _due_items(reader, by)
-        if _is_theirs(item, names, roles, reader=reader, workflows=workflows, directory=who)
+        if _is_theirs(item, names, roles, reader=reader, workflows=workflows, directory=directory)
     )
-    return tuple(islice(theirs, limit))
+    return tuple(islice(tasks, limit))
 
 
 def _due_items(reader: Reader, by: datetime) -> Iterator[DueItem]:
@@ -56,12 +56,12 @@ def _due_items(reader: Reader, by: datetime) -> Iterator[DueItem]:
 
 
 def _acting_as(name: str, directory: Directory, today: date) -> tuple[Person, ...]:
-    """The person, and those for whom they stand in."""
+    """Return the person, and those for whom they deputise."""
     person = directory.person(name)
     if person is None:
         raise UnknownPerson(name=name)
-    away = (other for other in directory.people if other.name != name)
-    return (person, *(other for other in away if directory.present_or_deputy(other, today) == person))
+    others = (other for other in directory.people if other.name != name)
+    return (person, *(other for other in others if directory.present_or_deputy(other, today) == person))
 
 
 def _is_theirs(
@@ -73,7 +73,7 @@ def _is_theirs(
     workflows: Registry,
     directory: Directory,
 ) -> bool:
-    """Whether it is the task of one of some people, of whom each holds its owner's role or is named for it."""
+    """Return whether an item is the task of one of some people, by its owner's role or by its case's record."""
     workflow = workflows.version(item.workflow, item.workflow_version)
     owner = workflow.deadline(item.clock.deadline).owner
     if owner not in roles:
@@ -81,6 +81,6 @@ def _is_theirs(
     role = next(role for role in workflow.roles if role.name == owner)
     if not role.acts_for_organisation and all(holder.role != owner for holder in workflow.holders):
         return True
-    # Only such a case is read: whose it is stands in its record.
+    # Read only such a case: its record names the holder or the organisation.
     case = require_case(reader.case(item.ref), item.ref)
     return any(person.name in names for person in holders_in(workflow, case, role, directory))

@@ -97,7 +97,7 @@ def doctor(session: Session, *, mend: bool) -> None:
         for check in health_checks(session.database, managing)
     )
     if checks[0].passed:
-        checks += (*session.engine.health_checks(), *_transport_checks(session))
+        checks += (*map(_advised, session.engine.health_checks()), *_transport_checks(session))
     if session.as_json:
         session.print_json(
             [{"name": c.name, "passed": c.passed, "found": c.found, "remedy": c.remedy or None} for c in checks]
@@ -193,6 +193,13 @@ def copy(session: Session, *, target: str) -> None:
         _print_copy(session, destination.name, found.cases, found.events, len(found.faults))
     finally:
         destination.close()
+
+
+def _advised(check: Check) -> Check:
+    """Return a check of the engine with the command that helps if it failed."""
+    if check.passed or check.name not in CHECK_REMEDIES:
+        return check
+    return replace(check, remedy=f"{check.remedy} Use: {CHECK_REMEDIES[check.name]}")
 
 
 def _transport_checks(session: Session) -> Iterator[Check]:

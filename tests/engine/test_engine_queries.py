@@ -235,7 +235,7 @@ def test_nobody_is_added_otherwise(
 def test_who_may_not_add_people_is_told_who_may(engine: Engine) -> None:
     with pytest.raises(NotAllowed) as caught:
         engine.add_person("Person 1", role="keeper", actor=CLERK_1)
-    assert caught.value.facts() == {"actor": "Clerk 1", "action": "say who may act", "roles": ["librarian"]}
+    assert caught.value.facts() == {"actor": "Clerk 1", "action": "manage people", "roles": ["librarian"]}
 
 
 def test_an_unknown_person_does_not_act(engine: Engine) -> None:

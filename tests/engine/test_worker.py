@@ -132,7 +132,7 @@ def test_a_case_that_was_set_aside_is_named_and_the_tick_is_no_success(engine: E
     with capture_logs() as log:
         assert not tick(engine)()
     assert [(entry["event"], entry.get("ref")) for entry in log if entry["log_level"] == "error"] == [
-        ("case set aside", "LN-2026-001")
+        ("case not processed", "LN-2026-001")
     ]
     assert engine.heartbeats()[0].failed == ("LN-2026-001",)
 

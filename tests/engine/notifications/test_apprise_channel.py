@@ -54,7 +54,7 @@ def test_what_a_service_refuses_is_tried_again(hook: WebhookServer, caplog: pyte
     for port in (hook.port, free_port()):
         with caplog.at_level(logging.DEBUG), pytest.raises(NotDelivered) as caught:
             send(to(port))
-        assert (caught.value.problem, caught.value.permanent) == ("the service did not take it", False)
+        assert (caught.value.problem, caught.value.permanent) == ("the service did not accept it", False)
     assert TOKEN not in caplog.text
 
 
@@ -64,7 +64,7 @@ def test_an_address_that_apprise_does_not_understand_is_given_up(
 ) -> None:
     with caplog.at_level(logging.DEBUG), pytest.raises(NotDelivered) as caught:
         send(message_with(channel=Channel.NOTIFY, address=address))
-    assert (caught.value.problem, caught.value.permanent) == ("the address is none that Apprise understands", True)
+    assert (caught.value.problem, caught.value.permanent) == ("Apprise does not understand the address", True)
     assert TOKEN not in f"{caught.value!r}{caplog.text}{capfd.readouterr()}"
 
 
@@ -74,7 +74,7 @@ def test_such_an_address_is_refused_before_it_is_kept_and_not_quoted(
 ) -> None:
     with caplog.at_level(logging.DEBUG), pytest.raises(BadValue) as caught:
         check_address(address)
-    assert "an address as Apprise takes it" in str(caught.value)
+    assert "an address that Apprise understands" in str(caught.value)
     assert TOKEN not in f"{caught.value!r}{caught.value}{caplog.text}"
 
 

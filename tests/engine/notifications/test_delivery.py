@@ -359,11 +359,11 @@ def test_nothing_is_withdrawn_without_a_reason(held: Engine) -> None:
 
 
 def test_only_somebody_for_whom_something_waits_can_be_named(held: Engine) -> None:
-    with pytest.raises(BadValue, match="somebody for whom something waits: Kim, found Lee"):
+    with pytest.raises(BadValue, match="a person with messages on hold: Kim, found Lee"):
         held.messages.release(["Kim", "Lee"], actor=LIBRARIAN_1)
     assert len(held.messages.pending_notices()) == 1
     held.messages.release(None, actor=LIBRARIAN_1)
-    with pytest.raises(BadValue, match="nobody: nothing waits"):
+    with pytest.raises(BadValue, match="no name, since no messages are on hold"):
         held.messages.release(["Kim"], actor=LIBRARIAN_1)
 
 

@@ -142,7 +142,7 @@ def test_an_address_beyond_ascii_is_written_as_it_is(postbox: MailServer) -> Non
 def test_what_is_no_address_is_given_up_and_not_quoted(postbox: MailServer, address: str) -> None:
     (problem, none) = sent(server(postbox), message_with(address=address), message_with())
     assert problem is not None
-    assert (problem.permanent, problem.problem) == (True, "the address is no e-mail address")
+    assert (problem.permanent, problem.problem) == (True, "the address is not an e-mail address")
     assert none is None
 
 
@@ -183,7 +183,7 @@ def test_a_server_that_takes_only_ascii_gives_up_other_addresses(
     monkeypatch.setattr(smtplib.SMTP, "has_extn", lambda _server, _name: False)
     (refused,) = sent(server(postbox), message_with(address="zoë@example.org"))
     assert refused is not None
-    assert (refused.problem, refused.permanent) == ("the server takes no address with letters beyond ASCII", True)
+    assert (refused.problem, refused.permanent) == ("the server accepts no address with letters beyond ASCII", True)
 
 
 def test_a_server_that_hangs_up_is_called_again_for_what_is_left(postbox: MailServer) -> None:
@@ -248,7 +248,7 @@ def test_nothing_goes_to_a_server_for_which_nobody_vouches(
 
 
 def test_a_server_that_cannot_encrypt_is_sent_nothing(postbox: MailServer) -> None:
-    with pytest.raises(NotDelivered, match=r"lets nobody in \(SMTPNotSupportedError\)"):
+    with pytest.raises(NotDelivered, match=r"rejects the login \(SMTPNotSupportedError\)"):
         sent(server(postbox, "smtp+starttls"), message_with())
     assert postbox.accepted == []
 
@@ -256,7 +256,7 @@ def test_a_server_that_cannot_encrypt_is_sent_nothing(postbox: MailServer) -> No
 def test_a_password_that_is_wrong_closes_the_way_and_is_not_quoted() -> None:
     with mail_server(MailServer(), login=True) as box, pytest.raises(NotDelivered) as caught:
         sent(server(box, account=f"{USER}:wr0ng@"), message_with())
-    assert "lets nobody in (SMTPAuthenticationError)" in caught.value.problem
+    assert "rejects the login (SMTPAuthenticationError)" in caught.value.problem
     assert "wr0ng" not in f"{caught.value!r}{caught.value}"
 
 

@@ -132,7 +132,7 @@ def test_a_part_may_name_its_parent_by_its_reference(engine: Engine) -> None:
 @pytest.mark.parametrize("more", [{"parent_request": "sets:7"}, {"parent": "ST-2024-001"}])
 def test_a_parent_is_named_once_and_was_brought_in(engine: Engine, more: dict[str, Any]) -> None:
     together(engine, a_set())
-    with pytest.raises(BadValue, match="the request id by which a case was brought in before"):
+    with pytest.raises(BadValue, match="the request ID by which its parent was imported"):
         engine.record(a_part(1, **more))
 
 

@@ -139,7 +139,7 @@ def test_the_doctor_says_when_nobody_sweeps_and_whom_nobody_is(manned: Office, r
         checks = json.loads(office.run("doctor", "--json").stdout)
         return {check["name"]: check["found"] for check in checks if not check["passed"]}
 
-    assert "no board chair with an address" in unsound(manned)["who is told"]
+    assert "no board chair with an address" in unsound(manned)["recipients"]
     later = manned.at(LATER)
     assert f"{ref} has waited for a sweep since" in unsound(later)["sweeps"]
     later.output("escalate")

@@ -154,7 +154,7 @@ def test_a_term_of_the_unit_s_own_holds_for_what_starts_from_its_day_on(office: 
     [
         (("recommend", "--term", "-3 days"), "--term: expected a term, like 20 working days"),
         (("recommend", "--term", "soon"), "--term: expected a term"),
-        (("recommend",), "expected a term, or a rung's working days"),
+        (("recommend",), "expected a term, or a level's working days"),
         (("tea", "--term", "3 days"), "tea"),
         (("recommend", "--level", "tea=3"), "expected one of reminder, owner"),
         (("recommend", "--level", "owner"), "NAME=DAYS"),
@@ -168,7 +168,7 @@ def test_a_term_that_cannot_be_is_refused(office: Office, args: tuple[str, ...],
 
 def test_a_deadline_without_a_ladder_gets_none(office: Office) -> None:
     rung = ("keep_published", "--level", "owner=1", "--from", "2026-02-01")
-    assert "nobody is chased for it" in office.fails(2, "terms", "set", "publication", *rung, *WHY)
+    assert "it has no reminders" in office.fails(2, "terms", "set", "publication", *rung, *WHY)
 
 
 # --- people ---------------------------------------------------------------------------------------------
@@ -209,14 +209,14 @@ def test_who_is_away_is_on_the_list_until_they_are_back(office: Office) -> None:
     (kim, _) = office.document("people", "list")
     assert [(away["from"], away["to"]) for away in kim["away"]] == [("2026-01-19", "2026-02-01")]
     assert [away["from"] for away in office.document("people", "back", "Kim Cole")] == ["2026-01-19"]
-    assert "expected somebody who is away" in office.fails(2, "people", "back", "Kim Cole")
+    assert "expected a person who is absent" in office.fails(2, "people", "back", "Kim Cole")
 
 
 @pytest.mark.parametrize(
     ("args", "says"),
     [
         (("--to", "2026-01-18"), "the last day: expected 2026-01-19, the first day, or later"),
-        (("--to", "2026-02-01", "--deputy", "Sam Reed"), "somebody else"),
+        (("--to", "2026-02-01", "--deputy", "Sam Reed"), "another person"),
         (("--to", "2026-02-01", "--deputy", "Nobody"), "Nobody is not among the people"),
         (("--to", "tomorrow"), "--to: expected a day"),
     ],

@@ -118,7 +118,7 @@ def test_people_read_what_was_sent_at_80_columns(late: Office, drafts: Path) -> 
         (2, ("release", "--all", "--as", "Nobody"), "Nobody is not among the people"),
         (2, ("release",), "expected names, or --all, found neither"),
         (2, ("release", "Kim Cole", "--all"), "found both"),
-        (2, ("release", "Nobody"), "somebody for whom something waits: Kim Cole, found Nobody"),
+        (2, ("release", "Nobody"), "a person with messages on hold: Kim Cole, found Nobody"),
         (2, ("withdraw", "--all", "--reasons", " "), "reasons"),
         (2, ("withdraw", "--all"), "--reasons"),
         (2, ("retry",), "ID: expected names, or --all, found neither"),
