@@ -99,7 +99,8 @@ class PeopleService:
             left = replace(known, roles=() if role is None else tuple(name for name in known.roles if name != role))
             managers = {one.name for one in writer.people() if set(one.roles) & set(managing)}
             if managers == {name} and not set(left.roles) & set(managing):
-                expected = f"another person, since {name} is the only {one_of(managing)}"
+                titles = tuple(self.context.workflows.roles[one].title for one in managing)
+                expected = f"another person, since {name} is the only {one_of(titles)}"
                 raise BadValue(name="the person", expected=expected, found=name)
             writer.remove_roles(name, tuple(set(known.roles) - set(left.roles)))
             if not left.roles:
