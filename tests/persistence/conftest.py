@@ -1,4 +1,4 @@
-"""A fresh database, and one in which the examples have taken a review from referral to closed."""
+"""Provide an empty record, and one in which the examples have taken a review from referral to closure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A record to be survived with, and eight processes that work on it."""
+"""Provide a record, and eight processes that work on it."""
 
 from __future__ import annotations
 

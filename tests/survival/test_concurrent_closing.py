@@ -1,4 +1,4 @@
-"""Some close a parent while others reopen its children: never a closed parent with an open child."""
+"""Closing a parent while others reopen its children never leaves a closed parent with an open child."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def is_whole(engine: Engine, parent: Case, children: list[Case]) -> bool:
 
 
 @pytest.mark.parametrize("kind", ["set", "part"], ids=["a root's child", "a child's child"])
-def test_whoever_closes_a_parent_and_whoever_reopens_its_child_never_both_have_their_way(
+def test_closing_a_parent_and_reopening_its_child_never_both_succeed(
     engine: Engine, database: Database, crew: WorkerGroup, kind: str
 ) -> None:
     parent = engine.open("set", actor=KEEPER_1, data=A_SET, on=DAY)
@@ -80,7 +80,7 @@ def test_whoever_closes_a_parent_and_whoever_reopens_its_child_never_both_have_t
     )
 
 
-def test_eight_who_open_children_at_once_number_them_without_gaps(
+def test_eight_processes_number_new_children_without_gaps(
     engine: Engine, database: Database, crew: WorkerGroup
 ) -> None:
     parent = engine.open("set", actor=KEEPER_1, data=A_SET, on=DAY)

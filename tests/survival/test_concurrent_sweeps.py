@@ -1,4 +1,4 @@
-"""Several workers chase at once, and some are killed: each rung happens once, and everybody hears of it."""
+"""Several workers sweep at once, and some are killed: each level fires once, and everyone is notified."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def sent(database: Database, url: str) -> tuple[Message, ...]:
 
 
 @pytest.mark.parametrize("kills", [0, repetitions(short=5, long=60)], ids=["none is killed", "some are killed"])
-def test_each_rung_happens_once_and_each_message_arrives_whoever_is_killed(
+def test_each_level_fires_once_and_each_message_arrives_despite_kills(
     kills: int, database: Database, database_url: str, mailbox: Mailbox, mail_server: str
 ) -> None:
     cases, agencies = repetitions(short=120, long=2_000), 20
@@ -135,24 +135,21 @@ def test_each_rung_happens_once_and_each_message_arrives_whoever_is_killed(
         chasers.end()
     messages = sent(database, mail_server)
 
-    # Each rung that was reached is there once, in each case's history.
+    # Each case's history has each reached level once.
     fired = Counter(
         (event.ref, event.data["deadline"], event.data["run"], event.data["level"])
-        for acts_for_organisation in refs.values()
-        for ref in acts_for_organisation
+        for of_agency in refs.values()
+        for ref in of_agency
         for event in engine.history(ref)
         if event.kind == "escalated"
     )
     assert fired == {
-        (ref, "first", 1, rung): 1
-        for acts_for_organisation in refs.values()
-        for ref in acts_for_organisation
-        for rung in REACHED
+        (ref, "first", 1, level): 1 for of_agency in refs.values() for ref in of_agency for level in REACHED
     }
     assert engine.sweep().fired == ()
     assert verify_record(database).faults == ()
 
-    # Everybody was sent one message, with all that there was for them.
+    # Each person was sent one message, with all of their notices.
     assert sorted(message.person for message in messages) == sorted(names)
     assert {message.state for message in messages} == {MessageState.SENT}
     assert engine.messages.pending_notices(NoticeState.WAITING) == engine.messages.pending_notices() == ()
@@ -175,7 +172,7 @@ def test_each_rung_happens_once_and_each_message_arrives_whoever_is_killed(
 
 
 @pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
-def test_a_worker_that_is_asked_to_stop_ends_within_five_seconds_with_its_batch_whole(
+def test_a_worker_stops_within_five_seconds_after_its_whole_batch(
     signal_number: signal.Signals, database: Database, database_url: str, mail_server: str
 ) -> None:
     cases = 2 * BATCH + 10

@@ -1,4 +1,4 @@
-"""Eight processes at once: one of them wins, none is lost, and nothing happens twice."""
+"""Of eight processes at once one wins, no step is lost, and none happens twice."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def kinds(answers: list[dict[str, Any]]) -> Counter[str]:
     return Counter(answer["kind"] for answer in answers if "error" in answer)
 
 
-def test_of_eight_who_have_seen_the_same_version_exactly_one_moves_the_case(
+def test_exactly_one_of_eight_writers_with_the_same_version_succeeds(
     engine: Engine, database: Database, crew: WorkerGroup
 ) -> None:
     case = open_review(engine)
@@ -45,7 +45,7 @@ def test_of_eight_who_have_seen_the_same_version_exactly_one_moves_the_case(
     report_counts(f"{total['rounds']} rounds: {total['winners']} winners, {total['conflicts']} conflicts")
 
 
-def test_one_step_sent_by_eight_at_once_under_one_request_id_is_taken_once(
+def test_one_request_id_sent_by_eight_processes_is_applied_once(
     engine: Engine, database: Database, crew: WorkerGroup
 ) -> None:
     ref = open_review(engine).ref
@@ -74,7 +74,7 @@ def test_one_opening_sent_by_eight_at_once_under_one_request_id_opens_one_case(
     report_counts(f"{count} rounds: {count} cases, {count * len(crew)} equal answers")
 
 
-def test_of_eight_different_requests_under_one_id_one_is_carried_out_and_the_others_are_refused(
+def test_one_of_eight_different_requests_with_one_id_is_carried_out(
     engine: Engine, database: Database, crew: WorkerGroup
 ) -> None:
     refs = [open_review(engine).ref for _ in crew.workers]
@@ -101,9 +101,7 @@ def test_of_eight_different_requests_under_one_id_one_is_carried_out_and_the_oth
     report_counts(f"{count} rounds: {count} carried out, {count * (len(crew) - 1)} refused")
 
 
-def test_what_eight_take_at_random_on_many_cases_is_all_there(
-    engine: Engine, database: Database, crew: WorkerGroup
-) -> None:
+def test_all_random_steps_of_eight_processes_are_saved(engine: Engine, database: Database, crew: WorkerGroup) -> None:
     refs = [open_review(engine).ref for _ in range(repetitions(short=12, long=1_000))]
     steps = -(-repetitions(short=64, long=4_000) // len(crew))
     answers = crew.ask_all(lambda index: {"do": "roam", "seed": index, "steps": steps, "refs": refs})

@@ -1,4 +1,4 @@
-"""Two want the same at the same moment, and the database breaks one of them off."""
+"""Two writers want the same lock, and the database breaks one of them off."""
 
 from __future__ import annotations
 
@@ -129,7 +129,9 @@ class Present:
         return NOON
 
 
-def test_a_deadlock_is_not_seen_by_who_takes_the_step(stood_on: Database, rivals: SqlEngine, codes: list[str]) -> None:
+def test_a_deadlock_is_repeated_and_the_caller_does_not_see_it(
+    stood_on: Database, rivals: SqlEngine, codes: list[str]
+) -> None:
     present = Present()
     engine = Engine(stood_on, WORKFLOWS, now=present)
     ref = open_review(engine).ref
@@ -144,7 +146,7 @@ def test_a_deadlock_is_not_seen_by_who_takes_the_step(stood_on: Database, rivals
     assert_matches_history(engine, stood_on, ref)
 
 
-def test_a_deadlock_over_and_over_is_told_as_contention_and_nothing_is_kept(
+def test_repeated_deadlocks_end_in_contention_and_save_nothing(
     stood_on: Database, rivals: SqlEngine, codes: list[str]
 ) -> None:
     present = Present()
@@ -163,7 +165,7 @@ def test_a_deadlock_over_and_over_is_told_as_contention_and_nothing_is_kept(
     assert_matches_history(engine, stood_on, before.ref)
 
 
-def test_two_roots_held_in_opposite_order_are_held_in_the_end(
+def test_two_roots_locked_in_opposite_orders_are_both_locked_in_the_end(
     stood_on: Database, rivals: SqlEngine, codes: list[str]
 ) -> None:
     engine = Engine(stood_on, WORKFLOWS, now=Present())
@@ -184,7 +186,7 @@ def test_two_roots_held_in_opposite_order_are_held_in_the_end(
     assert (codes, len(tries)) == (["40P01"], 2)
 
 
-def test_a_serialization_failure_is_not_seen_by_who_takes_the_step(
+def test_a_serialization_failure_is_repeated_unseen_by_the_caller(
     postgres_url: str, stood_on: Database, rivals: SqlEngine, codes: list[str]
 ) -> None:
     # As whoever runs the server may have set it for all.
@@ -214,9 +216,7 @@ def test_a_serialization_failure_is_not_seen_by_who_takes_the_step(
     assert_matches_history(engine, stood_on, ref)
 
 
-def test_a_serialization_failure_in_the_host_s_transaction_is_the_host_s_to_rerun(
-    stood_on: Database, rivals: SqlEngine
-) -> None:
+def test_the_host_repeats_its_transaction_after_a_serialization_failure(stood_on: Database, rivals: SqlEngine) -> None:
     engine = Engine(stood_on, WORKFLOWS, now=Present())
     ref = open_review(engine).ref
     with rivals.execution_options(isolation_level="REPEATABLE READ").connect() as host:
@@ -231,7 +231,7 @@ def test_a_serialization_failure_in_the_host_s_transaction_is_the_host_s_to_reru
     assert_matches_history(engine, stood_on, ref)
 
 
-def test_who_waits_too_long_for_another_writer_is_told_and_nothing_is_changed(
+def test_a_writer_that_waits_too_long_is_told_and_changes_nothing(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("casereview.persistence.backends.base.WAIT_SECONDS", 1)
@@ -245,7 +245,7 @@ def test_who_waits_too_long_for_another_writer_is_told_and_nothing_is_changed(
         with pytest.raises(DatabaseProblem, match="is being written by another user"):
             note_step(engine, before.ref)
         waited = time.monotonic() - began
-        # Whoever only looks does not wait at all.
+        # A reader does not wait at all.
         assert engine.case(before.ref) == before
         other.rollback()
     assert 0.9 <= waited < 1 + TIMEOUT_SECONDS / 10

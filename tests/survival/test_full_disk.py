@@ -1,4 +1,4 @@
-"""A SQLite file that cannot be written: a full disk, a quota, no rights. It says so, and nothing is lost."""
+"""A SQLite file that cannot be written (full disk, quota, no rights) is reported, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -75,9 +75,7 @@ def assert_intact(file: Path) -> None:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
-def test_a_full_disk_is_told_and_once_there_is_room_the_same_engine_goes_on(
-    stood_on: tuple[Engine, Database], file: Path
-) -> None:
+def test_after_a_full_disk_the_same_engine_continues(stood_on: tuple[Engine, Database], file: Path) -> None:
     engine, database = stood_on
 
     def limited(connection: Any, _record: object) -> None:
@@ -107,7 +105,7 @@ def test_a_full_disk_is_told_and_once_there_is_room_the_same_engine_goes_on(
 
 
 @on_posix
-def test_a_file_that_may_not_grow_is_told_and_once_it_may_the_same_process_goes_on(
+def test_after_a_file_size_limit_the_same_process_continues(
     stood_on: tuple[Engine, Database], file: Path, worker: WorkerProcess
 ) -> None:
     engine, database = stood_on
@@ -137,7 +135,7 @@ def test_a_file_that_may_not_grow_is_told_and_once_it_may_the_same_process_goes_
 
 @on_posix
 @pytest.mark.parametrize("what", ["file", "folder", "both"])
-def test_what_may_not_be_written_is_told_and_once_it_may_the_same_process_goes_on(
+def test_after_missing_rights_the_same_process_continues(
     stood_on: tuple[Engine, Database], folder: Path, file: Path, worker: WorkerProcess, what: str
 ) -> None:
     engine, database = stood_on

@@ -1,4 +1,4 @@
-"""A process is killed in the middle of its work: what it was told is kept, what it was not is whole or not there."""
+"""Killing a process loses no saved step, and leaves no step half saved."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def killed_at_random(url: str, chance: random.Random) -> list[dict[str, Any]]:
         worker.end()
 
 
-def test_nothing_acknowledged_is_lost_and_nothing_is_half_there_however_often_a_process_is_killed(
+def test_killing_a_process_loses_no_saved_step_and_leaves_none_incomplete(
     engine: Engine, database: Database, database_url: str
 ) -> None:
     chance = random.Random(9)

@@ -1,4 +1,4 @@
-"""However long the record is, walking it takes the memory of one page."""
+"""Verifying a record takes the memory of one page, however long the record is."""
 
 from __future__ import annotations
 

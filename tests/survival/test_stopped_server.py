@@ -1,4 +1,4 @@
-"""The PostgreSQL server is stopped hard in the middle of a run, and started again."""
+"""Saved steps survive a hard stop of the PostgreSQL server, and the engine continues after its start."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def stood_on(own_url: str) -> Iterator[tuple[Engine, Database]]:
     database.close()
 
 
-def test_what_was_acknowledged_outlives_the_server_and_the_same_engine_works_again(
+def test_saved_steps_survive_a_server_crash_and_the_engine_continues(
     server: Server, own_url: str, stood_on: tuple[Engine, Database]
 ) -> None:
     engine, database = stood_on

@@ -1,4 +1,4 @@
-"""Somebody with all rights on the database rewrites it. Whatever they do, a walk through the record tells.
+"""Verification finds whatever a person with all rights on the database rewrites.
 
 Each test tampers within a transaction that is rolled back, so all of them tamper with the same record.
 """
@@ -290,7 +290,7 @@ def test_bytes_that_would_read_as_the_text_that_they_replace_are_found(tamperer:
 
 
 @on_sqlite
-def test_a_name_that_stands_twice_in_json_is_found(tamperer: Connection) -> None:
+def test_a_duplicate_name_in_json_is_found(tamperer: Connection) -> None:
     # The last of the two counts for us, and the first for others.
     tamperer.exec_driver_sql(
         f'UPDATE casereview_event SET data = \'{{"documents":["forged"],\' || substr(data, 2) WHERE {HERE}'
@@ -356,7 +356,7 @@ def test_a_changed_column_of_a_case_is_found(tamperer: Connection, column: Colum
     assert column.name in findings_text(tamperer)
 
 
-def test_a_case_under_another_reference_is_missing_here_and_has_no_history_there(tamperer: Connection) -> None:
+def test_a_case_row_under_another_reference_is_found_at_both_references(tamperer: Connection) -> None:
     tamperer.execute(update(tables.case).where(tables.case.c.ref == REF).values(ref="PR-2026-009"))
     assert {(REF, None), ("PR-2026-009", 1)} <= set(found(tamperer))
 
@@ -373,7 +373,7 @@ def test_a_changed_column_of_a_clock_is_found(tamperer: Connection, column: Colu
     assert "clocks" in findings_text(tamperer)
 
 
-def test_a_deadline_that_nobody_would_be_chased_for_any_more_is_found(tamperer: Connection) -> None:
+def test_a_deadline_made_to_notify_nobody_is_found(tamperer: Connection) -> None:
     tamperer.execute(update(tables.clock).where(tables.clock.c.case_ref == NEXT).values(overdue_at=None))
     assert found(tamperer) == [(NEXT, None)]
 
@@ -389,32 +389,32 @@ def test_a_clock_added_is_found(tamperer: Connection) -> None:
     assert found(tamperer) == [(REF, None)]
 
 
-def test_an_agency_removed_or_added_where_cases_are_found_by_it_is_found(tamperer: Connection) -> None:
+def test_an_agency_added_to_or_removed_from_the_index_is_found(tamperer: Connection) -> None:
     tamperer.execute(delete(tables.case_organisation).where(tables.case_organisation.c.case_ref == REF))
     tamperer.execute(insert(tables.case_organisation), {"organisation": "Agency 2", "case_ref": NEXT})
     assert found(tamperer) == [(REF, None), (NEXT, None)]
 
 
-def test_a_case_removed_from_above_its_events_is_found_once(tamperer: Connection) -> None:
+def test_a_case_row_removed_from_its_events_is_found_once(tamperer: Connection) -> None:
     tamperer.execute(delete(tables.case).where(tables.case.c.ref == REF))
     assert found(tamperer) == [(REF, None)]
     assert "The case itself was removed; its events are there." in findings_text(tamperer)
 
 
 @pytest.mark.parametrize("ref", ["PR-2026-001", REF, NEXT])
-def test_a_case_removed_whole_is_found_by_the_gap_that_it_leaves(tamperer: Connection, ref: str) -> None:
+def test_a_removed_case_is_found_by_the_gap_in_the_numbers(tamperer: Connection, ref: str) -> None:
     delete_case_rows(tamperer, ref)
     assert found(tamperer) == [(ref, None)]
     assert findings_text(tamperer) == f"{ref}: The case was removed."
 
 
-def test_a_case_removed_whole_is_found_where_the_count_was_lowered_to_fit(tamperer: Connection) -> None:
+def test_a_removed_case_is_found_even_if_the_counter_was_lowered(tamperer: Connection) -> None:
     delete_case_rows(tamperer, REF)
     tamperer.execute(update(tables.counter).values(last=2))
     assert found(tamperer) == [(REF, None), (NEXT, None)]
 
 
-def test_what_is_left_of_a_case_that_was_removed_whole_is_told(tamperer: Connection) -> None:
+def test_remains_of_a_removed_case_are_reported(tamperer: Connection) -> None:
     tamperer.execute(delete(tables.event).where(tables.event.c.case_ref == REF))
     tamperer.execute(delete(tables.case).where(tables.case.c.ref == REF))
     assert "without a history that they belong to" in findings_text(tamperer)
@@ -426,12 +426,12 @@ def test_a_count_lowered_is_found(tamperer: Connection) -> None:
     assert "beyond the last given, 2" in findings_text(tamperer)
 
 
-def test_a_count_raised_is_told_as_cases_that_are_not_there_however_many(tamperer: Connection) -> None:
+def test_a_raised_counter_is_reported_as_missing_cases(tamperer: Connection) -> None:
     tamperer.execute(update(tables.counter).values(last=2_000_000_000))
     assert findings_text(tamperer) == "PR-2026-004: The cases from here to PR-2026-2000000000 were removed."
 
 
-def test_a_count_removed_is_found(tamperer: Connection) -> None:
+def test_a_removed_counter_is_found(tamperer: Connection) -> None:
     tamperer.execute(delete(tables.counter))
     assert found(tamperer) == [(NEXT, None)]
 
@@ -564,7 +564,7 @@ def test_the_database_refuses_to_change_remove_or_replace_events(guarded: Connec
     assert (before, missing_triggers(guarded)) == (after, ())
 
 
-def test_a_guard_that_was_dropped_is_named_and_laid_again(guarded: Connection) -> None:
+def test_a_dropped_trigger_is_named_and_restored(guarded: Connection) -> None:
     of_table = " ON casereview_event" if guarded.dialect.name == "postgresql" else ""
     for name in TRIGGERS[guarded.dialect.name]:
         guarded.exec_driver_sql(f"DROP TRIGGER {name}{of_table}")
@@ -575,7 +575,7 @@ def test_a_guard_that_was_dropped_is_named_and_laid_again(guarded: Connection) -
 
 @on_postgresql
 @pytest.mark.parametrize("how", ["DISABLE TRIGGER", "ENABLE REPLICA TRIGGER"])
-def test_a_guard_that_was_switched_off_is_named_and_laid_again(guarded: Connection, how: str) -> None:
+def test_a_disabled_trigger_is_named_and_restored(guarded: Connection, how: str) -> None:
     for name in TRIGGERS["postgresql"]:
         guarded.exec_driver_sql(f"ALTER TABLE casereview_event {how} {name}")
         assert missing_triggers(guarded) == (name,)
@@ -590,7 +590,7 @@ def test_all_guards_switched_off_at_once_are_all_named(guarded: Connection) -> N
 
 
 @on_postgresql
-def test_guards_that_let_everything_pass_are_named_and_laid_again(guarded: Connection) -> None:
+def test_triggers_that_refuse_nothing_are_named_and_restored(guarded: Connection) -> None:
     hollow = "RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN OLD; END $$"
     guarded.exec_driver_sql(f"CREATE OR REPLACE FUNCTION casereview_refuse() {hollow}")
     assert missing_triggers(guarded) == TRIGGERS["postgresql"]
@@ -605,7 +605,7 @@ def test_guards_that_let_everything_pass_are_named_and_laid_again(guarded: Conne
 
 
 @on_sqlite
-def test_a_guard_of_the_same_name_that_lets_everything_pass_is_named_and_laid_again(guarded: Connection) -> None:
+def test_a_replaced_trigger_of_the_same_name_is_named_and_restored(guarded: Connection) -> None:
     guarded.exec_driver_sql("DROP TRIGGER casereview_event_no_update")
     guarded.exec_driver_sql(
         "CREATE TRIGGER casereview_event_no_update BEFORE UPDATE ON casereview_event BEGIN SELECT 1; END"

@@ -1,4 +1,4 @@
-"""Somebody with all rights on the database takes a child out of its tree: a walk through the record tells."""
+"""Verification finds a child that a person with all rights on the database removed from its tree."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def record(request: pytest.FixtureRequest, url_of: Callable[[str], str]) -> Iter
     database.close()
 
 
-def test_a_record_that_nobody_tampered_with_has_no_fault(tamperer: Connection) -> None:
+def test_an_untouched_record_has_no_fault(tamperer: Connection) -> None:
     whole = verify(tamperer)
     assert (whole.cases, whole.events, whole.faults) == (6, 10, ())
     tree, part = verify(tamperer, ref=ROOT), verify(tamperer, ref=CHILDREN[0])
@@ -42,48 +42,48 @@ def test_a_record_that_nobody_tampered_with_has_no_fault(tamperer: Connection) -
 
 
 @pytest.mark.parametrize("ref", [*CHILDREN, f"{OTHER}/P01"])
-def test_a_child_removed_whole_is_found_by_the_gap_that_it_leaves(tamperer: Connection, ref: str) -> None:
+def test_a_removed_child_is_found_by_the_gap_in_the_numbers(tamperer: Connection, ref: str) -> None:
     delete_case_rows(tamperer, ref)
     assert findings_text(tamperer) == f"{ref}: The case was removed."
     root = ref.partition("/")[0]
     assert (found(tamperer, root), found(tamperer, f"{root}/P09")) == ([(ref, None)], [])
 
 
-def test_children_removed_together_are_told_together(tamperer: Connection) -> None:
+def test_children_removed_together_are_reported_together(tamperer: Connection) -> None:
     for ref in CHILDREN[1:]:
         delete_case_rows(tamperer, ref)
     assert findings_text(tamperer) == f"{CHILDREN[1]}: The cases from here to {CHILDREN[2]} were removed."
 
 
-def test_a_tree_removed_whole_is_found_by_its_root_and_its_children(tamperer: Connection) -> None:
+def test_a_removed_tree_is_found_by_its_root_and_its_children(tamperer: Connection) -> None:
     for ref in (f"{OTHER}/P01", OTHER):
         delete_case_rows(tamperer, ref)
     assert found(tamperer) == [(OTHER, None), (f"{OTHER}/P01", None)]
 
 
-def test_children_whose_root_was_removed_are_left_to_tell_of_it(tamperer: Connection) -> None:
+def test_children_whose_root_was_removed_are_found(tamperer: Connection) -> None:
     delete_case_rows(tamperer, OTHER)
     assert findings_text(tamperer) == f"{OTHER}: The case was removed."
 
 
-def test_a_child_removed_from_above_its_events_is_found_once(tamperer: Connection) -> None:
+def test_a_child_row_removed_from_its_events_is_found_once(tamperer: Connection) -> None:
     tamperer.execute(delete(tables.case).where(tables.case.c.ref == CHILDREN[2]))
     assert findings_text(tamperer) == f"{CHILDREN[2]}: The case itself was removed; its events are there."
 
 
-def test_a_child_removed_whole_is_found_where_the_count_was_lowered_to_fit(tamperer: Connection) -> None:
+def test_a_removed_child_is_found_even_if_the_counter_was_lowered(tamperer: Connection) -> None:
     delete_case_rows(tamperer, CHILDREN[1])
     tamperer.execute(update(COUNT).where(COUNT.c.root == ROOT).values(last=2))
     assert found(tamperer) == [(CHILDREN[1], None), (CHILDREN[2], None)]
     assert "beyond the last given, 2" in findings_text(tamperer)
 
 
-def test_a_count_of_children_that_was_raised_is_told_as_children_that_are_not_there(tamperer: Connection) -> None:
+def test_a_raised_counter_of_children_is_reported_as_missing_children(tamperer: Connection) -> None:
     tamperer.execute(update(COUNT).where(COUNT.c.root == OTHER).values(last=2_000_000_000))
     assert findings_text(tamperer) == f"{OTHER}/P02: The cases from here to {OTHER}/P2000000000 were removed."
 
 
-def test_a_count_of_children_that_was_removed_is_found(tamperer: Connection) -> None:
+def test_a_removed_counter_of_children_is_found(tamperer: Connection) -> None:
     tamperer.execute(delete(COUNT))
     assert found(tamperer) == [(CHILDREN[2], None), (f"{OTHER}/P01", None)]
     assert "the counter of the numbers was removed" in findings_text(tamperer)

@@ -1,4 +1,4 @@
-"""Where a database may lie: on a local disk, as far as the machine can tell."""
+"""A database has to lie on a local disk, as far as the machine can tell."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_no_database_is_created_on_a_share(mounted: Path) -> None:
     assert list((mounted / "home" / "share").iterdir()) == []
 
 
-def test_nothing_is_written_into_a_database_that_was_moved_to_a_share(mounted: Path) -> None:
+def test_a_database_that_was_moved_to_a_share_is_not_written(mounted: Path) -> None:
     (mounted / "home" / "share").mkdir(parents=True)
     made, moved = mounted / "x.db", mounted / "home" / "share" / "x.db"
     local = Database(f"sqlite:///{made}")

@@ -1,4 +1,4 @@
-"""A record with content on each kind of database, and an office over it."""
+"""Provide a filled record on each kind of database, and an office over it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Backups, restoring, moving house: proved, whole or not at all, and never over what is there."""
+"""Backups, restores and copies are verified, complete or absent, and never overwrite anything."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def test_a_backup_is_one_file(kept: Path) -> None:
     assert beside(kept.parent, "record.db", "record.db-wal", "record.db-shm") == ["kept.db"]
 
 
-def test_a_backup_taken_while_others_write_is_a_state_that_was(source: Database, tmp_path: Path) -> None:
+def test_a_backup_made_while_others_write_is_one_state_of_the_record(source: Database, tmp_path: Path) -> None:
     with_writers = [_writer(source) for _ in range(2)]
     backups = []
     try:
@@ -233,7 +233,7 @@ def test_a_backup_of_a_record_that_was_tampered_with_says_so(record: Database, t
 # --- restoring ------------------------------------------------------------------------------------------
 
 
-def test_a_restored_record_is_what_the_backup_holds_and_the_former_is_kept(record: Database, tmp_path: Path) -> None:
+def test_a_restored_record_equals_the_backup_and_the_former_one_is_saved(record: Database, tmp_path: Path) -> None:
     before = all_rows(record)
     create_backup(record, tmp_path / "kept.db")
     add_note(engine_at_noon(record), "PR-2026-001", "Afterwards.")
@@ -248,7 +248,7 @@ def test_a_restored_record_is_what_the_backup_holds_and_the_former_is_kept(recor
     assert in_file(former) == lost
 
 
-def test_others_who_have_the_record_open_see_what_was_restored(record: Database, tmp_path: Path) -> None:
+def test_other_users_of_the_record_see_what_was_restored(record: Database, tmp_path: Path) -> None:
     create_backup(record, tmp_path / "kept.db")
     with closing(sqlite3.connect(tmp_path / "casereview.db")) as other:
         engine = engine_at_noon(sqlite_database(tmp_path))
@@ -347,7 +347,7 @@ def test_a_backup_takes_the_place_of_a_record_that_is_damaged(record: Database, 
     assert former.read_bytes()[4096:] == left[4096:]
 
 
-def test_a_backup_that_is_missing_is_called_so_and_none_is_to_be_made(record: Database, tmp_path: Path) -> None:
+def test_a_missing_backup_is_reported_and_not_created(record: Database, tmp_path: Path) -> None:
     for missing in (tmp_path / "none.db", tmp_path):
         with pytest.raises(BadValue, match="the backup: expected a file that exists"):
             restore_backup(record, missing)
@@ -394,7 +394,7 @@ def test_a_backup_is_restored_from_where_nothing_can_be_written(filled_file: Pat
     stick.chmod(0o755)
 
 
-def test_where_the_former_cannot_be_kept_nothing_is_restored(filled_file: Path, shared: Path) -> None:
+def test_nothing_is_restored_if_the_former_record_cannot_be_saved(filled_file: Path, shared: Path) -> None:
     folder = shared / "desk"
     folder.mkdir()
     shutil.copy(filled_file, folder / "casereview.db")
@@ -438,7 +438,7 @@ def test_a_record_goes_to_a_server_and_back_as_it_was(
     back.close()
 
 
-def test_what_was_copied_goes_on_without_a_gap(record: Database, empty_postgres: Database) -> None:
+def test_a_copied_record_continues_without_a_gap(record: Database, empty_postgres: Database) -> None:
     copy_record(record, empty_postgres)
     engine = engine_at_noon(empty_postgres)
     assert open_partnership_review(engine).ref == "PR-2026-003"
@@ -507,7 +507,7 @@ def test_a_copy_that_fails_in_the_middle_leaves_the_target_empty(empty_database_
     target.close()
 
 
-def test_a_row_that_stands_for_nothing_is_damage_of_the_source_and_nothing_is_copied(
+def test_a_damaged_row_of_the_source_is_reported_and_nothing_is_copied(
     empty_database_url: str, record: Database
 ) -> None:
     target = Database(empty_database_url)

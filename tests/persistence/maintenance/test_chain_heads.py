@@ -1,4 +1,4 @@
-"""A seal: written once, read back as it was, and what it finds."""
+"""A seal is written once, read back as written, and finds rewritten histories."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands that keep the record: what they print, what they end with, what they leave."""
+"""The maintenance commands: their output, their exit codes and their effects."""
 
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ def test_a_database_that_is_missing_ends_with_4(
 # --- backup, restore, copy, upgrade ---------------------------------------------------------------------------
 
 
-def test_a_backup_is_told_with_what_proving_it_found(office: RecordOffice, record: Database) -> None:
+def test_a_backup_is_reported_with_its_verification(office: RecordOffice, record: Database) -> None:
     target = office.folder / "kept.db"
     said = office.output("backup", str(target))
     assert said == f"{target}: 2 cases, 7 events: nothing has changed since it was recorded.\n"
@@ -223,7 +223,7 @@ def test_a_backup_of_a_record_with_a_fault_ends_with_1(office: RecordOffice) -> 
     assert office.document("backup", str(office.folder / "second.db"), code=1)["faults"] == 1
 
 
-def test_a_restored_record_is_told_with_where_the_former_is(office: RecordOffice, record: Database) -> None:
+def test_a_restored_record_is_reported_with_the_place_of_the_former_one(office: RecordOffice, record: Database) -> None:
     target = str(office.folder / "kept.db")
     office.output("backup", target)
     add_note(engine_at_noon(record), FIRST)
@@ -253,7 +253,7 @@ def test_a_record_is_restored_by_a_process_where_there_is_none(office: RecordOff
     assert fresh.document("verify")["cases"] == 2
 
 
-def test_a_copy_is_told_without_any_password(office: RecordOffice, empty_postgres_url: str) -> None:
+def test_a_copy_is_reported_without_any_password(office: RecordOffice, empty_postgres_url: str) -> None:
     told = office.document("copy", "--to", empty_postgres_url)
     assert (told["cases"], told["events"], told["faults"]) == (2, 7, 0)
     assert "a database without cases" in office.fails(2, "copy", "--to", empty_postgres_url)
@@ -291,7 +291,7 @@ def test_a_correction_prints_the_case_as_one_document(rehearsal: RecordOffice) -
     assert (told["title"], told["version"], told["repeated"], told["dry_run"]) == ("Child B", 2, False, False)
 
 
-def test_a_correction_may_come_from_a_file_with_who_decided_it(rehearsal: RecordOffice) -> None:
+def test_a_correction_may_come_from_a_file_that_names_the_decider(rehearsal: RecordOffice) -> None:
     data = {"agency": "Agency 2", "decided_by": {"name": "Chair", "capacity": "subgroup_chair", "evidence": "Item 4"}}
     file = rehearsal.folder / "right.json"
     file.write_text(json.dumps(data), encoding="utf-8")
@@ -304,7 +304,7 @@ def test_a_correction_may_come_from_a_file_with_who_decided_it(rehearsal: Record
     assert rehearsal.document("history", FIRST)[-1]["decided_by"]["name"] == "Sam Reed"
 
 
-def test_an_amendment_may_be_judged_without_being_recorded(rehearsal: RecordOffice) -> None:
+def test_an_amendment_may_be_tried_without_being_recorded(rehearsal: RecordOffice) -> None:
     for args in (("correct", FIRST, *OPENING, "--set", "title=x"), ("dispose", FIRST, *GROUND)):
         said = rehearsal.output(*args, "--dry-run")
         assert "It would be recorded; nothing was changed" in said
@@ -341,7 +341,7 @@ def test_only_what_came_with_one_event_is_disposed_of_where_that_is_named(rehear
     assert (data["note"]["text"], data["refer"]["what_happened"]) == ("(disposed of)", "An invented account.")
 
 
-def test_what_a_review_s_parts_hold_is_disposed_of_with_it_where_that_is_asked(rehearsal: RecordOffice) -> None:
+def test_a_disposal_can_include_the_parts_of_a_review(rehearsal: RecordOffice) -> None:
     request = (
         *("refer", "agency_return", "--parent", FIRST, "--set", "agency=Agency 1", "--set", "kind=chronology"),
         *("--set", "due_on=2027-03-01"),
@@ -387,7 +387,7 @@ def test_a_correction_that_cannot_be_understood_ends_with_2(
     assert len(rehearsal.document("history", FIRST)) == 1
 
 
-def test_who_does_not_keep_the_record_is_refused_with_1(rehearsal: RecordOffice) -> None:
+def test_a_person_who_may_not_amend_is_refused_with_exit_code_1(rehearsal: RecordOffice) -> None:
     rehearsal.output("people", "add", "Chair", "--role", "subgroup_chair")
     for args in (("correct", FIRST, *OPENING), ("dispose", FIRST, *GROUND)):
         said = rehearsal.fails(1, *args, "--as", "Chair")
@@ -396,7 +396,7 @@ def test_who_does_not_keep_the_record_is_refused_with_1(rehearsal: RecordOffice)
     assert len(rehearsal.document("history", FIRST)) == 1
 
 
-def test_a_case_that_moved_on_ends_with_3(rehearsal: RecordOffice) -> None:
+def test_a_conflict_with_a_later_step_ends_with_exit_code_3(rehearsal: RecordOffice) -> None:
     rehearsal.output("step", FIRST, "note", "--set", "text=x")
     for args in (("correct", FIRST, *OPENING), ("dispose", FIRST, *GROUND)):
         assert "is at version 2, not 1" in rehearsal.fails(3, *args, "--if-version", "1")
@@ -436,7 +436,7 @@ LOOKS = {
 
 
 @pytest.mark.parametrize(("at", "title"), LOOKS.items(), ids=LOOKS.keys())
-def test_a_case_is_shown_as_it_had_been_recorded_by_an_instant_or_the_end_of_a_day(
+def test_a_case_is_shown_as_recorded_by_an_instant_or_the_end_of_a_day(
     moved: RecordOffice, at: str, title: str
 ) -> None:
     shown = moved.document("show", FIRST, "--as-of", at)
@@ -464,7 +464,7 @@ NONSENSE = ["yesterday", "2026-02-30", "2026-01-05T12:00:00", "2026-13-01", "", 
 
 @pytest.mark.parametrize("at", NONSENSE)
 @pytest.mark.parametrize("command", ["show", "history"])
-def test_a_time_that_is_none_is_bad_input(moved: RecordOffice, command: str, at: str) -> None:
+def test_an_impossible_time_is_bad_input(moved: RecordOffice, command: str, at: str) -> None:
     assert "--as-of: expected" in moved.fails(2, command, FIRST, "--as-of", at)
 
 
@@ -478,7 +478,7 @@ def test_each_command_says_what_it_is_for_with_an_example(rehearsal: RecordOffic
     assert max(map(len, said.splitlines())) <= 100
 
 
-def test_what_is_printed_of_a_rehearsal_says_so(rehearsal: RecordOffice) -> None:
+def test_output_of_a_rehearsal_database_says_so(rehearsal: RecordOffice) -> None:
     chased(rehearsal)
     for args in (
         ("verify",),
@@ -495,7 +495,7 @@ def test_what_is_printed_of_a_rehearsal_says_so(rehearsal: RecordOffice) -> None
         assert "REHEARSAL" in done.stdout, args
 
 
-def test_a_rehearsal_is_announced_once_however_much_is_said(tmp_path: Path) -> None:
+def test_a_rehearsal_is_announced_once_for_each_command(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'practice.db'}"
     assert CliRunner().invoke(cli, ["init", "--rehearsal", "--database", url]).exit_code == 0
     assert CliRunner().invoke(cli, ["verify", "--database", url]).stdout.count("REHEARSAL") == 1

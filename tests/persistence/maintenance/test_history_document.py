@@ -1,4 +1,4 @@
-"""What docs/history.md says of hashes is enough to check them without this package."""
+"""The hashes can be checked without this package, from docs/history.md alone."""
 
 from __future__ import annotations
 
@@ -83,9 +83,7 @@ def test_the_hashes_are_the_same_on_either_database(record: Database, empty_post
     assert _hashes(empty_postgres) == _hashes(record) == [row["hash"] for row in rows_of(tmp_path / "casereview.db")]
 
 
-def test_what_was_recorded_on_a_server_is_checked_in_a_file_as_the_document_says(
-    postgres_record: Database, tmp_path: Path
-) -> None:
+def test_a_server_s_record_can_be_checked_in_a_file_as_documented(postgres_record: Database, tmp_path: Path) -> None:
     create_backup(postgres_record, tmp_path / "kept.db")
     event_hash, rows = documented(), rows_of(tmp_path / "kept.db")
     assert [event_hash(row) for row in rows] == [row["hash"] for row in rows] == _hashes(postgres_record)
@@ -112,7 +110,7 @@ def _hashes(database: Database) -> list[str]:
         return list(connection.execute(query).scalars())
 
 
-def test_what_is_recorded_alike_differs_in_nothing_but_its_salts(tmp_path: Path, empty_postgres: Database) -> None:
+def test_equal_records_differ_only_in_their_salts(tmp_path: Path, empty_postgres: Database) -> None:
     here = sqlite_database(tmp_path, "here.db")
     engines = [fill_record(database) for database in (here, empty_postgres)]
     plain = [

@@ -1,4 +1,4 @@
-"""What a PostgreSQL server says when something is wrong, as one sentence with what to do, and no password."""
+"""Errors of a PostgreSQL server become one sentence that says what to do and shows no password."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def free_port() -> int:
 
 
 @pytest.mark.parametrize("creating", [True, False])
-def test_a_user_whom_the_server_does_not_know_is_told_to_look_at_the_url(postgres_url: str, *, creating: bool) -> None:
+def test_an_unknown_user_is_advised_to_check_the_url(postgres_url: str, *, creating: bool) -> None:
     url = make_url(postgres_url).set(username="nobody_of_that_name", password=PASSWORD)
     problem = problem_of(url.render_as_string(hide_password=False), creating=creating)
     assert problem.problem == "refuses this account"
@@ -99,7 +99,7 @@ def test_a_password_in_the_url_s_query_is_not_shown_either(host: str) -> None:
     assert str(port) in problem_of(url).database
 
 
-def test_an_address_that_is_none_is_no_fault_of_ours() -> None:
+def test_an_invalid_address_is_reported_as_no_answer() -> None:
     problem_of(f"postgresql://sam:{PASSWORD}@127.0.0.1:1/cases?no_such_option={PASSWORD}x")
 
 
@@ -142,7 +142,7 @@ LOST = {
 
 
 @pytest.mark.parametrize(("statement", "problem"), LOST.values(), ids=LOST.keys())
-def test_what_was_lost_asks_for_the_backup(database: Database, statement: str, problem: str) -> None:
+def test_a_lost_table_or_column_asks_for_the_backup(database: Database, statement: str, problem: str) -> None:
     run(database, statement)
     engine = engine_at_noon(database)
     for way in (lambda: engine.case("PR-2026-001"), lambda: add_note(engine, "PR-2026-001"), engine.cases):
@@ -164,7 +164,7 @@ def test_a_server_that_only_reads_is_not_written(database: Database, postgres_ur
     other.close()
 
 
-def test_an_account_without_rights_asks_whoever_runs_the_server(database: Database, postgres_url: str) -> None:
+def test_an_account_without_rights_is_referred_to_the_administrator(database: Database, postgres_url: str) -> None:
     user = "CURRENT_USER"
     run(
         database, f"REVOKE ALL ON casereview_event FROM {user}", "GRANT SELECT ON ALL TABLES IN SCHEMA public TO PUBLIC"
@@ -192,7 +192,7 @@ def test_a_writer_waits_for_another_one_so_long_and_no_longer(
     hurried.close()
 
 
-def test_what_the_database_itself_refuses_is_reported_without_its_words(database: Database) -> None:
+def test_an_error_of_the_database_is_reported_without_its_message(database: Database) -> None:
     run(database, "ALTER TABLE casereview_sensitive ADD CHECK (value NOT LIKE '%%hunter%%')")
     with pytest.raises(DatabaseProblem) as problem:
         add_note(engine_at_noon(database), "PR-2026-001", PASSWORD)
@@ -239,7 +239,7 @@ main()
 """
 
 
-def test_without_the_driver_its_installing_is_said(tmp_path: Path, postgres_url: str) -> None:
+def test_a_missing_driver_is_reported_with_how_to_install_it(tmp_path: Path, postgres_url: str) -> None:
     for args in (("list",), ("init",)):
         done = subprocess.run(
             [sys.executable, "-c", BLOCKED, *args, "--database", f"postgresql://sam:{PASSWORD}@server/cases"],

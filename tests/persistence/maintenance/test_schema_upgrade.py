@@ -1,4 +1,4 @@
-"""A database of an older schema: refused with what to do, brought forward whole, never without a copy."""
+"""An older schema is refused with advice, and upgraded completely, on SQLite after a copy was made."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def test_an_upgrade_brings_the_record_forward_whole(older: Database, office: Rec
     assert open_partnership_review(engine).ref == "PR-2026-003"
 
 
-def test_a_database_that_is_up_to_date_is_said_to_be(older: Database, office: RecordOffice) -> None:
+def test_an_up_to_date_database_is_reported_as_such(older: Database, office: RecordOffice) -> None:
     office.output("upgrade")
     before = sorted(office.folder.iterdir())
     assert office.output("upgrade").strip().endswith(f"is up to date (schema {tables.HEAD}).")
@@ -165,9 +165,7 @@ def test_a_database_that_is_up_to_date_is_said_to_be(older: Database, office: Re
 
 
 @pytest.mark.parametrize("older_url", ["sqlite"], indirect=True)
-def test_of_a_file_a_copy_is_made_first_that_works_with_the_older_version(
-    older: Database, office: RecordOffice
-) -> None:
+def test_a_file_is_copied_first_and_the_copy_has_the_older_schema(older: Database, office: RecordOffice) -> None:
     told = office.document("upgrade")
     assert (told["before"], told["after"]) == (OLDER_HEAD, tables.HEAD)
     kept = Path(told["copy"])
@@ -205,7 +203,7 @@ def test_a_schema_of_a_newer_version_is_refused_and_left_alone(database_url: str
     assert [path.name for path in tmp_path.iterdir() if "before" in path.name] == []
 
 
-def test_what_is_no_record_is_not_upgraded(empty_database_url: str, tmp_path: Path) -> None:
+def test_only_a_record_can_be_upgraded(empty_database_url: str, tmp_path: Path) -> None:
     database = Database(empty_database_url)
     if database.path is not None:
         assert "does not exist" in RecordOffice(folder=tmp_path, url=empty_database_url).fails(4, "upgrade")

@@ -1,4 +1,4 @@
-"""The schema: made by the migrations alone, equal to the tables, at home in a host's database."""
+"""The migrations alone create the schema, which equals the tables and fits into a host's database."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_create_says_whether_it_created_and_leaves_what_is_there(tmp_path: Path)
     database.close()
 
 
-def test_a_schema_is_laid_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_schema_is_created_completely_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     laid = database_module.upgrade_schema
 
     def laid_and_then_failed(connection: Connection) -> None:
@@ -85,7 +85,7 @@ def test_a_schema_is_laid_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytes
     database.close()
 
 
-def test_a_database_in_memory_works_for_as_long_as_it_is_held() -> None:
+def test_a_database_in_memory_works_until_it_is_closed() -> None:
     database = Database("sqlite://")
     assert database.is_in_memory
     database.create(rehearsal=True)
@@ -102,7 +102,7 @@ def test_an_empty_database_in_memory_is_to_be_created_first() -> None:
     database.close()
 
 
-def test_the_journal_is_made_once_whoever_is_in_its_way_is_through(
+def test_the_journal_mode_is_set_after_other_users_have_finished(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SQLite itself gives up at once where somebody else is at a file whose journal is to change."""

@@ -1,4 +1,4 @@
-"""The two column types of our own: what goes in comes out, on any machine."""
+"""Our two column types return what was stored, on any machine."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_instants_sort_and_compare_as_they_follow_each_other(connection: Connect
     assert set(later) == {instant.astimezone(UTC) for instant in INSTANTS if instant > INSTANTS[0]}
 
 
-def test_an_instant_is_kept_as_text_of_fixed_width(connection: Connection, tmp_path: Path) -> None:
+def test_an_instant_is_stored_as_text_of_fixed_width(connection: Connection, tmp_path: Path) -> None:
     connection.execute(insert(THINGS), [{"at": instant} for instant in INSTANTS])
     connection.commit()
     with closing(sqlite3.connect(tmp_path / "types.db")) as raw:
@@ -74,7 +74,7 @@ def test_an_instant_is_kept_as_text_of_fixed_width(connection: Connection, tmp_p
 
 
 @given(st.datetimes(min_value=datetime(1, 1, 2), timezones=st.just(UTC)))  # noqa: DTZ001
-def test_text_of_an_instant_stands_for_that_instant(instant: datetime) -> None:
+def test_the_text_of_an_instant_is_read_as_that_instant(instant: datetime) -> None:
     assert from_text(as_text(instant)) == instant
 
 
@@ -89,7 +89,7 @@ def test_text_of_an_instant_stands_for_that_instant(instant: datetime) -> None:
         "2026-01-05T09:30:00.000000",
     ],
 )
-def test_text_in_another_notation_stands_for_no_instant(text: str) -> None:
+def test_text_in_another_notation_is_not_an_instant(text: str) -> None:
     with pytest.raises(ValueError):
         from_text(text)
 
@@ -103,7 +103,7 @@ def test_a_json_value_comes_out_as_it_went_in(connection: Connection, value: Any
     assert connection.execute(select(THINGS.c.it)).scalar_one() == value
 
 
-def test_json_is_kept_as_text_with_its_names_in_order(connection: Connection) -> None:
+def test_json_is_stored_as_text_with_its_names_in_order(connection: Connection) -> None:
     connection.execute(insert(THINGS), {"it": {"b": 1, "a": {"d": 2, "c": date(2026, 1, 5)}}})
     (kept,) = connection.exec_driver_sql("SELECT it FROM things").one()
     assert kept == '{"a":{"c":"2026-01-05","d":2},"b":1}'

@@ -1,4 +1,4 @@
-"""Bringing in many cases at once comes to what bringing them in one by one does; on both databases."""
+"""Importing many cases at once equals importing them one by one, on both databases."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def faults_in(database: Database) -> tuple[Any, ...]:
         return verify(connection).faults
 
 
-def test_a_batch_is_kept_as_each_case_would_have_been_alone(database: Database, engine: Engine) -> None:
+def test_a_batch_is_saved_as_each_case_would_be_alone(database: Database, engine: Engine) -> None:
     alone = engine.open("partnership_review", actor=ME, data=REFERRED, on=FIRST)
     alone = engine.step(alone.ref, "note", actor=ME, data=NOTE.data, on=FIRST)
     brought = engine.import_many([history(NOTE), history(NOTE, NOTE), history(on=LAST), history(NOTE)])
@@ -75,7 +75,7 @@ def test_a_batch_is_kept_as_each_case_would_have_been_alone(database: Database, 
     assert engine.open("partnership_review", actor=ME, data=REFERRED, on=LAST).ref == "PR-2026-002"
 
 
-def test_a_batch_is_kept_whole_or_not_at_all(database: Database, engine: Engine) -> None:
+def test_a_batch_is_saved_completely_or_not_at_all(database: Database, engine: Engine) -> None:
     wrong = HistoryStep(trigger="note", data={}, on=FIRST)
     with pytest.raises(ImportFailed, match="Case 3 of the batch, step 2") as raised:
         engine.import_many([history(NOTE), history(), history(NOTE, wrong), history()])
@@ -86,7 +86,7 @@ def test_a_batch_is_kept_whole_or_not_at_all(database: Database, engine: Engine)
     assert engine.import_many([history()])[0].ref == "PR-2024-001"
 
 
-def test_what_was_brought_in_before_is_not_brought_in_again(database: Database, engine: Engine) -> None:
+def test_an_imported_case_is_not_imported_again(database: Database, engine: Engine) -> None:
     first = engine.import_many([history(NOTE, request_id=f"line {number}") for number in range(3)])
     longer = [history(NOTE, request_id=f"line {number}") for number in range(5)]
     again = engine.import_many(longer)
@@ -105,9 +105,7 @@ def test_an_id_that_comes_twice_in_a_batch_is_known_the_second_time(database: Da
     assert cases_in(database) == 1
 
 
-def test_every_case_that_cannot_be_brought_in_is_told_at_once_and_nothing_is_kept(
-    database: Database, engine: Engine
-) -> None:
+def test_all_cases_that_cannot_be_imported_are_reported_and_none_is_saved(database: Database, engine: Engine) -> None:
     stranger = DecidedBy(name="Sam Reed", capacity="captain")
     refused = HistoryStep(trigger="publish", data={}, on=FIRST)
     found = engine.validate_imports([history(NOTE), history(title=""), history(refused), history(on=date(2027, 1, 1))])
@@ -119,7 +117,7 @@ def test_every_case_that_cannot_be_brought_in_is_told_at_once_and_nothing_is_kep
     assert engine.validate_imports([history(NOTE)]) == ()
 
 
-def test_what_was_over_when_it_was_brought_in_chases_nobody(database: Database, engine: Engine) -> None:
+def test_deadlines_that_ended_before_the_import_notify_nobody(database: Database, engine: Engine) -> None:
     engine.add_person("Kim Lee", role="business_manager", actor=ME, email="kim@example.org")
     engine.add_person("Jo Park", role="subgroup_chair", actor=ME, email="jo@example.org")
     engine.import_many([history(NOTE) for _ in range(3)])
@@ -137,14 +135,14 @@ def test_a_batch_of_steps_sees_what_the_batch_did(database: Database, engine: En
     assert faults_in(database) == ()
 
 
-def test_what_is_told_of_a_case_is_nothing_sensitive(engine: Engine) -> None:
+def test_errors_about_a_case_hold_nothing_sensitive(engine: Engine) -> None:
     with pytest.raises(ImportFailed) as raised:
         engine.import_many([history(HistoryStep(trigger="note", data={"text": 7}), what_happened="A secret word.")])
     assert "text: expected text" in str(raised.value)
     assert "secret word" not in f"{raised.value} {raised.value!r} {raised.value.facts()} {raised.value.cause!r}"
 
 
-def test_a_case_with_children_is_brought_in_as_it_would_have_been_alone(database: Database) -> None:
+def test_a_case_with_children_is_imported_as_it_would_be_alone(database: Database) -> None:
     engine = Engine(database, SETS, now=lambda: NOON)
     unpack = HistoryStep(trigger="unpack", data={"parts": ["Piece 1", "Piece 2"]}, on=FIRST)
     sets = [

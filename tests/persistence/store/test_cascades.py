@@ -1,4 +1,4 @@
-"""Several cases in one transaction: steps that others take along, commands together, and a tree read whole."""
+"""Several cases in one transaction: cascaded steps, commands together, and reading a whole tree."""
 
 from __future__ import annotations
 
@@ -92,9 +92,7 @@ def test_a_child_moves_its_parent(engine: Engine, pair: Case) -> None:
     assert [event.trigger for event in engine.history(pair.ref)] == ["lend_set", "count_back"]
 
 
-def test_where_one_that_is_taken_along_is_refused_nothing_is_recorded(
-    engine: Engine, pair: Case, present: Present
-) -> None:
+def test_nothing_is_recorded_if_a_cascaded_step_is_refused(engine: Engine, pair: Case, present: Present) -> None:
     present.day = DAY + timedelta(days=1)
     engine.step(f"{pair.ref}/P02", "note", actor=KEEPER_1, data={})
     before = seqs(engine, pair.ref)
@@ -108,7 +106,7 @@ def test_where_one_that_is_taken_along_is_refused_nothing_is_recorded(
     assert seqs(engine, pair.ref) == before
 
 
-def test_a_repeated_request_takes_nobody_along_again(engine: Engine, pair: Case) -> None:
+def test_a_repeated_request_does_not_cascade_again(engine: Engine, pair: Case) -> None:
     first = engine.record(take(pair.ref, "recall", request_id="recall 1"))
     before = seqs(engine, pair.ref)
     again = engine.record(take(pair.ref, "recall", request_id="recall 1"))
@@ -116,7 +114,7 @@ def test_a_repeated_request_takes_nobody_along_again(engine: Engine, pair: Case)
     assert seqs(engine, pair.ref) == before
 
 
-def test_a_rehearsal_says_who_would_be_taken_along_and_takes_nobody(engine: Engine, pair: Case) -> None:
+def test_a_dry_run_lists_the_cascaded_steps_and_applies_none(engine: Engine, pair: Case) -> None:
     before = seqs(engine, pair.ref)
     assert engine.dry_run(take(pair.ref, "recall")).cascaded == (f"{pair.ref}/P01", f"{pair.ref}/P02")
     assert seqs(engine, pair.ref) == before
@@ -167,7 +165,7 @@ def test_commands_of_every_kind_are_carried_out_together(engine: Engine, pair: C
         pytest.param(take("ST-2026-001/P01", "note", if_version=7), VersionConflict, id="an old version"),
     ],
 )
-def test_where_one_cannot_be_carried_out_none_is_and_which_it_was_is_said(
+def test_one_failing_command_stops_all_and_is_named(
     engine: Engine, pair: Case, spoiling: Any, error: type[Exception]
 ) -> None:
     if error is InvalidForm:
@@ -205,9 +203,7 @@ def test_nothing_together_is_nothing(engine: Engine) -> None:
 # --- a tree, read whole -------------------------------------------------------------------------------------
 
 
-def test_a_tree_is_its_root_and_then_all_others_by_kind_and_number_with_their_clocks(
-    engine: Engine, database: Database
-) -> None:
+def test_a_tree_lists_its_root_then_all_others_by_kind_and_number(engine: Engine, database: Database) -> None:
     plain = Engine(database, SETS, now=Present())
     root = plain.open("set", actor=KEEPER_1, data=A_SET)
     plain.open("set", actor=KEEPER_1, data=A_SET)
@@ -221,7 +217,7 @@ def test_a_tree_is_its_root_and_then_all_others_by_kind_and_number_with_their_cl
         plain.tree("ST-2026-009")
 
 
-def test_a_tree_s_history_is_told_as_it_was_recorded_from_an_instant_on(
+def test_a_tree_s_history_is_in_the_order_of_recording_from_an_instant(
     engine: Engine, pair: Case, present: Present
 ) -> None:
     since = present()

@@ -1,4 +1,4 @@
-"""How reviews are doing with all that is part of them: what is due first, and how much is overdue."""
+"""Summaries of reviews with their parts: the first due date, and the number of overdue deadlines."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_those_with_the_earliest_due_come_first(engine: Engine, present: Present
     assert [ref for ref, _, _ in doing(engine)] == [earlier.ref, later.ref]
 
 
-def test_what_has_ended_is_not_among_them(engine: Engine) -> None:
+def test_closed_reviews_are_not_among_the_summaries(engine: Engine) -> None:
     ended, going_on = a_set(engine, 0), a_set(engine, 0)
     engine.step(ended.ref, "close_set", actor=KEEPER_1, data={})
     assert [one.ref for one in engine.case_summaries()] == [going_on.ref]
@@ -94,7 +94,7 @@ def test_they_are_as_many_as_are_asked_for_and_of_the_workflow_that_is(engine: E
         engine.case_summaries(workflow="sale")
 
 
-def test_what_is_kept_beside_the_work_is_left_out_unless_it_is_asked_for(database_url: str) -> None:
+def test_auxiliary_cases_are_left_out_unless_asked_for(database_url: str) -> None:
     database = Database(database_url)
     database.create()
     talk = replace(CLAIM, name="talk", prefix="TK", auxiliary=True)

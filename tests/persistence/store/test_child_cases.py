@@ -1,4 +1,4 @@
-"""Cases within one another, as they are kept: numbered under their root, held by it, chased as any other."""
+"""Child cases are numbered under their root, locked with it, and chased as any other case."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def refs(engine: Engine) -> list[str]:
 # --- references -----------------------------------------------------------------------------------------
 
 
-def test_children_are_numbered_under_their_root_even_where_their_parent_is_a_child(engine: Engine, root: Case) -> None:
+def test_children_of_a_child_are_numbered_under_the_root(engine: Engine, root: Case) -> None:
     other = engine.open("set", actor=KEEPER_1, data=A_SET)
     one = lent(engine, root)
     two = lent(engine, one)
@@ -155,7 +155,7 @@ def test_a_step_opens_children_in_its_own_transaction_on_the_same_decision(engin
     assert fold(engine.history(queen.ref)) == queen
 
 
-def test_where_a_child_cannot_be_opened_the_step_is_not_taken_and_no_other_child_is_there(
+def test_a_step_is_not_applied_if_one_of_its_children_cannot_be_opened(
     engine: Engine, root: Case, database: Database
 ) -> None:
     with pytest.raises(InvalidForm):
@@ -195,7 +195,7 @@ def test_a_parent_is_closed_after_its_children_and_they_are_reopened_after_it(en
         assert taken(engine, case, trigger).state == "out"
 
 
-def test_what_is_possible_is_said_of_the_tree(engine: Engine, root: Case) -> None:
+def test_available_steps_depend_on_the_tree(engine: Engine, root: Case) -> None:
     child = lent(engine, root)
 
     def blocks(ref: str) -> dict[str, list[str]]:
@@ -225,7 +225,7 @@ def test_a_child_whose_parent_is_gone_says_so(engine: Engine, database: Database
     assert engine.case(child.ref) == child
 
 
-def test_children_are_found_by_their_tree_however_many_cases_of_their_workflow_there_are(sqlite_url: str) -> None:
+def test_children_are_found_within_their_tree_however_many_cases_exist(sqlite_url: str) -> None:
     database = Database(sqlite_url)
     with statements() as asked, database.reading() as reader:
         reader.children("ST-2026-001", "part")
@@ -268,9 +268,7 @@ def test_a_step_reads_one_case_and_beside_it_only_what_its_conditions_look_at(
         assert beside == found, trigger
 
 
-def test_a_host_that_looks_at_the_past_cannot_close_a_parent_whose_child_was_reopened_since(
-    postgres_url: str, present: Present
-) -> None:
+def test_a_host_with_an_old_snapshot_cannot_close_over_a_reopened_child(postgres_url: str, present: Present) -> None:
     database = Database(postgres_url)
     engine = Engine(database, SETS, now=present)
     root = engine.open("set", actor=KEEPER_1, data=A_SET)

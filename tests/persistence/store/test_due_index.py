@@ -1,4 +1,4 @@
-"""What is due is found through an index over what is open, however much there is that is not."""
+"""An index over open clocks finds what is due, however many clocks are done."""
 
 from __future__ import annotations
 

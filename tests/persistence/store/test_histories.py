@@ -1,4 +1,4 @@
-"""Cases that were kept elsewhere, brought in together: parents with their children, all of them or none."""
+"""Cases recorded elsewhere are imported together, parents with their children, all of them or none."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def together(engine: Engine, *cases: ImportSnapshot) -> list[Case]:
     return [engine.case(imported.ref) for imported in engine.import_many(cases)]
 
 
-def test_a_case_is_brought_in_with_its_parts_in_one_transaction(engine: Engine, database: Database) -> None:
+def test_a_case_and_its_parts_are_imported_in_one_transaction(engine: Engine, database: Database) -> None:
     brought = together(engine, a_set(), a_part(1), a_set(2), a_part(1, of=2), a_part(2))
     refs = ["ST-2024-001", "ST-2024-001/P01", "ST-2024-002", "ST-2024-002/P01", "ST-2024-001/P02"]
     assert [case.ref for case in brought] == refs
@@ -92,21 +92,21 @@ def test_it_goes_on_like_any_other_case(engine: Engine, database: Database) -> N
     assert faults(database) == []
 
 
-def test_what_was_brought_in_before_is_known_again_whatever_row_it_stands_in(engine: Engine) -> None:
+def test_an_imported_case_is_recognised_in_any_row(engine: Engine) -> None:
     together(engine, a_set(), a_part(1))
     again = engine.import_many((a_set(source="brought in from other.xlsx, row 9"), a_part(1), a_part(2)))
     assert [recorded.repeated for recorded in again] == [True, True, False]
     assert [case.ref for case in engine.tree("ST-2024-001")] == ["ST-2024-001", "ST-2024-001/P01", "ST-2024-001/P02"]
 
 
-def test_another_content_is_not_taken_for_it(engine: Engine) -> None:
+def test_other_content_is_not_recognised_as_the_same_case(engine: Engine) -> None:
     together(engine, a_set())
     with pytest.raises(ImportFailed) as refused:
         together(engine, a_set(title="Another set"))
     assert isinstance(refused.value.cause, RequestIdReused)
 
 
-def test_one_that_cannot_be_brought_in_keeps_all_others_out(engine: Engine, database: Database) -> None:
+def test_one_case_that_cannot_be_imported_stops_all(engine: Engine, database: Database) -> None:
     with pytest.raises(ImportFailed) as refused:
         together(engine, a_set(), a_part(1), a_part(2, state="lost"))
     assert refused.value.number == 2
@@ -114,7 +114,7 @@ def test_one_that_cannot_be_brought_in_keeps_all_others_out(engine: Engine, data
     assert faults(database) == []
 
 
-def test_all_that_stands_in_the_way_is_told_at_once(engine: Engine) -> None:
+def test_all_problems_are_reported_together(engine: Engine) -> None:
     commands = (a_set(), a_part(1, state="lost"), a_part(2), a_part(3, opened_on=date(2026, 1, 21)), a_part(4, of=9))
     found = engine.validate_imports(commands)
     assert [one.number for one in found] == [1, 3, 4]
@@ -130,7 +130,7 @@ def test_a_part_may_name_its_parent_by_its_reference(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("more", [{"parent_request": "sets:7"}, {"parent": "ST-2024-001"}])
-def test_a_parent_is_named_once_and_was_brought_in(engine: Engine, more: dict[str, Any]) -> None:
+def test_a_parent_is_named_once_and_was_imported(engine: Engine, more: dict[str, Any]) -> None:
     together(engine, a_set())
     with pytest.raises(BadValue, match="the request ID by which its parent was imported"):
         engine.record(a_part(1, **more))
@@ -151,7 +151,7 @@ def test_it_has_a_parent_just_where_its_workflow_wants_one(engine: Engine, comma
         engine.record(command)
 
 
-def test_whoever_may_not_record_for_others_brings_nothing_in(engine: Engine) -> None:
+def test_only_people_who_record_for_others_may_import(engine: Engine) -> None:
     with pytest.raises(ImportFailed, match=r"can do this\. "):
         together(engine, a_set(actor=Actor(name="Borrower 1", roles=frozenset({"borrower"}))))
 
@@ -162,7 +162,7 @@ def test_the_cases_of_requests_are_found(engine: Engine) -> None:
     assert engine.refs_by_request(asked) == {"sets:1": "ST-2024-001", "parts:1:1": "ST-2024-001/P01"}
 
 
-def test_what_is_sensitive_is_kept_apart_and_can_be_disposed_of(engine: Engine, database: Database) -> None:
+def test_imported_sensitive_values_are_separate_and_can_be_disposed_of(engine: Engine, database: Database) -> None:
     slip = SnapshotStep(trigger="count", on=date(2024, 3, 5), data={"text": "About the family."})
     (case,) = together(engine, a_set(steps=(slip,)))
     (secret,) = engine.stored_values(case.ref).values()

@@ -1,4 +1,4 @@
-"""Within a host's own transaction: kept when the host commits, gone when it rolls back."""
+"""In a host's own transaction steps are saved when the host commits, and dropped when it rolls back."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def rows(host: SqlEngine) -> int:
         return connection.execute(select(func.count()).select_from(hosts)).scalar_one()
 
 
-def test_what_is_recorded_is_kept_with_the_host_s_own_rows(engine: Engine, host: SqlEngine) -> None:
+def test_steps_are_saved_with_the_host_s_own_rows(engine: Engine, host: SqlEngine) -> None:
     with Session(host) as session, session.begin():
         session.execute(insert(hosts).values(id=1))
         with engine.within(session) as joined:
@@ -48,7 +48,7 @@ def test_what_is_recorded_is_kept_with_the_host_s_own_rows(engine: Engine, host:
     assert (engine.case(case.ref).version, rows(host)) == (2, 1)
 
 
-def test_what_is_recorded_is_gone_when_the_host_rolls_back(engine: Engine, host: SqlEngine) -> None:
+def test_steps_are_dropped_when_the_host_rolls_back(engine: Engine, host: SqlEngine) -> None:
     with Session(host) as session:
         session.execute(insert(hosts).values(id=1))
         with engine.within(session) as joined:
@@ -83,9 +83,7 @@ def test_a_conflict_is_the_host_s_to_rerun(engine: Engine, host: SqlEngine) -> N
     assert (conflict.value.expected, conflict.value.found, conflict.value.changed_by) == (1, 2, "Host")
 
 
-def test_a_request_repeated_within_the_host_s_transaction_gives_the_first_answer(
-    engine: Engine, host: SqlEngine
-) -> None:
+def test_a_request_repeated_in_a_host_s_transaction_gets_the_first_answer(engine: Engine, host: SqlEngine) -> None:
     with Session(host) as session, session.begin(), engine.within(session) as joined:
         first = joined.open("partnership_review", actor=ME, data=REFERRAL, request_id="once")
         assert joined.open("partnership_review", actor=ME, data=REFERRAL, request_id="once") == first

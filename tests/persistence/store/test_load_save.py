@@ -1,4 +1,4 @@
-"""What a step is judged by comes in one statement, and what it writes is guarded by it; on both databases."""
+"""One statement loads what deciding a step needs, and saving checks against it, on both databases."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def assert_whole(database: Database, ref: str) -> None:
         assert fold(reader.events(ref)) == reader.case(ref)
 
 
-def test_the_case_that_is_held_is_the_case_that_is_read(both: tuple[Database, Database]) -> None:
+def test_a_case_loaded_for_update_equals_the_case_as_read(both: tuple[Database, Database]) -> None:
     engine = engine_over(both[0])
     ref = opened(engine).ref
     noted(engine, ref)
@@ -121,7 +121,7 @@ def test_clocks_with_all_that_a_clock_can_carry_come_back_as_they_were(both: tup
     assert_whole(both[0], ref)
 
 
-def test_what_another_process_has_set_holds_for_the_next_step(both: tuple[Database, Database]) -> None:
+def test_overrides_of_another_process_apply_to_the_next_step(both: tuple[Database, Database]) -> None:
     one, other = (engine_over(database) for database in both)
     ref = opened(one).ref
     noted(one, ref)
@@ -137,7 +137,7 @@ def test_what_another_process_has_set_holds_for_the_next_step(both: tuple[Databa
     assert len(one.overrides().days) == len(one.overrides().deadlines) == 1
 
 
-def test_what_a_transaction_has_set_itself_it_is_judged_by(both: tuple[Database, Database]) -> None:
+def test_overrides_of_a_transaction_apply_to_its_own_steps(both: tuple[Database, Database]) -> None:
     engine = engine_over(both[0])
     ref = opened(engine).ref
     engine.set_day(date(2026, 3, 3), DayKind.CLOSED, reasons="Snow.", actor=ME)
@@ -153,7 +153,7 @@ def test_what_a_transaction_has_set_itself_it_is_judged_by(both: tuple[Database,
     assert [len(before.days), len(after.days)] == [1, 2]
 
 
-def test_a_case_moved_behind_its_back_is_judged_anew(both: tuple[Database, Database]) -> None:
+def test_a_step_is_decided_again_if_another_writer_changed_the_case(both: tuple[Database, Database]) -> None:
     engine = engine_over(both[0])
     ref = opened(engine).ref
     judged: list[int] = []
@@ -172,7 +172,7 @@ def test_a_case_moved_behind_its_back_is_judged_anew(both: tuple[Database, Datab
     assert_whole(both[0], ref)
 
 
-def test_a_case_moved_over_and_over_is_told_as_contention_and_nothing_is_kept(both: tuple[Database, Database]) -> None:
+def test_repeated_changes_by_others_end_in_contention_and_save_nothing(both: tuple[Database, Database]) -> None:
     engine = engine_over(both[0])
     before = opened(engine)
 
@@ -186,7 +186,7 @@ def test_a_case_moved_over_and_over_is_told_as_contention_and_nothing_is_kept(bo
     assert engine.case(before.ref) == before
 
 
-def test_who_waited_for_a_case_finds_it_as_it_is_then(postgres_url: str) -> None:
+def test_a_writer_that_waited_for_a_case_loads_its_latest_state(postgres_url: str) -> None:
     database = Database(postgres_url)
     engine = engine_over(database)
     ref = opened(engine).ref
@@ -200,7 +200,7 @@ def test_who_waited_for_a_case_finds_it_as_it_is_then(postgres_url: str) -> None
     database.close()
 
 
-def test_a_case_whose_latest_event_is_gone_is_told_to_be_damaged(both: tuple[Database, Database]) -> None:
+def test_a_case_without_its_latest_event_is_reported_as_damaged(both: tuple[Database, Database]) -> None:
     database = both[0]
     engine = engine_over(database)
     ref = opened(engine).ref
@@ -211,9 +211,7 @@ def test_a_case_whose_latest_event_is_gone_is_told_to_be_damaged(both: tuple[Dat
 
 
 @pytest.mark.parametrize("column", ["been_in", "links", "data", "suspensions"])
-def test_a_row_that_no_case_can_stand_in_is_told_without_its_content(
-    both: tuple[Database, Database], column: str
-) -> None:
+def test_a_damaged_row_is_reported_without_its_content(both: tuple[Database, Database], column: str) -> None:
     database = both[0]
     engine = engine_over(database)
     ref = opened(engine).ref
@@ -230,7 +228,7 @@ def test_a_row_that_no_case_can_stand_in_is_told_without_its_content(
 # --- in a host's transaction ------------------------------------------------------------------------------
 
 
-def test_a_host_that_commits_as_it_goes_keeps_the_step_and_one_that_does_not_has_none(
+def test_a_host_s_commit_saves_the_step_and_its_rollback_drops_it(
     both: tuple[Database, Database],
 ) -> None:
     engine = engine_over(both[0])
@@ -256,7 +254,7 @@ def note_on(ref: str, **more: Any) -> Step:
     return Step(ref=ref, trigger="note", actor=ME, data={"text": "A call."}, on=DAY, **more)
 
 
-def test_several_steps_are_taken_in_order_and_each_gives_its_case(both: tuple[Database, Database]) -> None:
+def test_several_steps_are_applied_in_order_and_each_returns_its_case(both: tuple[Database, Database]) -> None:
     engine = engine_over(both[0])
     one, other = opened(engine).ref, opened(engine).ref
     cases = [result.case for result in engine.record_many([note_on(other), note_on(one), note_on(other)])]
@@ -266,7 +264,7 @@ def test_several_steps_are_taken_in_order_and_each_gives_its_case(both: tuple[Da
         assert_whole(both[0], ref)
 
 
-def test_the_cases_of_a_batch_are_found_by_one_statement_and_what_is_damaged_when_it_is_asked_for(
+def test_one_statement_loads_a_batch_and_damage_is_reported_when_needed(
     both: tuple[Database, Database], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = both[0]
@@ -298,11 +296,11 @@ def test_the_cases_of_a_batch_are_found_by_one_statement_and_what_is_damaged_whe
     assert found == [engine.case(ref) for ref in whole]
 
 
-def test_none_at_all_is_taken_of_none(both: tuple[Database, Database]) -> None:
+def test_an_empty_batch_does_nothing(both: tuple[Database, Database]) -> None:
     assert engine_over(both[0]).record_many([]) == ()
 
 
-def test_of_several_steps_one_of_which_is_refused_none_is_taken(both: tuple[Database, Database]) -> None:
+def test_one_refused_step_of_several_stops_all(both: tuple[Database, Database]) -> None:
     engine = engine_over(both[0])
     one, other = opened(engine), opened(engine)
     reopening = Step(ref=other.ref, trigger="reopen", actor=ME, data={"return_to": "referred", "reasons": "x"}, on=DAY)
@@ -314,7 +312,7 @@ def test_of_several_steps_one_of_which_is_refused_none_is_taken(both: tuple[Data
     assert (engine.case(one.ref), engine.case(other.ref)) == (one, other)
 
 
-def test_a_batch_that_is_sent_again_is_not_taken_again(both: tuple[Database, Database]) -> None:
+def test_a_batch_that_is_sent_again_is_not_applied_again(both: tuple[Database, Database]) -> None:
     engine = engine_over(both[0])
     ref = opened(engine).ref
     batch = [note_on(ref, request_id=f"note-{number}") for number in range(3)]
@@ -324,7 +322,7 @@ def test_a_batch_that_is_sent_again_is_not_taken_again(both: tuple[Database, Dat
     assert engine.case(ref).seq == 4
 
 
-def test_batches_that_name_the_same_cases_in_other_orders_do_not_wait_for_each_other_for_ever(
+def test_batches_with_the_same_cases_in_other_orders_do_not_deadlock(
     both: tuple[Database, Database],
 ) -> None:
     engines = [engine_over(database) for database in both]
@@ -364,7 +362,7 @@ def test_writers_of_one_file_take_turns_and_all_of_them_come_to_write(tmp_path: 
         assert made.execute("SELECT who, count(*) FROM written GROUP BY who").fetchall() == [(n, 20) for n in range(4)]
 
 
-def test_who_waits_for_a_file_s_turn_in_vain_is_told_and_waits_for_the_rest_as_before(tmp_path: Path) -> None:
+def test_a_timed_out_writer_is_told_and_its_timeout_is_restored(tmp_path: Path) -> None:
     path = tmp_path / "file.db"
     with closing(sqlite3.connect(path, isolation_level=None)) as holding, closing(sqlite3.connect(path)) as waiting:
         holding.execute("BEGIN IMMEDIATE")
@@ -373,7 +371,7 @@ def test_who_waits_for_a_file_s_turn_in_vain_is_told_and_waits_for_the_rest_as_b
         assert waiting.execute("PRAGMA busy_timeout").fetchone() == (10,)
 
 
-def test_what_is_wrong_with_a_file_is_not_waited_for(tmp_path: Path) -> None:
+def test_a_damaged_file_is_reported_without_waiting(tmp_path: Path) -> None:
     path = tmp_path / "file.db"
     path.write_bytes(b"no database at all, " * 100)
     with closing(sqlite3.connect(path)) as waiting, pytest.raises(sqlite3.DatabaseError, match="not a database"):

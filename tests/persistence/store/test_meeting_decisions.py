@@ -1,4 +1,4 @@
-"""What a meeting decides, on either database: its own record and the case's step, or neither."""
+"""A meeting's decision saves its own record and the case's step, or neither, on both databases."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def decided(meeting: Case, ref: str, data: dict[str, Any]) -> tuple[Step, Step]:
     )
 
 
-def test_both_records_are_kept_on_one_decision(engine: Engine) -> None:
+def test_one_decision_saves_both_records(engine: Engine) -> None:
     ref, meeting = review(engine), held(engine, ["Kim Cole", "Lee Hart"])
     minuted, scoped = engine.record_many(decided(meeting, ref, SCOPE))
     assert (minuted.case.state, scoped.case.state) == ("held", "scoped")
@@ -69,7 +69,7 @@ def test_both_records_are_kept_on_one_decision(engine: Engine) -> None:
         pytest.param(["Kim Cole", "Lee Hart"], {}, 1, id="a record that is none"),
     ],
 )
-def test_where_one_of_them_cannot_be_neither_is_kept(
+def test_neither_record_is_saved_if_one_cannot_be(
     engine: Engine, present: Sequence[str], data: dict[str, Any], number: int
 ) -> None:
     ref, meeting = review(engine), held(engine, present)
@@ -79,7 +79,7 @@ def test_where_one_of_them_cannot_be_neither_is_kept(
     assert (engine.case(meeting.ref).version, engine.case(ref).version) == (2, 1)
 
 
-def test_a_case_that_moved_since_is_refused_with_the_meeting_s_record(engine: Engine) -> None:
+def test_a_case_that_changed_since_is_refused_with_the_meeting(engine: Engine) -> None:
     ref, meeting = review(engine), held(engine, ["Kim Cole", "Lee Hart"])
     other = held(engine, ["Kim Cole", "Lee Hart"])
     engine.record_many(decided(other, ref, SCOPE))

@@ -1,4 +1,4 @@
-"""An agency that leaves a case is found by it no longer, however the step is recorded."""
+"""A case is no longer found by an agency that has left it, however the step was recorded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The outbox, on both databases: bound once, claimed by one, and sent for good."""
+"""The outbox: a notice is composed once, a message claimed by one worker and sent for good, on both databases."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def claimed(store: Database, at: datetime = NOON, limit: int = 10, channel: Chan
     return [one.id for one in found]
 
 
-def test_a_notice_comes_back_as_it_was_kept(store: Database) -> None:
+def test_a_notice_is_read_as_it_was_saved(store: Database) -> None:
     later = replace(REMINDER, id="2", at=LATER, level=None, kind=NoticeKind.MET_IN_TIME)
     noted(store, later, REMINDER, replace(REMINDER, id="3", person="Ash", on_hold=True))
     noted(store)
@@ -71,7 +71,7 @@ def test_a_notice_comes_back_as_it_was_kept(store: Database) -> None:
         assert reader.pending("Ash", NoticeState.WAITING) == ()
 
 
-def test_what_is_bound_waits_no_more_and_counts_as_told(store: Database) -> None:
+def test_a_composed_notice_waits_no_more_and_counts_as_notified(store: Database) -> None:
     noted(store, REMINDER)
     store.write(lambda writer: writer.compose(MESSAGE, [REMINDER]))
     noted(store, replace(REMINDER, id="2", kind=NoticeKind.MET_IN_TIME), replace(REMINDER, id="3", number=2))
@@ -87,7 +87,7 @@ def test_what_is_bound_waits_no_more_and_counts_as_told(store: Database) -> None
     assert [(row["id"], row["message_id"]) for row in kept] == [(REMINDER.id, MESSAGE.id)]
 
 
-def test_what_is_released_waits_and_what_is_withdrawn_is_told_to_nobody(store: Database) -> None:
+def test_released_notices_wait_and_withdrawn_ones_are_not_sent(store: Database) -> None:
     one, other = replace(REMINDER, on_hold=True), replace(REMINDER, id="2", on_hold=True)
     noted(store, one, other)
     store.write(lambda writer: writer.release_notices([one], "Sam Reed", NOON))
@@ -101,7 +101,7 @@ def test_what_is_released_waits_and_what_is_withdrawn_is_told_to_nobody(store: D
     ]
 
 
-def test_messages_are_claimed_the_longest_waiting_first_and_offered_to_nobody_meanwhile(store: Database) -> None:
+def test_the_longest_waiting_messages_are_claimed_first_by_one_worker(store: Database) -> None:
     due = [replace(MESSAGE, id=str(n), next_try_at=NOON - timedelta(minutes=n)) for n in range(3)]
     elsewhere = replace(MESSAGE, id="hook", channel=Channel.NOTIFY, address="json://host")
     later = replace(MESSAGE, id="later", next_try_at=LATER)
@@ -173,7 +173,7 @@ def at_once(url: str, first: Callable[[Writer], list[str]]) -> tuple[list[str], 
     return found, seen
 
 
-def test_of_two_who_bind_for_one_person_one_gets_all_and_the_other_nothing(postgres_url: str) -> None:
+def test_one_of_two_workers_composes_all_notices_of_a_person(postgres_url: str) -> None:
     """Each would otherwise make a message of a part: one skipped what the other had come to first."""
     store, other = Database(postgres_url), Database(postgres_url)
     notices = [replace(REMINDER, id=f"{number:03}", seq=number) for number in range(200)]
@@ -199,7 +199,7 @@ def test_of_two_who_bind_for_one_person_one_gets_all_and_the_other_nothing(postg
     other.close()
 
 
-def test_two_never_claim_the_same(postgres_url: str) -> None:
+def test_two_workers_never_claim_the_same_message(postgres_url: str) -> None:
     store = Database(postgres_url)
     queued(store, *(replace(MESSAGE, id=str(number)) for number in range(3)))
     store.close()

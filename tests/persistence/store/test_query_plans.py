@@ -1,4 +1,4 @@
-"""How both databases answer what is asked often, of many cases: by an index, sorting no more than they give."""
+"""Both databases answer frequent queries over many cases by an index, and sort no more than they return."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept: checked from the tables alone, as another program would."""
+"""The stored rows can be checked from the tables alone, as another program would."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def digests(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
                 yield from digests(item, f"{path}[{index}]")
 
 
-def test_every_digest_stands_for_the_value_and_salt_that_are_kept_apart(closed_path: Path) -> None:
+def test_every_digest_belongs_to_a_separately_stored_value_and_salt(closed_path: Path) -> None:
     kept = {
         (row["case_ref"], row["seq"], row["path"]): hashlib.sha256(row["salt"] + row["value"].encode()).hexdigest()
         for row in rows(closed_path, "SELECT * FROM casereview_sensitive")
@@ -137,7 +137,7 @@ def test_the_same_value_twice_has_two_digests(engine: Engine, path: Path) -> Non
     assert first != second
 
 
-def test_what_was_disposed_of_leaves_the_chain_whole_and_the_rest_readable(closed_path: Path, closed: Database) -> None:
+def test_a_disposal_leaves_the_chain_sound_and_the_rest_readable(closed_path: Path, closed: Database) -> None:
     with closing(sqlite3.connect(closed_path)) as connection:
         connection.execute("DELETE FROM casereview_sensitive WHERE path = 'child'")
         connection.commit()
@@ -169,7 +169,7 @@ def test_the_clocks_are_those_of_the_case_in_order(closed_path: Path, closed: Da
         assert bool(row["overdue_at"]) == clock.is_outstanding
 
 
-def test_the_agencies_of_a_case_can_be_looked_up(closed_path: Path, closed: Database) -> None:
+def test_the_agencies_of_a_case_can_be_queried(closed_path: Path, closed: Database) -> None:
     query = f"SELECT organisation FROM casereview_case_organisation WHERE case_ref = '{REF}' ORDER BY organisation"
     kept = [row["organisation"] for row in rows(closed_path, query)]
     assert case(closed).organisations == ("Agency 1", "Agency 2", "Agency 3")

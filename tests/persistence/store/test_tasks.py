@@ -1,4 +1,4 @@
-"""What one person has to do: by their roles, by the cases that name them, and by whom they stand in for."""
+"""A person's tasks follow from their roles, the cases that name them, and the people they stand in for."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ def has_to_do(engine: Engine, name: str, until: date = SOON, limit: int = 100) -
     return [(one.ref, one.clock.deadline) for one in engine.tasks(name, until=until, limit=limit)]
 
 
-def test_a_task_is_whoever_s_role_it_is(engine: Engine) -> None:
+def test_a_task_belongs_to_the_people_with_its_role(engine: Engine) -> None:
     ref = review(engine)
     assert has_to_do(engine, "Kim Cole", until=date(2026, 2, 2)) == [(ref, "agree_scope")]
     assert has_to_do(engine, "Kim Cole", until=date(2026, 2, 1)) == []
     assert has_to_do(engine, "Sam Reed", until=date(2027, 1, 1)) == []
 
 
-def test_an_agency_s_task_is_its_own_people_s_or_of_whom_the_case_names(engine: Engine) -> None:
+def test_an_agency_s_task_belongs_to_its_people_or_to_the_person_named(engine: Engine) -> None:
     ref = review(engine)
     anybody, named, other = (
         ask(engine, ref, "Agency 1"),
@@ -70,7 +70,7 @@ def test_an_agency_s_task_is_its_own_people_s_or_of_whom_the_case_names(engine: 
     assert has_to_do(engine, "Ana Diaz", limit=1) == [(anybody, "return")]
 
 
-def test_whoever_stands_in_today_has_the_tasks_too(engine: Engine) -> None:
+def test_a_deputy_has_the_tasks_too(engine: Engine) -> None:
     ref = review(engine)
     asked = ask(engine, ref, "Agency 1", "Ana Diaz")
     engine.add_absence("Ana Diaz", from_day=TODAY, to_day=TODAY, deputy="Bea Lund", actor=ME)
@@ -90,7 +90,7 @@ def test_two_workflows_may_call_a_deadline_alike_and_mean_different_people(engin
     assert has_to_do(engine, "Jo Park", until=date(2026, 2, 10)) == []
 
 
-def test_all_that_is_due_is_looked_through_page_by_page(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tasks_are_read_page_by_page(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     ref = review(engine)
     for _ in range(4):
         ask(engine, ref, "Agency 1")
@@ -104,12 +104,12 @@ def test_all_that_is_due_is_looked_through_page_by_page(engine: Engine, monkeypa
     assert has_to_do(engine, "Jo Park") == []
 
 
-def test_nobody_who_is_not_on_the_list_has_tasks(engine: Engine) -> None:
+def test_only_people_on_the_list_have_tasks(engine: Engine) -> None:
     with pytest.raises(UnknownPerson):
         engine.tasks("Somebody", until=SOON)
 
 
-def test_what_became_overdue_lately_was_due_on_that_day_or_later(engine: Engine) -> None:
+def test_recently_overdue_tasks_were_due_on_that_day_or_later(engine: Engine) -> None:
     ref = review(engine)
     for due_on in ("2026-01-15", "2026-01-16", "2026-01-19", "2026-01-20"):
         ask(engine, ref, "Agency 1", due_on=due_on)

@@ -1,4 +1,4 @@
-"""Recording is one transaction: kept whole and durably, or not at all."""
+"""Recording is one transaction, saved completely and durably or not at all."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_a_case_that_is_opened_by_a_step_fails_together_with_it(engine: Engine, 
     assert engine.case(ref).state == "referred"
 
 
-def test_what_the_driver_says_is_never_passed_on(engine: Engine, path: Path) -> None:
+def test_the_driver_s_message_is_never_passed_on(engine: Engine, path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(
             "CREATE TRIGGER plug BEFORE INSERT ON casereview_sensitive BEGIN"
@@ -149,7 +149,7 @@ def test_a_look_at_the_record_stays_the_same_while_others_write(engine: Engine, 
     assert engine.case(ref).version == 2
 
 
-def test_a_database_that_was_let_go_of_is_taken_up_again(engine: Engine, database: Database) -> None:
+def test_a_closed_database_connects_again(engine: Engine, database: Database) -> None:
     ref = refer(engine)
     database.close()
     assert engine.case(ref).ref == ref
@@ -196,7 +196,7 @@ def test_processes_that_open_cases_at_once_number_them_without_gaps(path: Path) 
     assert sorted(refs) == [f"PR-2026-{number:03d}" for number in range(1, 11)]
 
 
-def test_of_two_who_saw_the_same_version_one_is_told_of_the_other(path: Path) -> None:
+def test_one_of_two_writers_with_the_same_version_gets_a_conflict(path: Path) -> None:
     def note(number: int) -> str:
         database = Database(f"sqlite:///{path}")
         engine = Engine(database, WORKFLOWS, now=lambda: datetime(2026, 1, 5, 11, tzinfo=UTC))
@@ -217,7 +217,7 @@ def test_of_two_who_saw_the_same_version_one_is_told_of_the_other(path: Path) ->
         assert sorted(people.map(note, range(2))) == ["recorded", "told"]
 
 
-def test_of_the_same_request_twice_at_once_one_is_carried_out(path: Path) -> None:
+def test_the_same_request_twice_at_once_is_carried_out_once(path: Path) -> None:
     def opened(_number: int) -> str:
         database = Database(f"sqlite:///{path}")
         engine = Engine(database, WORKFLOWS, now=lambda: datetime(2026, 1, 5, 10, tzinfo=UTC))
