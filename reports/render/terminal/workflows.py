@@ -36,6 +36,7 @@ def available_steps_view(
 ) -> RenderableType:
     """Return the possible steps: roles, fields, deadlines met, blocks and warnings."""
     state = workflow.state(case.state)
+    titles = {role.name: role.title for role in workflow.roles}
     parts: list[RenderableType] = [
         Text.assemble((case.ref, HEADING), "  ", case.title),
         Text(f"{workflow.title}, {state.title}: {state.meaning}"),
@@ -46,7 +47,7 @@ def available_steps_view(
         table.add_column(style=FAINT, width=11)
         table.add_column(overflow="fold")
         table.add_row("leads to", _destination(transition, to, case))
-        table.add_row("decided by", ", ".join(transition.roles))
+        table.add_row("decided by", ", ".join(titles[role] for role in transition.roles))
         table.add_row("records", Text(_fields(transition)))
         for clock in case.clocks:
             deadline = workflow.deadline(clock.deadline)
@@ -63,7 +64,7 @@ def available_steps_view(
 
 
 def _gap(block: Block) -> str:
-    return f"{block.reason} {block.cleared_by} can clear it."
+    return f"{block.reason} The {block.cleared_by} can clear it."
 
 
 def workflow_table(workflows: Iterable[Workflow]) -> RenderableType:
