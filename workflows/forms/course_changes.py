@@ -160,7 +160,7 @@ def reopening_form(choices: tuple[str, ...]) -> type[Form]:
         choices: The states that the case may return to.
     """
     literal: Any = Literal
-    return_to = Annotated[literal[choices], Meta(title="Return to", description="A state that the case was in before.")]
+    return_to = Annotated[literal[choices], Meta(title="Return to", description="An earlier state of the case.")]
     form: type[Any] = defstruct(
         "Reopening",
         [("return_to", return_to), ("reasons", Reasons)],
