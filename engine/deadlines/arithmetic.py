@@ -93,7 +93,7 @@ def reschedule(clock: Clock, due: date, revision: Revision, calendar: Calendar) 
 
 
 def backdate_suspension(clock: Clock, after: Clock, revision: Revision) -> Clock:
-    """Return a clock whose suspension began earlier than was known, on the same run.
+    """Return a clock after its suspension was backdated, on the same run.
 
     Args:
         clock: The clock.
@@ -179,7 +179,7 @@ def _revisions(clock: Clock, due: date, revision: Revision) -> tuple[Revision, .
 
 
 def due_date(deadline: Deadline, anchor: date, term: Term, calendar: Calendar) -> date:
-    """Return the last day of a deadline whose term is counted from a day."""
+    """Return the last day of a deadline, with its term counted from a day."""
     return calendar.before(anchor, term) if deadline.counts_back else calendar.after(anchor, term)
 
 

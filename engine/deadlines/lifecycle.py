@@ -221,7 +221,7 @@ def _restore(clocks: Clocks, facts: StepFacts, rules: DeadlineRules, invalidated
         status = clock.status
         if status is ClockStatus.CANCELLED:
             status = ClockStatus.RUNNING if clock.suspended_on is None else ClockStatus.SUSPENDED
-        # A new run: levels whose instant passed while the case was ended notify nobody.
+        # A new run, so that levels passed while the case was ended notify no one.
         restored = replace(
             clock,
             status=status,

@@ -85,7 +85,7 @@ class Overrides:
         return published.with_days(added=closed, removed=worked)
 
     def term(self, workflow: Workflow, deadline: Deadline, day: date) -> Term:
-        """Return the term of a deadline whose clock starts on a day."""
+        """Return the term of a deadline for a clock that starts on a day."""
         term = deadline.term
         for override in self._deadline_overrides(workflow, deadline, day):
             term = override.term or term
@@ -94,7 +94,7 @@ class Overrides:
     def escalation_policy(
         self, workflow: Workflow, deadline: Deadline, day: date, *, by: datetime | None = None
     ) -> tuple[EscalationLevel, ...]:
-        """Return the escalation policy of a deadline whose clock starts on a day.
+        """Return the escalation policy of a deadline for a clock that starts on a day.
 
         Args:
             workflow: The workflow.

@@ -1,4 +1,4 @@
-"""Find the people whom an escalation level notifies: the holders of its role, or their deputies.
+"""Find the recipients of an escalation level: the holders of its role, or their deputies.
 
 If a level has no recipient, the recipients of the next level are notified instead.
 """
@@ -69,7 +69,7 @@ class Directory:
 def holders_in(workflow: Workflow, case: Case, role: Role, directory: Directory) -> tuple[Person, ...]:
     """Return the holders of a role in a case.
 
-    They are the person whom the case names or, if it names none, all holders of the role; for a role that
+    They are the person named by the case or, if it names none, all holders of the role; for a role that
     acts for an organisation, only those of the case's organisations.
     """
     named = [

@@ -68,7 +68,7 @@ def met_on(event: OnStep | OnExit | OnResume, facts: StepFacts) -> date | None:
 
 
 def without_start(rules: DeadlineRules, facts: StepFacts) -> frozenset[str]:
-    """Return the deadlines whose every start a step invalidates."""
+    """Return the deadlines for which a step invalidates every start."""
     if facts.valid_records is None:
         return frozenset()
     deadlines = rules.workflow.deadlines

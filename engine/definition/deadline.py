@@ -127,7 +127,7 @@ class Deadline:
         term: The term.
         starts: The triggers that start it. A start replaces a running clock.
         met_by: The triggers that meet it.
-        owner: The role whose task it is.
+        owner: The role that has to meet it.
         citation: The source of the term.
         counts_back: Whether the due date lies before the starting day.
         repeats: Whether it starts again, in the same rhythm, each time it is met.

@@ -92,7 +92,7 @@ class Transition:
         sets_organisations: Whether those organisations replace the present ones.
         removes_organisations: The form's fields with organisations that no longer take part.
         link_fields: The form's fields that link the case to another one.
-        invalidates: The steps whose records become invalid; the history keeps them.
+        invalidates: The steps with records that become invalid; the history still has them.
         rolls_back: Whether it leads back to an earlier state, which also invalidates the records of all steps
             beyond that state.
         reads: The relations that its guards, warnings and cascades read, each once.
@@ -157,7 +157,7 @@ class Workflow:
         may_reschedule: The roles that may agree a new date for deadlines that name no role of their own.
         may_suspend: The roles that may suspend and resume clocks; empty if clocks cannot be suspended.
         holders: The fields that name holders of roles in a case.
-        parent_workflows: The names of the workflows whose cases may be its parents; empty for a root.
+        parent_workflows: The names of the workflows that may be its parents; empty for a root.
         auxiliary: Whether its cases only support the work, as meetings do; lists and overviews leave them out
             by default.
     """

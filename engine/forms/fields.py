@@ -19,7 +19,7 @@ from msgspec import Meta
 from ..errors.base import Fault
 
 SENSITIVE = Meta(extra={"sensitive": True}, extra_json_schema={"x-sensitive": True})
-"""Mark a field whose content must not leave the record."""
+"""Mark a field as sensitive: its content must not leave the record."""
 
 SHORT, LONG = 200, 20_000
 

@@ -97,7 +97,7 @@ class Calendar:
 
     Attributes:
         zone: The time zone in which a day begins and ends.
-        country: The ISO 3166 code of the country whose bank holidays apply.
+        country: The ISO 3166 code of the country of the bank holidays.
         subdivision: The part of that country.
         added: Further days that are not working days.
         removed: Bank holidays that are working days here.
@@ -116,7 +116,7 @@ class Calendar:
         return day in self.removed or day not in _bank_holidays(self.country, self.subdivision, day.year)
 
     def after(self, day: date, term: Term) -> date:
-        """Return the last day of a term whose day 0 is `day`."""
+        """Return the last day of a term that is counted from `day` as day 0."""
         match term.unit:
             case TermUnit.DAYS:
                 return day + timedelta(days=term.amount)

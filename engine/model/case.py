@@ -86,7 +86,7 @@ class Effects:
         replaces_record: Whether a correction's record replaces the step's record in the case's data.
         suspensions: All suspensions from now on; None to leave them.
         parent: The parent's reference, for an opening.
-        invalidates: The steps whose records are no longer valid.
+        invalidates: The steps with records that are no longer valid.
         been_in: The states that an imported case had been in.
     """
 
@@ -122,7 +122,7 @@ class Event:
         occurred_on: The day on which it happened, in the calendar's zone.
         recorded_at: The instant at which it was recorded (UTC).
         workflow: The workflow's name.
-        workflow_version: The version of the workflow whose rules applied.
+        workflow_version: The version of the workflow that applied.
         data: The step's record, with digests in place of sensitive values.
         effects: The changes besides the state.
         stored_values: The sensitive values, only on the way into the database.

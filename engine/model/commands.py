@@ -124,7 +124,7 @@ class ImportSnapshot:
         steps: The known steps with their days, in order.
         since: The day on which it entered its state, if no known step says it.
         former_reference: Its reference in the source.
-        parent: The reference of the case that it is part of; None where it stands alone.
+        parent: The parent's reference; None for a root.
         parent_request: Instead of `parent`, the request ID of the parent's import, earlier or in the same batch.
         request_id: The caller's ID, which makes a repeated request return the first result. The source is
             not part of the request: the same row of another file is the same request.
@@ -181,7 +181,7 @@ class Dispose:
         ref: The case.
         actor: The person who records.
         reasons: The ground for the disposal.
-        seq: The event whose values to dispose of; None for all events of the case.
+        seq: The event with the values to dispose of; None for all events of the case.
         decided_by: The person who decided; None if the actor did.
         if_version: The version that the caller has seen; any other is a conflict.
         request_id: The caller's ID, which makes a repeated request return the first result.

@@ -235,4 +235,6 @@ def test_whoever_has_left_is_taken_off_the_list(office: Office) -> None:
     assert [person["name"] for person in office.document("people", "list")] == ["Sam Reed"]
     office.output("people", "add", "Ash Lane", "--role", "business_manager")
     assert "Ash Lane may no longer act." in office.output("people", "remove", "Ash Lane")
-    assert "expected another person, since Sam Reed is the only business manager" in office.fails(2, "people", "remove", "Sam Reed")
+    assert "expected another person, since Sam Reed is the only business manager" in office.fails(
+        2, "people", "remove", "Sam Reed"
+    )
