@@ -104,7 +104,7 @@ def _next_due(rules: DeadlineRules, case: Case, at: datetime) -> tuple[Clock, Pe
         if clock.is_open and clock.status is ClockStatus.RUNNING:
             candidates.append((clock.due_at, False, position, clock, None))
         candidates += [(level.at, True, position, clock, level) for level in pending_levels(clock, rules)[:1]]
-    # A deadline expires before anybody is notified of it.
+    # A deadline expires before its owner is notified of it.
     due = [one for one in candidates if one[0] <= at]
     if not due:
         return None

@@ -40,7 +40,7 @@ class SuspensionForm(Form, frozen=True, kw_only=True):
     consulted: Annotated[ShortText, Meta(title="Who was consulted")]
     reasons: Annotated[Text, Meta(title="Why")]
     review_by: Annotated[date, Meta(title="To be reviewed by")]
-    deadlines: Annotated[tuple[ShortText, ...], Meta(title="What stands still")] = ()
+    deadlines: Annotated[tuple[ShortText, ...], Meta(title="The suspended deadlines")] = ()
 
 
 def decide_suspension(workflow: Workflow, case: Case, command: Suspend, context: DecisionContext) -> Decision:

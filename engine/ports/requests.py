@@ -35,11 +35,11 @@ def content_of(command: Command) -> dict[str, Any]:
     asked = {
         field.name: getattr(command, field.name)
         for field in fields(command)
-        # None is asked for: they name the request, what the caller had seen before it, where it was read.
+        # These identify the request, its caller's view and its source; they are not its content.
         if field.name not in ("request_id", "if_version", "source")
     }
     if asked.get("parent", "") is None:
-        # Requests that were kept before cases had parents are known again.
+        # A root's content has no parent, as before cases had parents.
         del asked["parent"]
     kind = "open" if isinstance(command, Open) else type(command).__name__
     return {**asked, "command": kind, "actor": command.actor.name}
@@ -53,8 +53,7 @@ def content_of_history(history: ImportHistory) -> dict[str, Any]:
 
 def request_digest(request_content: Mapping[str, Any], salt: bytes) -> str:
     """Return the digest of a request: its salt and, after a colon, the hash; both hexadecimal."""
-    # A value that JSON cannot hold is the form's to refuse, not ours to stumble over. No form takes
-    # it, so no request with it was ever carried out.
+    # No form accepts a value that JSON cannot hold, so no request with one was ever handled: let the form refuse it.
     encoder = msgspec.json.Encoder(order="sorted", enc_hook=repr)
     try:
         content = encoder.encode(request_content)

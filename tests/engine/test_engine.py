@@ -1,4 +1,4 @@
-"""The façade that others embed, over a real database."""
+"""The facade that a host embeds, over a real database."""
 
 from __future__ import annotations
 

@@ -151,7 +151,7 @@ def test_what_is_overdue_says_of_which_case(engine: Engine) -> None:
     assert first.clock == clock(case, "inspect")
 
 
-def test_what_somebody_still_has_to_do_is_given_the_earliest_due_first(engine: Engine, present: MovableTime) -> None:
+def test_deadlines_are_listed_with_the_earliest_first(engine: Engine, present: MovableTime) -> None:
     present.at = evening_of(date(2026, 1, 7))
     first = ask(engine, library="Northtown").ref
     second = ask(engine, date(2026, 1, 7), library="Southtown").ref
@@ -224,7 +224,7 @@ def test_people_are_listed_by_name(engine: Engine) -> None:
         pytest.param(LIBRARIAN_1, {"role": "keeper", "email": "x"}, InvalidForm, id="no address"),
     ],
 )
-def test_nobody_is_added_otherwise(
+def test_invalid_people_are_not_added(
     engine: Engine, actor: Actor, given: dict[str, Any], error: type[CasereviewError]
 ) -> None:
     with pytest.raises(error):
@@ -232,7 +232,7 @@ def test_nobody_is_added_otherwise(
     assert engine.people() == ()
 
 
-def test_who_may_not_add_people_is_told_who_may(engine: Engine) -> None:
+def test_a_refusal_names_the_roles_that_may_add_people(engine: Engine) -> None:
     with pytest.raises(NotAllowed) as caught:
         engine.add_person("Person 1", role="keeper", actor=CLERK_1)
     assert caught.value.facts() == {"actor": "Clerk 1", "action": "manage people", "roles": ["librarian"]}

@@ -1,4 +1,4 @@
-"""What a host imports: `casereview.engine` exports all of it, by one import."""
+"""`casereview.engine` exports everything that a host needs, by one import."""
 
 from __future__ import annotations
 

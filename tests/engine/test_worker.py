@@ -1,4 +1,4 @@
-"""What rings the bell: a tick on a scheduler, and a worker that does nothing else."""
+"""The tick on a scheduler, and the worker that does nothing else."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_what_fails_is_logged_without_what_it_quotes_and_stops_nothing_else(
     assert engine.heartbeats()[0].fired == 2
 
 
-def test_a_sweep_that_fails_leaves_the_post_to_go_out(engine: Engine, database: Database) -> None:
+def test_a_failed_sweep_does_not_stop_the_delivery(engine: Engine, database: Database) -> None:
     with database.backend.writing.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE casereview_clock RENAME TO casereview_clock_away")
     post = Post()
@@ -211,7 +211,7 @@ def test_a_worker_that_wakes_for_nothing_waits_on(engine: Engine) -> None:
     assert stop.waits == 2
 
 
-def test_a_worker_does_not_wait_for_a_post_that_hangs(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_does_not_wait_for_a_hanging_transport(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("casereview.engine.worker.STOP_TIMEOUT", timedelta(milliseconds=50))
     stop, begun, released = threading.Event(), threading.Event(), threading.Event()
 

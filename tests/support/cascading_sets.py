@@ -1,4 +1,4 @@
-"""The sets and parts once more, with steps that others take along and cases that stand beside one another."""
+"""Sets and parts whose steps cascade, and whose cases read their siblings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Real servers for the tests: one that takes mail, by SMTP in the clear or encrypted, and one that takes JSON."""
+"""Real servers for tests: one receives mail, by SMTP with or without encryption, and one receives JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notices, messages and ways for them to go, as the tests about messages use them."""
+"""Notices, messages and transports for tests."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def test_the_steps_of_the_state_are_given_in_the_order_of_their_declaration() ->
         ),
     ],
 )
-def test_each_says_what_blocks_it_for_whoever_asks(actor: Actor | None, blocked: dict[str, list[str]]) -> None:
+def test_each_says_what_blocks_it_for_the_actor(actor: Actor | None, blocked: dict[str, list[str]]) -> None:
     assert {name: guards for name, guards in steps(open_loan().case, actor).items() if guards} == blocked
 
 

@@ -1,4 +1,4 @@
-"""One step that other cases of the tree take with it, and what it opens beside itself."""
+"""Steps that cascade to other cases of the tree, and the siblings that they open."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_whom_a_step_takes_along_is_looked_at_beside_what_its_conditions_look_at
     assert transition.reads == (BESIDE, Parent())
 
 
-def test_a_step_that_only_follows_is_refused_alone_and_offered_to_nobody() -> None:
+def test_a_cascade_only_step_is_refused_alone_and_not_offered() -> None:
     pair = a_pair()
     piece = a_piece(pair)
     with pytest.raises(Refused) as caught:

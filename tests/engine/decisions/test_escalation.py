@@ -72,7 +72,7 @@ def test_nothing_happens_before_its_instant(case: Case) -> None:
     assert [kind for kind, *_ in rungs(events(noted, NIGHT))] == ["deadline_expired", "escalated"]
 
 
-def test_after_a_night_the_day_is_noted_and_then_its_owner_told(case: Case) -> None:
+def test_an_expired_day_is_recorded_and_then_its_owner_notified(case: Case) -> None:
     noted = case_after_sweep(case, NIGHT - timedelta(seconds=1))
     passed, told = events(noted, NIGHT)
     assert (passed.kind, passed.trigger, passed.occurred_at, passed.occurred_on) == (
@@ -98,7 +98,7 @@ def test_after_a_night_the_day_is_noted_and_then_its_owner_told(case: Case) -> N
     }
 
 
-def test_a_sweep_tells_what_it_fired_and_writes_a_notice_for_each_who_is_told(case: Case) -> None:
+def test_a_sweep_returns_its_levels_and_a_notice_for_each_recipient(case: Case) -> None:
     found = sweep_case(case_after_sweep(case, NIGHT - timedelta(seconds=1)), NIGHT)
     assert found.fired == (
         FiredLevel(
@@ -157,7 +157,7 @@ def test_what_goes_to_a_chair_is_held(case: Case) -> None:
     ]
 
 
-def test_no_rung_advances_the_version_by_which_people_know_a_case(case: Case) -> None:
+def test_no_level_advances_the_version_of_a_case(case: Case) -> None:
     after = case_after_sweep(case, london(2, 10))
     assert (after.version, after.state, after.last_step_on) == (case.version, case.state, case.last_step_on)
     assert after.seq > case.seq
@@ -166,7 +166,7 @@ def test_no_rung_advances_the_version_by_which_people_know_a_case(case: Case) ->
 # --- after downtime -------------------------------------------------------------------------------------
 
 
-def test_after_downtime_the_missed_rungs_fire_in_the_order_of_their_own_instants(case: Case) -> None:
+def test_missed_levels_fire_in_the_order_of_their_instants(case: Case) -> None:
     found = events(case, london(2, 10))
     assert rungs(found) == [
         ("skipped", "reminder", london(1, 5)),
@@ -200,7 +200,7 @@ def test_a_machine_s_clock_that_was_set_back_does_not_make_the_record_run_backwa
     assert {event.recorded_at for event in found.events} == {case.recorded_at}
 
 
-def test_an_ended_case_is_chased_for_nothing_but_what_its_end_began(case: Case) -> None:
+def test_a_closed_case_reminds_only_of_what_its_end_started(case: Case) -> None:
     refused = apply_step(case, "refuse", date(2026, 1, 8), workflow=ESCALATED_LOAN).case
     assert {event.trigger for event in events(refused, london(6, 1))} == {"tell_reader"}
 
@@ -208,7 +208,7 @@ def test_an_ended_case_is_chased_for_nothing_but_what_its_end_began(case: Case) 
 # --- what was past by the time it was recorded -----------------------------------------------------------
 
 
-def test_what_was_past_when_it_was_recorded_is_noted_as_skipped_and_sent_to_nobody() -> None:
+def test_levels_before_the_recording_are_skipped() -> None:
     late = open_loan(now=datetime(2026, 1, 22, 9, tzinfo=UTC), workflow=ESCALATED_LOAN).case
     found = sweep_case(late, datetime(2026, 1, 22, 9, tzinfo=UTC))
     assert found.decision is not None
@@ -220,7 +220,7 @@ def test_what_was_past_when_it_was_recorded_is_noted_as_skipped_and_sent_to_nobo
     assert rungs(events(found.decision.case, london(1, 27))) == [("escalated", "keeper", london(1, 27))]
 
 
-def test_loading_an_old_loan_chases_nobody() -> None:
+def test_importing_an_old_loan_reminds_nobody() -> None:
     old = open_loan(date(2016, 1, 5), now=evening_of(date(2026, 1, 5)), workflow=ESCALATED_LOAN).case
     found = sweep_case(old, evening_of(date(2026, 1, 5)))
     assert found.fired == ()
@@ -228,12 +228,12 @@ def test_loading_an_old_loan_chases_nobody() -> None:
     assert clock(case_after_sweep(old, evening_of(date(2026, 1, 5))), "whole").next_at is None
 
 
-def test_a_rung_that_is_meant_for_nobody_is_skipped_with_its_reason(case: Case) -> None:
+def test_a_level_without_recipients_is_skipped_with_its_reason(case: Case) -> None:
     branch = next(event for event in events(case, london(1, 20)) if event.data.get("level") == "branch")
     assert (branch.kind, branch.data["skipped"]) == (EventKind.SKIPPED, "the owner acts for no organisation")
 
 
-def test_nobody_to_tell_is_on_record_with_who_was_told_instead(case: Case) -> None:
+def test_a_missing_recipient_is_recorded_with_the_replacement(case: Case) -> None:
     alone = Directory(people=tuple(person for person in DIRECTORY.people if person.name == "Keeper 1"))
     owner = next(e for e in events(case, NIGHT, who=alone) if e.data.get("level") == "owner")
     assert (owner.data["recipients"], owner.data["unreachable"]) == (
@@ -247,7 +247,7 @@ def test_nobody_to_tell_is_on_record_with_who_was_told_instead(case: Case) -> No
 # --- a new leg ------------------------------------------------------------------------------------------
 
 
-def test_a_new_date_opens_a_leg_that_is_chased_again(case: Case) -> None:
+def test_a_new_date_begins_a_run_with_all_levels(case: Case) -> None:
     chased = case_after_sweep(case, NIGHT)
     agreed = move_due_date(chased, "inspect", date(2026, 1, 30), now=evening_of(date(2026, 1, 13))).case
     assert clock(agreed, "inspect").reached == ()
@@ -260,7 +260,7 @@ def test_a_new_date_opens_a_leg_that_is_chased_again(case: Case) -> None:
     assert {e.data["run"] for e in events(agreed, london(2, 10)) if "run" in e.data and e.trigger == "inspect"} == {2}
 
 
-def test_a_resumption_opens_a_leg_that_is_chased_again(case: Case) -> None:
+def test_a_resumption_begins_a_run_with_all_levels(case: Case) -> None:
     still = suspend_loan(case_after_sweep(case, evening_of(date(2026, 1, 6))), date(2026, 1, 7)).case
     assert rungs(events(still, london(3, 2))) == []
     running = resume_loan(case_after_sweep(still, london(3, 2)), date(2026, 3, 2)).case
@@ -283,7 +283,7 @@ def test_chasing_goes_on_once_something_was_missed_until_it_is_done(case: Case) 
     assert clock(done, "inspect").status is ClockStatus.MISSED
 
 
-def test_each_clock_of_a_rhythm_is_chased() -> None:
+def test_each_clock_of_a_repeating_deadline_has_its_levels() -> None:
     out = lent_loan(date(2026, 1, 12), workflow=ESCALATED_LOAN)
     reported = apply_step(
         case_after_sweep(out, evening_of(date(2026, 4, 13))), "report", date(2026, 4, 14), workflow=ESCALATED_LOAN
@@ -295,7 +295,7 @@ def test_each_clock_of_a_rhythm_is_chased() -> None:
     ]
 
 
-def test_a_clock_that_counts_back_is_chased_before_its_day() -> None:
+def test_a_clock_that_counts_back_has_levels_before_its_day() -> None:
     case = open_loan(workflow=ESCALATED_LOAN, wanted_on="2026-03-02").case
     assert rungs(events(case, london(2, 20)), "prepare") == [
         ("escalated", "reminder", london(2, 12)),

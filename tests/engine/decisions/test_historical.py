@@ -1,4 +1,4 @@
-"""What is brought in from a register: judged by what can have happened, not by who decided it."""
+"""Imports of existing cases: decided by what can have happened, not by who decided it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from ...support.library_workflow import (
 )
 
 
-def test_a_case_is_brought_in_by_one_event() -> None:
+def test_a_case_is_imported_by_one_event() -> None:
     decision = import_loan("lent", APPROVED, LENT)
     (event,) = decision.events
     assert (event.seq, event.kind, event.trigger) == (1, EventKind.IMPORTED, "import")
@@ -56,7 +56,7 @@ def test_a_case_is_brought_in_by_one_event() -> None:
     assert case.been_in == ("asked", "approved", "lent")
 
 
-def test_it_stands_on_the_authority_of_whoever_records_it_with_its_source_as_evidence() -> None:
+def test_an_import_is_decided_by_its_recorder_with_its_source_as_evidence() -> None:
     (event,) = import_loan("lent").events
     source = "brought in from loans.xlsx, row 7"
     assert event.decided_by == DecidedBy(name="Librarian 1", capacity="librarian", evidence=source)
@@ -141,7 +141,7 @@ def test_a_form_that_requires_nothing_contradicts_nothing_by_what_nobody_knows()
     }
 
 
-def test_what_is_sensitive_is_sealed_wherever_it_stands() -> None:
+def test_sensitive_values_are_digested_wherever_they_stand() -> None:
     decision = import_loan(
         "lent",
         snapshot_step("tell", 1, 9, text="Told by letter."),
@@ -187,7 +187,7 @@ def test_a_register_s_words_are_words(name: str, value: str) -> None:
 # --- how it came to where it is ---------------------------------------------------------------------
 
 
-def test_steps_that_nobody_noted_down_are_passed_over() -> None:
+def test_unknown_steps_are_passed_over() -> None:
     case = import_loan("returned", LENT, BACK).case
     assert case.been_in == ("asked", "approved", "lent", "returned")
     assert set(case.data) == {"ask", "lend", "give_back"}
@@ -220,7 +220,7 @@ def test_a_day_that_only_one_step_can_have_led_to_is_that_step_s() -> None:
     assert clock(case, "give_back").due == date(2024, 3, 12)
 
 
-def test_where_several_can_have_led_there_nobody_says_which() -> None:
+def test_an_ambiguous_last_step_is_not_guessed() -> None:
     workflow = loan(transitions=(*TRANSITIONS, step_to("lend_abroad", ("approved",), "lent", Lending)))
     (event,) = import_loan("lent", since=date(2024, 2, 12), workflow=workflow).events
     assert [entry["step"] for entry in event.data["steps"]] == ["ask"]
@@ -239,7 +239,7 @@ def test_what_is_known_of_a_step_twice_is_what_was_known_last() -> None:
     assert case.data["renew"] == {"kind": "display"}
 
 
-def test_a_step_that_keeps_the_state_may_lie_behind_others_that_nobody_noted_down() -> None:
+def test_a_step_that_keeps_the_state_may_follow_unknown_steps() -> None:
     case = import_loan("lent", snapshot_step("report", 5, 6)).case
     assert case.been_in == ("asked", "approved", "lent")
 
@@ -361,7 +361,7 @@ def test_steps_that_led_on_from_its_state_are_refused() -> None:
         import_loan("lent", BACK, since=date(2024, 2, 12))
 
 
-def test_a_case_brought_in_today_has_happened_by_now() -> None:
+def test_a_case_imported_today_has_happened_by_now() -> None:
     (event,) = import_loan("asked", opened_on=date(2026, 1, 20)).events
     assert event.occurred_at == NOW
 
@@ -428,7 +428,7 @@ def test_the_review_of_a_suspension_is_no_clock_of_what_lies_behind() -> None:
     assert clock(import_loan("lent", LENT, workflow=workflow).case, "review_suspension").is_open
 
 
-def test_dead_deadlines_chase_nobody_and_live_ones_run_on() -> None:
+def test_unmeetable_deadlines_are_cancelled_and_others_run_on() -> None:
     steps = (
         snapshot_step("inspect", 1, 7, 2026),
         snapshot_step("approve", 1, 9, 2026),

@@ -1,4 +1,4 @@
-"""Agencies that leave, cases that are connected, and records that count no longer."""
+"""Organisations that leave, linked cases, and records that no longer count."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ def played(*steps: tuple[str, dict[str, Any]]) -> Case:
         ),
     ],
 )
-def test_an_agency_that_leaves_takes_part_no_longer(leaving: dict[str, Any], left: tuple[str, ...]) -> None:
+def test_an_organisation_that_leaves_no_longer_takes_part(leaving: dict[str, Any], left: tuple[str, ...]) -> None:
     assert played(("leave", leaving)).organisations == left
 
 
-def test_an_agency_that_left_may_join_again() -> None:
+def test_an_organisation_that_left_may_join_again() -> None:
     case = played(("leave", {"left": ["Library 2"]}), ("leave", {"joins": "Library 2"}))
     assert case.organisations == ("Library 1", "Library 2", "Library 3")
 

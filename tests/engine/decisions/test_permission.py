@@ -1,4 +1,4 @@
-"""Who may decide, and who may record what somebody else decided: the typist is not the decider."""
+"""Permissions to decide, and to record another person's decision."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ KEEPER_AND_READER = Actor(name="Keeper 1", roles=frozenset({"keeper", "reader"})
         ),
     ],
 )
-def test_a_step_takes_the_decision_of_its_role_and_somebody_who_may_record_it(
+def test_a_step_needs_a_decider_with_its_role_and_a_permitted_recorder(
     trigger: str, actor: Actor, given: DecidedBy | None, found: list[tuple[str, str, str]]
 ) -> None:
     assert blocks(actor, given, trigger) == found
@@ -157,7 +157,7 @@ def test_a_step_is_open_to_who_decides_it_and_to_who_may_record_for_them(actor: 
         pytest.param(READER_1, "lend", DecidedBy(name="Reader 1", capacity=""), id="in none, which is then refused"),
     ],
 )
-def test_where_nobody_is_named_the_actor_decides(actor: Actor, trigger: str, authority: DecidedBy) -> None:
+def test_the_actor_decides_if_no_decider_is_named(actor: Actor, trigger: str, authority: DecidedBy) -> None:
     assert resolve_decided_by(LOAN, step(trigger).roles, actor, None) == authority
 
 

@@ -1,4 +1,4 @@
-"""Cases within one another: who has a parent, what a condition is shown of it, and what a step opens."""
+"""Related cases: parents, the cases that a guard reads, and the children that a step opens."""
 
 from __future__ import annotations
 

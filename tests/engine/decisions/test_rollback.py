@@ -1,4 +1,4 @@
-"""Leading a case back: what lies beyond counts no longer, and its clocks end; what runs on is chased anew."""
+"""Steps that lead back: later records no longer count, their clocks end, and running clocks remind anew."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def test_a_step_that_sets_aside_what_a_correction_was_made_of_is_not_undone_by_i
 # --- chased anew ------------------------------------------------------------------------------------------
 
 
-def test_what_the_ladder_would_have_said_while_a_case_was_ended_is_told_to_nobody() -> None:
+def test_levels_due_while_a_case_was_closed_are_skipped() -> None:
     ended = apply_step(
         open_loan(workflow=ESCALATED_LOAN).case, "refuse", date(2026, 1, 6), workflow=ESCALATED_LOAN
     ).case
@@ -252,7 +252,7 @@ def test_correcting_that_day_judges_the_deadline_anew() -> None:
 # --- agencies settled as a whole, rungs that are meant elsewhere --------------------------------------------
 
 
-def test_a_step_may_settle_who_takes_part_and_nobody_else_does_then() -> None:
+def test_a_step_may_set_all_organisations_that_take_part() -> None:
     settled = step_to(
         "agree", ("asked",), None, Asking, adds_organisations=("library", "others"), sets_organisations=True
     )
@@ -272,7 +272,7 @@ ELSEWHERE = (
 MEANT = changed((), escalation_policy=ELSEWHERE)
 
 
-def test_a_rung_that_is_meant_under_other_cases_is_passed_over_with_its_reason() -> None:
+def test_a_level_for_other_kinds_of_cases_is_skipped_with_its_reason() -> None:
     case = open_loan(workflow=MEANT).case
     found = sweep_case(case, evening_of(date(2026, 3, 2)), now=evening_of(date(2026, 1, 6)), workflow=MEANT)
     assert found.decision is not None
@@ -283,7 +283,7 @@ def test_a_rung_that_is_meant_under_other_cases_is_passed_over_with_its_reason()
     }
 
 
-def test_nobody_is_told_in_place_of_a_rung_by_one_that_is_meant_elsewhere() -> None:
+def test_a_level_for_other_kinds_of_cases_replaces_no_recipient() -> None:
     reaching = RecipientFinder(
         workflow=MEANT,
         case=open_loan(workflow=MEANT).case,

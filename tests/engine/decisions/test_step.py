@@ -1,4 +1,4 @@
-"""Judging is pure: a case and a command give events, or a refusal with every reason."""
+"""Decisions are pure: a case and a command give events, or a refusal with every reason."""
 
 from __future__ import annotations
 
@@ -269,7 +269,7 @@ def test_a_step_that_keeps_the_state_changes_only_what_it_says(
         pytest.param(None, None, id="none"),
     ],
 )
-def test_the_agencies_that_a_step_names_take_part_from_then_on(
+def test_the_organisations_that_a_step_names_take_part_afterwards(
     partner: str | None, agencies: tuple[str, ...] | None
 ) -> None:
     approved = deciding(INSPECTED, step("approve")).case
@@ -471,7 +471,7 @@ def test_an_instant_is_recorded_as_it_was_given_and_counts_by_its_day_in_london(
     assert (event.occurred_at, event.occurred_on) == (at, date(2026, 7, 1))
 
 
-def test_what_passed_is_recorded_before_the_step_with_its_own_instant_and_by_nobody_in_person() -> None:
+def test_an_expired_deadline_is_recorded_before_the_step_by_the_system() -> None:
     now = evening_of(date(2026, 1, 14))
     case = open_loan().case
     decision = deciding(case, step("inspect", on=date(2026, 1, 14)), now=now)

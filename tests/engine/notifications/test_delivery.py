@@ -1,4 +1,4 @@
-"""The outbox's other end: what waits for one person becomes one message, and goes out."""
+"""Delivery: the notices that wait for one person become one message, and are sent."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def test_what_was_done_meanwhile_is_left_out_and_withdrawn(
     assert post.attempts == []
 
 
-def test_what_is_still_so_is_told_beside_what_is_left_out(
+def test_a_message_has_current_notices_without_stale_ones(
     engine: Engine, present: MovableTime, post: RecordingTransport
 ) -> None:
     engine.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=ASKED)
@@ -149,7 +149,7 @@ def test_what_is_still_so_is_told_beside_what_is_left_out(
     assert post.accepted[0].subject == "1 due soon: LN-2026-002"
 
 
-def test_whoever_was_told_that_it_was_late_is_told_that_it_was_not(
+def test_a_recipient_of_a_late_notice_learns_that_it_was_in_time(
     engine: Engine, present: MovableTime, post: RecordingTransport
 ) -> None:
     swept(engine, present, OVERDUE)
@@ -159,7 +159,7 @@ def test_whoever_was_told_that_it_was_late_is_told_that_it_was_not(
     assert post.accepted[1].subject == "1 done in time: LN-2026-001"
 
 
-def test_whoever_was_not_told_yet_is_told_neither(
+def test_a_person_not_yet_notified_gets_neither_notice(
     engine: Engine, present: MovableTime, post: RecordingTransport
 ) -> None:
     swept(engine, present, OVERDUE)
@@ -179,7 +179,7 @@ def test_what_no_way_serves_waits(
     assert deliver(engine, post).sent == 1
 
 
-def test_what_is_for_somebody_without_an_address_waits(
+def test_notices_for_a_person_without_an_address_wait(
     engine: Engine, database: Database, present: MovableTime, post: RecordingTransport
 ) -> None:
     swept(engine, present, OVERDUE)
@@ -339,7 +339,7 @@ def test_what_was_done_before_it_was_released_is_withdrawn(
     assert held.messages.pending_notices() == ()
 
 
-def test_what_is_withdrawn_is_told_to_nobody(
+def test_withdrawn_notices_are_not_sent(
     held: Engine, database: Database, present: MovableTime, post: RecordingTransport
 ) -> None:
     done = held.messages.withdraw(None, reasons="Told in the meeting.", actor=LIBRARIAN_1)
@@ -358,7 +358,7 @@ def test_nothing_is_withdrawn_without_a_reason(held: Engine) -> None:
         held.messages.withdraw(None, reasons=" ", actor=LIBRARIAN_1)
 
 
-def test_only_somebody_for_whom_something_waits_can_be_named(held: Engine) -> None:
+def test_only_people_with_messages_on_hold_can_be_named(held: Engine) -> None:
     with pytest.raises(BadValue, match="a person with messages on hold: Kim, found Lee"):
         held.messages.release(["Kim", "Lee"], actor=LIBRARIAN_1)
     assert len(held.messages.pending_notices()) == 1
@@ -377,7 +377,7 @@ def test_only_somebody_for_whom_something_waits_can_be_named(held: Engine) -> No
     ],
     ids=["release", "withdraw", "retry", "dismiss"],
 )
-def test_whoever_does_not_manage_may_not(held: Engine, ask: Callable[[Engine], object]) -> None:
+def test_only_a_manager_may_change_messages(held: Engine, ask: Callable[[Engine], object]) -> None:
     with pytest.raises(NotAllowed):
         ask(held)
     assert len(held.messages.pending_notices()) == 1
@@ -456,7 +456,7 @@ class Asked:
         return self.times < 0
 
 
-def test_whoever_is_asked_to_stop_hands_back_what_is_not_sent(
+def test_a_stopped_delivery_returns_unsent_messages(
     engine: Engine, present: MovableTime, post: RecordingTransport
 ) -> None:
     crowd(engine, present, 3)
@@ -466,7 +466,7 @@ def test_whoever_is_asked_to_stop_hands_back_what_is_not_sent(
     assert [one.attempts for one in engine.messages.list_messages()] == [1, 1, 1]
 
 
-def test_whoever_is_asked_to_stop_binds_no_more(engine: Engine, present: MovableTime, post: RecordingTransport) -> None:
+def test_a_stopped_delivery_composes_no_more(engine: Engine, present: MovableTime, post: RecordingTransport) -> None:
     crowd(engine, present, 3)
     assert deliver(engine, post, should_stop=Asked(1)) == DeliveryResult(composed=1)
 
@@ -533,7 +533,7 @@ def test_what_was_given_up_can_be_laid_aside_and_stays_so(engine: Engine, post: 
     assert engine.messages.dismiss(None, actor=LIBRARIAN_1) == ()
 
 
-def test_what_was_for_somebody_who_is_gone_goes_to_where_it_went(
+def test_a_retry_for_a_removed_person_keeps_its_address(
     engine: Engine, database: Database, post: RecordingTransport, dead: str
 ) -> None:
     with database.backend.writing.begin() as connection:

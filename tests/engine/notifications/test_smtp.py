@@ -1,4 +1,4 @@
-"""E-mail: sent to a real server, or laid down as drafts."""
+"""E-mail: sent to a real server, or written as drafts."""
 
 from __future__ import annotations
 
@@ -197,7 +197,7 @@ def test_a_server_that_hangs_up_is_called_again_for_what_is_left(postbox: MailSe
     assert len(postbox.accepted) == 2
 
 
-def test_a_port_at_which_nobody_listens_is_a_way_that_is_closed() -> None:
+def test_a_port_without_a_server_closes_the_transport() -> None:
     port = free_port()
     with (
         pytest.raises(NotDelivered) as caught,
@@ -228,7 +228,7 @@ def test_a_server_that_goes_while_it_is_left_takes_nothing_back(postbox: MailSer
 
 
 @pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
-def test_what_is_sent_is_encrypted_and_somebody_logs_in(certificate: LocalCertificate, scheme: str) -> None:
+def test_mail_is_sent_encrypted_with_a_login(certificate: LocalCertificate, scheme: str) -> None:
     tls = {"smtps": {"tls": certificate.context}, "smtp+starttls": {"starttls": certificate.context}}[scheme]
     with mail_server(MailServer(), login=True, **tls) as box:
         assert sent(server(box, scheme, f"{USER}:{quote(PASSWORD, safe='')}@"), message_with()) == [None]
@@ -236,7 +236,7 @@ def test_what_is_sent_is_encrypted_and_somebody_logs_in(certificate: LocalCertif
 
 
 @pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
-def test_nothing_goes_to_a_server_for_which_nobody_vouches(
+def test_no_mail_goes_to_an_untrusted_server(
     certificate: LocalCertificate, monkeypatch: pytest.MonkeyPatch, scheme: str
 ) -> None:
     monkeypatch.delenv("SSL_CERT_FILE")
@@ -301,7 +301,7 @@ def test_a_server_is_named_by_a_url(
         "smtps://u:s3cretß@mail.example.org",
     ],
 )
-def test_a_malformed_url_is_told_without_its_password(url: str) -> None:
+def test_a_malformed_url_is_reported_without_its_password(url: str) -> None:
     with pytest.raises(BadValue) as caught:
         SmtpTransport.from_url(url, sender=SENDER)
     assert caught.value.name == "the mail server's URL"
@@ -331,7 +331,7 @@ def test_a_draft_opens_ready_to_be_sent(tmp_path: Path) -> None:
     assert file.read_bytes().count(b"\r\n") == file.read_bytes().count(b"\n")
 
 
-def test_a_draft_of_no_sender_is_from_whoever_opens_it(tmp_path: Path) -> None:
+def test_a_draft_without_a_sender_has_none(tmp_path: Path) -> None:
     sent(DraftsTransport(folder=tmp_path), message_with())
     (file,) = tmp_path.iterdir()
     assert "From" not in parsed(file.read_bytes())
@@ -348,7 +348,7 @@ def test_a_draft_takes_the_place_of_one_of_the_same_id(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 3
 
 
-def test_whoever_may_read_the_folder_may_read_its_drafts(tmp_path: Path) -> None:
+def test_drafts_are_as_readable_as_their_folder(tmp_path: Path) -> None:
     (tmp_path / "any").write_text("x")
     drafts = DraftsTransport(folder=tmp_path / "drafts")
     sent(drafts, message_with())

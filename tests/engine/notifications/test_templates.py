@@ -1,4 +1,4 @@
-"""The words of messages: ours, and a unit's own."""
+"""The texts of messages: the default ones, and an office's own."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_the_subject_says_how_much_there_is_of_what(lines: dict[str, list[Messag
     assert written(MessageTemplates(default=MESSAGE_TEMPLATES), **lines).subject == subject
 
 
-def test_whoever_was_chased_in_vain_is_asked_for_nothing() -> None:
+def test_a_notice_of_work_done_in_time_asks_for_nothing() -> None:
     body = written(MessageTemplates(default=MESSAGE_TEMPLATES), done_in_time=[line()]).body
     assert "You do not\nhave to do anything" in body
     assert "What to do" not in body
@@ -136,7 +136,7 @@ def test_a_subject_of_many_references_is_bounded() -> None:
 # --- a unit's own ---------------------------------------------------------------------------------------
 
 
-def test_a_unit_s_own_words_are_sent_and_what_it_has_none_of_is_ours(tmp_path: Path) -> None:
+def test_the_office_s_own_templates_replace_the_default_ones(tmp_path: Path) -> None:
     wording = own(tmp_path, "Subject: Late, {{ person }}\n\n{{ overdue[0].due | day }}\n")
     assert written(wording, overdue=[line()]) == RenderedMessage(subject="Late, Lee", body="Friday 30 January 2026\n")
     assert wording.render_digest("Sam", TODAY, on_hold=[line()]) == MessageTemplates(
@@ -209,7 +209,7 @@ def test_a_digest_is_tried_as_well_and_a_message_in_each_of_its_forms(tmp_path: 
     ]
 
 
-def test_a_folder_that_may_not_be_read_silences_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreadable_folder_stops_no_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wording = own(tmp_path, "Subject: x\n")
 
     def forbidden(_path: Path) -> bool:

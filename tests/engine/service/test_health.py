@@ -1,4 +1,4 @@
-"""Whether overdue things are chased."""
+"""Checks that reminders work."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ LATE = (DueTimer(next_at=datetime(2026, 9, 29, 23, tzinfo=UTC), ref="LN-2026-001
         ((heard(10, every=None), heard(99)), (), True, "no worker runs; the last one was at 2026-10-01 11:50 UTC"),
     ],
 )
-def test_somebody_has_to_sweep(
+def test_sweeps_have_to_run(
     heartbeats: tuple[Heartbeat, ...], waiting: tuple[DueTimer, ...], sound: bool, found: str
 ) -> None:
     check = sweep_check(heartbeats, waiting, NOON)
@@ -98,7 +98,7 @@ def test_what_could_not_be_looked_at_is_named() -> None:
     assert many.remedy.startswith("Verify LN-2026-001")
 
 
-def test_whom_nobody_is_is_named_with_how_often_and_where_first() -> None:
+def test_missing_recipients_are_listed_with_count_and_first_case() -> None:
     assert recipients_check(Counter(), {}).passed
     check = recipients_check(
         Counter({"no keeper": 1, "no clerk": 3}), {"no keeper": "LN-2026-002", "no clerk": "LN-2026-001"}

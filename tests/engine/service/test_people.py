@@ -1,4 +1,4 @@
-"""What is asked of the names, addresses and ids that come with a call."""
+"""Input about people: names, addresses and request IDs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A day is announced, or taken back: every open clock is counted anew, each case with an event of its own."""
+"""A day is announced or withdrawn: every open clock is recalculated, each case with an event of its own."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_what_counts_back_is_due_a_day_earlier(case: Case) -> None:
     assert clock(after(case, closed)[0], "prepare").due == date(2026, 2, 18)
 
 
-def test_terms_in_days_and_months_keep_their_dates_though_their_rungs_move(case: Case) -> None:
+def test_terms_in_days_keep_their_dates_though_their_levels_move(case: Case) -> None:
     closed = replace(HOLIDAY, day=date(2026, 2, 4))
     once, found = after(case, closed)
     assert found == ()
@@ -160,7 +160,7 @@ def test_what_has_run_on_is_counted_from_there(case: Case) -> None:
     assert clock(after(back, behind, now=evening_of(date(2026, 1, 19)))[0], "inspect").due == date(2026, 1, 23)
 
 
-def test_rungs_that_were_reached_are_not_reached_again(case: Case) -> None:
+def test_reached_levels_are_not_reached_again(case: Case) -> None:
     chased = case_after_sweep(case, evening_of(date(2026, 1, 14)))
     once, _ = after(chased, replace(HOLIDAY, day=date(2026, 1, 8)), now=evening_of(date(2026, 1, 15)))
     found: Clock = clock(once, "inspect")
@@ -209,7 +209,7 @@ def test_what_would_move_is_shown_first_and_then_moves(library: Engine) -> None:
     assert say(library, day, DayKind.CLOSED) == []
 
 
-def test_whoever_opens_a_case_afterwards_has_the_day_counted_from_the_start(library: Engine) -> None:
+def test_a_case_opened_later_counts_the_new_day(library: Engine) -> None:
     say(library, date(2026, 1, 9), DayKind.CLOSED)
     (ref,) = ask(library)
     assert clock(library.case(ref), "inspect").due == date(2026, 1, 13)

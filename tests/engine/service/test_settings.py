@@ -1,4 +1,4 @@
-"""What a unit says of itself, through the engine: its terms and ladders, its days, who is away, who has left."""
+"""The office's own settings: terms, levels, days, absences and people who leave."""
 
 from __future__ import annotations
 
@@ -60,9 +60,7 @@ def test_a_term_is_kept_with_its_reason_and_holds_for_what_starts_from_then_on(l
     ]
 
 
-def test_a_ladder_is_edited_for_one_deadline_and_what_runs_already_is_chased_as_it_was(
-    library: Engine, present: MovableTime
-) -> None:
+def test_changed_levels_apply_to_later_clocks_only(library: Engine, present: MovableTime) -> None:
     before = ask(library)
     present.at += timedelta(minutes=1)
     library.set_term("loan", "inspect", levels={"owner": 1}, from_day=FROM, reasons="Agreed.", actor=LIBRARIAN_1)
@@ -177,7 +175,7 @@ def test_who_is_back_early_is_away_no_longer_and_what_was_to_come_is_off(manned:
     assert next((one.name, one.to_day) for one in manned.absences()) == ("Al", date(2026, 1, 6))
 
 
-def test_nobody_is_back_who_is_not_away(manned: Engine) -> None:
+def test_only_an_absence_can_end(manned: Engine) -> None:
     with pytest.raises(BadValue, match="Al: expected a person who is absent on 2026-01-05 or later, found no absence"):
         manned.end_absences("Al", actor=LIBRARIAN_1)
     with pytest.raises(NotAllowed):
@@ -218,7 +216,7 @@ def office(database_url: str) -> Iterator[Engine]:
     store.close()
 
 
-def test_what_waits_for_somebody_who_has_left_is_withdrawn(library: Engine, present: MovableTime) -> None:
+def test_notices_for_a_removed_person_are_withdrawn(library: Engine, present: MovableTime) -> None:
     library.add_person("Lee", role="librarian", email="lee@example.org", actor=LIBRARIAN_1)
     library.add_person("Mo", role="librarian", email="mo@example.org", actor=LIBRARIAN_1)
     ask(library)
@@ -230,7 +228,7 @@ def test_what_waits_for_somebody_who_has_left_is_withdrawn(library: Engine, pres
     assert {one.notice.person for one in outbox.pending_notices(NoticeState.WAITING)} == {"Mo"}
 
 
-def test_who_has_left_may_not_act_and_is_told_nothing_any_more(office: Engine) -> None:
+def test_a_removed_person_may_not_act_and_gets_no_messages(office: Engine) -> None:
     away(office, "Bo", deputy="Al")
     ref = ask(office)
     assert office.remove_person("Bo", actor=LIBRARIAN_1).roles == ()
@@ -243,7 +241,7 @@ def test_who_has_left_may_not_act_and_is_told_nothing_any_more(office: Engine) -
     assert office.history(ref)[0].recorded_by == READER_1.name
 
 
-def test_one_role_can_be_taken_and_whoever_has_left_can_come_back(office: Engine) -> None:
+def test_one_role_can_be_removed_and_a_removed_person_can_return(office: Engine) -> None:
     assert office.remove_person("Bo", role="keeper", actor=LIBRARIAN_1).roles == ("librarian",)
     assert office.actor("Bo").roles == {"librarian"}
     office.remove_person("Bo", actor=LIBRARIAN_1)
@@ -267,7 +265,7 @@ def test_who_manages_nothing_can_leave_though_no_manager_is_on_the_list(manned: 
     ],
     ids=["an unknown person", "a role that they do not hold", "the last manager", "the last manager's role"],
 )
-def test_nobody_is_removed_who_is_not_there_or_without_whom_nobody_could_say_who_acts(
+def test_the_last_manager_and_unknown_people_cannot_be_removed(
     office: Engine, name: str, role: str | None, says: str
 ) -> None:
     if name == "Bo":
@@ -283,7 +281,7 @@ def test_nobody_is_removed_who_is_not_there_or_without_whom_nobody_could_say_who
 
 
 @pytest.mark.parametrize("actor", [KEEPER_1, READER_1], ids=lambda actor: actor.name)
-def test_only_a_manager_says_what_is_the_unit_s_own(manned: Engine, actor: Actor) -> None:
+def test_only_a_manager_changes_settings(manned: Engine, actor: Actor) -> None:
     with pytest.raises(NotAllowed, match="may not set terms"):
         manned.set_term("loan", "inspect", term=days(3), from_day=FROM, reasons="x", actor=actor)
     with pytest.raises(NotAllowed, match="may not set working days"):

@@ -1,4 +1,4 @@
-"""Sweeping over all that waits, on real databases: each rung once, whoever sweeps, and however it goes wrong."""
+"""Sweeps over all cases, on real databases: each level once, with any number of workers, and after every failure."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_a_sweep_tells_of_every_case_that_waits_and_of_each_once(library: Engine
     assert (again.fired, again.skipped) == ((), ())
 
 
-def test_what_was_told_is_on_record_as_events_of_its_own(library: Engine, present: MovableTime) -> None:
+def test_reached_levels_are_events_of_their_own(library: Engine, present: MovableTime) -> None:
     (ref,) = ask(library)
     swept(library, present, NIGHT)
     kinds = [(event.kind, event.data.get("level")) for event in library.history(ref)][1:]
@@ -93,7 +93,7 @@ def test_what_was_told_is_on_record_as_events_of_its_own(library: Engine, presen
     assert fold(library.history(ref)) == library.case(ref)
 
 
-def test_somebody_with_the_longest_of_names_is_told_too(library: Engine, present: MovableTime) -> None:
+def test_a_recipient_may_have_the_longest_name(library: Engine, present: MovableTime) -> None:
     (ref,) = ask(library)
     name = "Anne " * 39 + "Smith"
     library.add_person(name, role="librarian", email="anne@example.org", actor=LIBRARIAN_1)
@@ -168,7 +168,7 @@ def test_nothing_fires_twice_when_the_machine_s_clock_is_set_back_a_day(library:
     assert library.history(ref) == before
 
 
-def test_whoever_will_be_away_is_stood_in_for_in_what_is_foreseen(library: Engine) -> None:
+def test_a_preview_knows_future_absences(library: Engine) -> None:
     ask(library)
     library.add_person("Deputy", role="clerk", email="deputy@example.org", actor=LIBRARIAN_1)
     away = {"from_day": date(2026, 1, 20), "to_day": date(2026, 1, 30), "deputy": "Deputy", "actor": LIBRARIAN_1}
@@ -181,7 +181,7 @@ def test_whoever_will_be_away_is_stood_in_for_in_what_is_foreseen(library: Engin
 # --- legs -----------------------------------------------------------------------------------------------
 
 
-def test_a_corrected_start_opens_a_leg_that_is_chased_again(library: Engine, present: MovableTime) -> None:
+def test_a_corrected_start_begins_a_run_with_all_levels(library: Engine, present: MovableTime) -> None:
     data = {**RECORDS_BY_STEP["ask"], "wanted_on": "2026-01-22"}
     ref = library.open("loan", actor=READER_1, data=data, on=ASKED_ON).ref
     assert [
@@ -221,7 +221,7 @@ FIRED = (
     ],
     ids=["a workflow that is not there", "a row that is no case", "a level that was fired already"],
 )
-def test_a_poisoned_case_is_set_aside_and_does_not_stop_the_rest(
+def test_a_faulty_case_is_reported_and_does_not_stop_the_others(
     library: Engine, present: MovableTime, database_url: str, statement: str, problem: str
 ) -> None:
     first, poisoned, last = ask(library, 3)
@@ -247,7 +247,7 @@ def test_a_case_that_cannot_be_looked_at_does_not_hide_what_is_foreseen_of_other
     assert [(one.ref, one.problem) for one in ahead.failed] == [(poisoned, "DamagedError")]
 
 
-def test_a_rung_is_fired_once_for_each_leg_by_the_database_s_own_word(
+def test_the_database_allows_a_level_once_for_each_run(
     library: Engine, present: MovableTime, database_url: str
 ) -> None:
     """A case whose clock was put back behind what was told cannot be told again."""

@@ -105,7 +105,7 @@ def test_a_librarian_may_amend_as_a_clerk_may(engine: Engine, ref: str) -> None:
     assert correct(engine, ref, actor=LIBRARIAN_1).seq == 3
 
 
-def test_what_was_brought_in_is_put_right_in_words(engine: Engine) -> None:
+def test_an_imported_record_is_corrected_in_words(engine: Engine) -> None:
     command = ImportSnapshot(workflow="loan", actor=CLERK_1, state="lent", opened_on=MONDAY, source="the card index")
     ref = engine.record(command).case.ref
     assert correct(engine, ref).version == 2

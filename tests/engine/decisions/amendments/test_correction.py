@@ -1,4 +1,4 @@
-"""Correcting, disposing and looking back: what was recorded stays, and each amendment is an event of its own."""
+"""Corrections: the recorded event stays, and each amendment is an event of its own."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_a_field_that_should_not_have_been_given_is_taken_out_with_null(engine: 
     assert shown(engine, ref, "ask") == RECORDS_BY_STEP["ask"]
 
 
-def test_a_correction_is_read_by_the_form_of_the_step_and_every_fault_is_told(engine: Engine, ref: str) -> None:
+def test_a_correction_is_checked_by_the_step_s_form_with_every_fault(engine: Engine, ref: str) -> None:
     with pytest.raises(InvalidForm) as invalid:
         correct(engine, ref, data={"library": 7, "wanted_on": "2026-02-30", "colour": "red", "title": None})
     assert invalid.value.form == "ask"
@@ -135,7 +135,7 @@ def test_a_correction_that_contradicts_itself_is_refused(engine: Engine, ref: st
 
 
 @BOTH
-def test_sensitive_values_are_sealed_afresh_and_kept_apart(engine: Engine, database: Database, ref: str) -> None:
+def test_corrected_sensitive_values_get_new_digests(engine: Engine, database: Database, ref: str) -> None:
     correct(engine, ref, data={"reader": "Reader 3", "address": {"town": "Town 1", "street": "Mill Lane"}})
     assert stored_values(database) == [
         (1, "reader", f'"{READER}"'),
@@ -151,7 +151,7 @@ def test_sensitive_values_are_sealed_afresh_and_kept_apart(engine: Engine, datab
 
 
 @BOTH
-def test_what_is_not_corrected_is_sealed_with_a_salt_of_its_own(engine: Engine, database: Database, ref: str) -> None:
+def test_uncorrected_values_get_salts_of_their_own(engine: Engine, database: Database, ref: str) -> None:
     correct(engine, ref, data={"library": "Library 2"})
     before, after = engine.history(ref)[0].data["reader"], engine.case(ref).data["ask"]["reader"]
     assert before != after
@@ -311,7 +311,7 @@ def test_only_those_who_record_for_others_may_amend_the_record(engine: Engine, r
     assert list(engine.stored_values(ref).values())
 
 
-def test_the_decision_of_somebody_else_is_kept_with_its_evidence(engine: Engine, ref: str) -> None:
+def test_another_person_s_decision_is_saved_with_its_evidence(engine: Engine, ref: str) -> None:
     correct(engine, ref, decided_by=BY_KEEPER)
     dispose(engine, ref, decided_by=BY_KEEPER)
     assert [event.decided_by for event in engine.history(ref)][2:] == [BY_KEEPER, BY_KEEPER]
@@ -333,7 +333,7 @@ def test_a_decision_in_a_role_that_there_is_not_is_refused(engine: Engine, ref: 
     assert len(engine.history(ref)) == 2
 
 
-def test_nobody_decides_in_a_role_of_their_own_that_they_do_not_hold(engine: Engine, ref: str) -> None:
+def test_an_actor_needs_the_role_in_which_they_decide(engine: Engine, ref: str) -> None:
     for amend in (correct, dispose):
         with pytest.raises(Refused, match="Clerk 1 does not have the role of keeper"):
             amend(engine, ref, decided_by=DecidedBy(name="Clerk 1", capacity="keeper"))

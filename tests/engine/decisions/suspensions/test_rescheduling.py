@@ -133,7 +133,7 @@ def test_a_new_date_is_agreed_by_the_role_that_the_deadline_names_or_else_the_wo
         move_due_date(named, "collect", to, now=evening_of(JANUARY[7]), actor=LIBRARIAN_1)
 
 
-def test_where_the_definition_names_nobody_no_date_is_moved() -> None:
+def test_no_date_changes_if_no_role_may_reschedule() -> None:
     with pytest.raises(Refused, match="decide: no role may agree a new date"):
         move_due_date(open_loan().case, "decide", date(2026, 3, 2), now=evening_of(JANUARY[7]), workflow=LOAN)
 

@@ -90,7 +90,7 @@ def test_a_whole_clock_runs_on_beside_a_stage_s_that_stands_still(case: Case) ->
     assert status_and_due(still, "inspect") == (RUNNING, JANUARY[12])
 
 
-def test_a_suspension_is_itself_to_be_reviewed_and_that_is_chased(case: Case) -> None:
+def test_the_review_of_a_suspension_has_levels(case: Case) -> None:
     still = suspend_loan(case, JANUARY[7]).case
     review = clock(still, "review_suspension")
     assert (review.due, review.number, review.status) == (date(2026, 4, 7), 1, RUNNING)
@@ -100,7 +100,7 @@ def test_a_suspension_is_itself_to_be_reviewed_and_that_is_chased(case: Case) ->
     assert clock(chased, "inspect").reached == ()
 
 
-def test_the_term_of_a_review_is_the_unit_s_own_where_it_has_set_one(case: Case) -> None:
+def test_the_office_s_own_term_of_a_review_counts(case: Case) -> None:
     own = DeadlineOverride(
         workflow="loan",
         deadline="review_suspension",
@@ -158,7 +158,7 @@ def test_a_time_that_something_has_to_last_is_not_suspended() -> None:
     assert clock(lent_then, "report").status is SUSPENDED
 
 
-def test_what_was_missed_before_it_was_suspended_stays_missed_and_is_not_chased_meanwhile(case: Case) -> None:
+def test_a_missed_deadline_stays_missed_while_suspended(case: Case) -> None:
     decision = suspend_loan(case, JANUARY[20])
     assert event_summaries(decision.events) == [
         ("deadline_expired", "inspect", JANUARY[12]),
@@ -174,7 +174,7 @@ def test_what_was_missed_before_it_was_suspended_stays_missed_and_is_not_chased_
     assert (again.status, again.due, again.is_outstanding, again.run) == (MISSED, JANUARY[12], True, 2)
 
 
-def test_a_due_date_that_passed_while_nobody_had_typed_the_suspension_was_none(case: Case) -> None:
+def test_a_due_date_within_an_unrecorded_suspension_was_none(case: Case) -> None:
     late = suspend_loan(case, JANUARY[8], now=evening_of(JANUARY[20]))
     assert event_summaries(late.events) == [("suspended", "suspend", JANUARY[8])]
     noted = case_after_sweep(case, evening_of(JANUARY[20]))
@@ -324,7 +324,7 @@ def test_the_review_of_a_suspension_is_met_when_it_is_lifted(case: Case) -> None
     assert status_and_due(late.case, "review_suspension")[0] is MISSED
 
 
-def test_those_who_were_chased_for_a_review_are_told_that_it_was_lifted_in_time(case: Case) -> None:
+def test_recipients_learn_that_a_suspension_ended_in_time(case: Case) -> None:
     chased = case_after_sweep(suspend_loan(case, JANUARY[7]).case, evening_of(date(2026, 4, 8)))
     assert status_and_due(chased, "review_suspension")[0] is MISSED
     late = resume_loan(chased, date(2026, 4, 7), now=evening_of(date(2026, 4, 9)))

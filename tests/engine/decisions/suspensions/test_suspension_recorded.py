@@ -72,9 +72,7 @@ def test_a_rehearsal_leaves_no_trace(library: Engine) -> None:
     assert library.case(SUSPEND.ref).suspensions == ()
 
 
-def test_a_version_that_somebody_has_moved_on_is_a_conflict_but_what_came_by_itself_is_none(
-    library: Engine, present: MovableTime
-) -> None:
+def test_a_person_s_change_is_a_conflict_and_a_sweep_s_is_not(library: Engine, present: MovableTime) -> None:
     present.at = evening_of(JANUARY[13])
     library.sweep()
     library.record(replace(MOVE, if_version=1))
