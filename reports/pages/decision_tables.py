@@ -71,9 +71,9 @@ def decisions_table(decisions: Sequence[NeededDecision], *, limit: int | None = 
 
 def list_refs(refs: Sequence[str], *, full_refs: bool = False) -> str:
     """Return a list of references in words, shortened to the first few."""
-    told = [ref if full_refs else short_ref(ref) for ref in refs[:MAX_REFS]]
-    rest = len(refs) - len(told)
-    return ", ".join([*told, *([f"and {rest} more"] if rest else [])])
+    shown = [ref if full_refs else short_ref(ref) for ref in refs[:MAX_REFS]]
+    rest = len(refs) - len(shown)
+    return ", ".join([*shown, *([f"and {rest} more"] if rest else [])])
 
 
 def date_changes_table(changes: Sequence[DateChange], *, limit: int | None = None, full_refs: bool = False) -> Table:
@@ -118,11 +118,11 @@ def overdue_work_table(overdue: Sequence[OverdueWork], *, limit: int | None = No
 
 
 def _items(of: OverdueWork, *, whole: bool) -> str:
-    told = [
+    shown = [
         f"{item.case.ref if whole else short_ref(item.case.ref)} ({item.days_overdue})" for item in of.items[:MAX_REFS]
     ]
-    rest = len(of.items) - len(told)
-    return ", ".join([*told, *([f"and {rest} more"] if rest else [])])
+    rest = len(of.items) - len(shown)
+    return ", ".join([*shown, *([f"and {rest} more"] if rest else [])])
 
 
 def _longest(of: Sequence[NeededDecision]) -> date:

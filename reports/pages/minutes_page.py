@@ -86,8 +86,8 @@ def _conflicts(attended: Mapping[str, Any], secrets: Mapping[str, StoredValue] |
         rows = tuple((str(one["name"]), str(one["ref"])) for one in declared)
         return Table(caption="Conflicts of interest", columns=columns, rows=rows, empty_text=nothing)
     shown = with_stored_values({"conflicts": list(declared)}, secrets)["conflicts"]
-    told = tuple((str(one["name"]), str(one["ref"]), str(one["why"])) for one in shown)
-    return Table(caption="Conflicts of interest", columns=(*CONFLICTS, WHY), rows=told, empty_text=nothing)
+    with_reasons = tuple((str(one["name"]), str(one["ref"]), str(one["why"])) for one in shown)
+    return Table(caption="Conflicts of interest", columns=(*CONFLICTS, WHY), rows=with_reasons, empty_text=nothing)
 
 
 def _decisions(events: Sequence[Event]) -> Table:

@@ -44,7 +44,7 @@ def progress_page(report: ProgressReport, palette: Palette, *, today: date, rehe
         title=f"Progress report: {report.review} {report.title}",
         summary=f"{day(today)}. Stage: {report.state}. Changes since {day(report.since.day)}, {report.since.reason}.",
         day=today,
-        sections=(_decide(report), _moved(report), _late(report, palette), _family(report)),
+        sections=(_decide(report), _changes(report), _actions(report, palette), _family(report)),
         palette=palette,
         rehearsal=rehearsal,
     )
@@ -54,7 +54,7 @@ def _decide(of: ProgressReport) -> Section:
     return Section(heading="For decision", parts=(decisions_table(of.decisions),))
 
 
-def _moved(of: ProgressReport) -> Section:
+def _changes(of: ProgressReport) -> Section:
     alike: dict[tuple[str, str, str, str], list[StateChange]] = {}
     for move in of.state_changes:
         alike.setdefault((move.kind, move.agency, move.previous_state or "(new)", move.new_state), []).append(move)
@@ -70,7 +70,7 @@ def _moved(of: ProgressReport) -> Section:
     return Section(heading=f"Changes since {day(of.since.day)}", parts=(moved, date_changes_table(of.date_changes)))
 
 
-def _late(of: ProgressReport, palette: Palette) -> Section:
+def _actions(of: ProgressReport, palette: Palette) -> Section:
     return Section(
         heading="Actions",
         parts=(
@@ -120,21 +120,21 @@ def _family(of: ProgressReport) -> Section:
     others = [one for one in of.participants if not one.family]
     if not of.participants:
         return Section(heading="Family voice", parts=("No one has been asked to take part yet.",))
-    told = sum(one.findings_shared for one in family)
+    informed = sum(one.findings_shared for one in family)
     parts = (
-        f"Family: {_standing(family)}. The findings were shared with {told} of {len(family)}.",
-        _heard("Family", family),
-        f"Practitioners: {_standing(others)}.",
-        _heard("Practitioners", others),
+        f"Family: {_state_counts(family)}. The findings were shared with {informed} of {len(family)}.",
+        _participants_table("Family", family),
+        f"Practitioners: {_state_counts(others)}.",
+        _participants_table("Practitioners", others),
     )
     return Section(heading="Family voice", parts=parts)
 
 
-def _standing(of: list[Participant]) -> str:
+def _state_counts(of: list[Participant]) -> str:
     found = Counter(one.state for one in of)
     return ", ".join(f"{count} {state}" for state, count in found.items()) or "none"
 
 
-def _heard(caption: str, of: list[Participant]) -> Table:
+def _participants_table(caption: str, of: list[Participant]) -> Table:
     rows = tuple((short_ref(one.ref), one.description, one.state, one.last_step_on) for one in of)
     return Table(caption=f"{caption}: people and state", columns=PARTICIPANTS, rows=rows)

@@ -139,6 +139,8 @@ def _cells(row: TrackerRow, ref: str) -> tuple[Cell, ...]:
 
 
 def _escalation_texts(row: TrackerRow) -> Iterator[str]:
-    for told in row.escalations:
-        names = [f"{name}, to be released" if name in told.awaiting_release else name for name in told.recipients]
-        yield f"{'; '.join(names)} ({day(told.day)})"
+    for escalation in row.escalations:
+        names = [
+            f"{name}, to be released" if name in escalation.awaiting_release else name for name in escalation.recipients
+        ]
+        yield f"{'; '.join(names)} ({day(escalation.day)})"

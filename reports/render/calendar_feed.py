@@ -2,7 +2,6 @@
 
 An entry holds the reference, the task, the owner, the due day and the citation. It holds no sensitive value,
 no case title and no reasons for a changed date. The same record gives the same bytes.
-
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ def write_calendar(
         items: The deadlines.
         workflows: The workflow of each case, by reference.
         at: The instant that decides if a deadline is overdue (UTC).
-        agency: The agency whose cases it shows; None for all.
+        agency: The agency of_agency cases it shows; None for all.
         rehearsal: If it shows a rehearsal database.
     """
     calendar = Calendar()
@@ -55,13 +54,13 @@ def uid(item: DueItem, *, rehearsal: bool) -> str:
     It names the clock and not the clock's run, so a new date moves the existing entry.
     Entries of a rehearsal have identifiers of their own, so that none moves a real deadline.
     """
-    house = "rehearsal.casereview" if rehearsal else "casereview"
-    return f"{item.ref}.{item.clock.deadline}.{item.clock.number}@{house}"
+    domain = "rehearsal.casereview" if rehearsal else "casereview"
+    return f"{item.ref}.{item.clock.deadline}.{item.clock.number}@{domain}"
 
 
 def _name(agency: str | None, *, rehearsal: bool) -> str:
-    whose = "" if agency is None else " of " + "".join(c for c in agency if c.isprintable())
-    return f"Deadlines{whose}{' (rehearsal)' if rehearsal else ''}"
+    of_agency = "" if agency is None else " of " + "".join(c for c in agency if c.isprintable())
+    return f"Deadlines{of_agency}{' (rehearsal)' if rehearsal else ''}"
 
 
 def _entry(item: DueItem, workflow: Workflow, *, at: datetime, rehearsal: bool) -> Event:

@@ -31,7 +31,7 @@ def markdown(workflow: Workflow) -> str:
         _line(tuple("---" for _ in COLUMNS)),
         *(_line(row) for row in _rows(workflow)),
         "",
-        f"Reminders for an overdue step: {_ladder(workflow)}.",
+        f"Reminders for an overdue step: {_escalation_policy(workflow)}.",
         f"A new date is agreed by {_codes(workflow.may_reschedule)}, or by the roles named at the deadline.",
         f"Deadlines are suspended and resumed on the decision of {_codes(workflow.may_suspend)}.",
     ]
@@ -45,7 +45,7 @@ def _rows(workflow: Workflow) -> Iterator[Row]:
     for step in (workflow.opening, *workflow.transitions):
         yield "step", f"`{step.trigger}`", step.title, _way(workflow, step), _codes(step.roles), _records(step)
     for deadline in workflow.deadlines:
-        yield "deadline", f"`{deadline.name}`", deadline.title, _clock(deadline), _whose(deadline), _rule(deadline)
+        yield "deadline", f"`{deadline.name}`", deadline.title, _clock(deadline), _owner(deadline), _rule(deadline)
     for role in workflow.roles:
         rights = (
             ("records_for_others", "records what others decided"),
@@ -57,13 +57,15 @@ def _rows(workflow: Workflow) -> Iterator[Row]:
         yield "role", f"`{role.name}`", role.title, "", may, ""
 
 
-def _ladder(workflow: Workflow) -> str:
+def _escalation_policy(workflow: Workflow) -> str:
     """Return the workflow's escalation policy in words."""
-    return ", ".join(f"`{rung.name}` {_when(rung.working_days)}{_under(rung)}" for rung in workflow.escalation_policy)
+    return ", ".join(
+        f"`{level.name}` {_when(level.working_days)}{_under(level)}" for level in workflow.escalation_policy
+    )
 
 
-def _under(rung: EscalationLevel) -> str:
-    return f" (under {' or '.join(rung.root_prefixes)})" if rung.root_prefixes else ""
+def _under(level: EscalationLevel) -> str:
+    return f" (under {' or '.join(level.root_prefixes)})" if level.root_prefixes else ""
 
 
 def _when(working_days: int) -> str:
@@ -122,7 +124,7 @@ def _moment(moment: OnStep | OnEnter | OnExit | OnSuspend | OnResume) -> str:
             return "lifting it"
 
 
-def _whose(deadline: Deadline) -> str:
+def _owner(deadline: Deadline) -> str:
     moved = f"; moved by {_codes(deadline.may_reschedule)}" if deadline.may_reschedule else ""
     return f"`{deadline.owner}`{moved}"
 

@@ -99,14 +99,14 @@ def overdue_by_owner(reviews: Sequence[Review]) -> tuple[OverdueWork, ...]:
     """Return the overdue work by agency or role, the most overdue days first."""
     of: dict[str, list[OverdueItem]] = {}
     for review in reviews:
-        for late in review.overdue_items():
-            of.setdefault(late.owner, []).append(late)
+        for item in review.overdue_items():
+            of.setdefault(item.owner, []).append(item)
     found = [
         OverdueWork(
-            owner=whose,
+            owner=owner,
             items=tuple(sorted(items, key=lambda item: (-item.days_overdue, natural_sort_key(item.case.ref)))),
         )
-        for whose, items in of.items()
+        for owner, items in of.items()
     ]
     return tuple(sorted(found, key=lambda one: (-one.total_days, natural_sort_key(one.owner))))
 

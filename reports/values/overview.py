@@ -25,10 +25,10 @@ def review_colour(summary: CaseSummary) -> str:
     return "green" if summary.first_due_at is None else "amber"
 
 
-def first_due_day(standing: CaseSummary, calendar: Calendar) -> date | None:
+def first_due_day(summary: CaseSummary, calendar: Calendar) -> date | None:
     """Return the earliest due day of a case and its parts, or None."""
     # The instant is the first moment after the due day.
-    return None if standing.first_due_at is None else calendar.day_of(standing.first_due_at - timedelta(seconds=1))
+    return None if summary.first_due_at is None else calendar.day_of(summary.first_due_at - timedelta(seconds=1))
 
 
 def counts_in_order(counts: Sequence[StateCount], workflows: Registry) -> Iterator[tuple[StateCount, str, bool]]:

@@ -14,6 +14,7 @@ from ...engine.forms.parsing import normalized
 from ...engine.model.calendar import Calendar
 from ...engine.model.case import Case
 from ...engine.model.clock import Clock, LevelReached
+from ...engine.model.notice import Notice
 from ...engine.ports.outbox import NoticeState, NoticeStatus
 from ...engine.ports.records import DueItem
 from .review_parts import PendingDecision, ReviewParts
@@ -94,7 +95,7 @@ class Review:
     def awaiting_release(self, case: Case, clock: Clock, level: str) -> tuple[str, ...]:
         """Return the people whose notice of an escalation level still waits for release."""
         at = (case.ref, clock.deadline, clock.number, clock.run, level)
-        notices = [word.notice for word in self.notice_statuses if word.state is NoticeState.ON_HOLD]
+        notices = [status.notice for status in self.notice_statuses if status.state is NoticeState.ON_HOLD]
         return tuple(one.person for one in notices if (one.ref, one.deadline, one.number, one.run, one.level) == at)
 
     def overdue_items(self) -> Iterator[OverdueItem]:
@@ -137,9 +138,9 @@ def notice_statuses_of(
 ) -> tuple[NoticeStatus, ...]:
     """Return the state of each notice of an escalation level."""
     clock = item.clock
-    rung = (item.ref, clock.deadline, clock.number, clock.run, level.level)
-    return tuple(
-        word
-        for word in statuses
-        if (word.notice.ref, word.notice.deadline, word.notice.number, word.notice.run, word.notice.level) == rung
-    )
+    key = (item.ref, clock.deadline, clock.number, clock.run, level.level)
+    return tuple(status for status in statuses if _level_key(status.notice) == key)
+
+
+def _level_key(notice: Notice) -> tuple[str, str, int, int, str | None]:
+    return notice.ref, notice.deadline, notice.number, notice.run, notice.level

@@ -50,16 +50,16 @@ def overview_table(
     return Group(*parts, Text(f"Of a review and all that is part of it. {legend}.", style=FAINT))
 
 
-def _by_state(standings: Sequence[CaseSummary], workflows: Registry) -> Iterator[tuple[str, list[CaseSummary]]]:
+def _by_state(summaries: Sequence[CaseSummary], workflows: Registry) -> Iterator[tuple[str, list[CaseSummary]]]:
     for workflow in workflows:
         for state in workflow.states:
-            found = [one for one in standings if (one.workflow, one.state) == (workflow.name, state.name)]
+            found = [one for one in summaries if (one.workflow, one.state) == (workflow.name, state.name)]
             if found:
                 yield f"{workflow.title}: {state.title}", found
 
 
-def _heading(title: str, standings: Iterable[CaseSummary]) -> Text:
-    counts = Counter(review_colour(one) for one in standings)
+def _heading(title: str, summaries: Iterable[CaseSummary]) -> Text:
+    counts = Counter(review_colour(one) for one in summaries)
     heading = Text(f"{title} ({counts.total():,})", style=HEADING)
     for colour, style in COLOURS.items():
         if counts[colour]:
@@ -67,11 +67,11 @@ def _heading(title: str, standings: Iterable[CaseSummary]) -> Text:
     return heading
 
 
-def _what(standing: CaseSummary, calendar: Calendar) -> str:
-    due = first_due_day(standing, calendar)
+def _what(summary: CaseSummary, calendar: Calendar) -> str:
+    due = first_due_day(summary, calendar)
     if due is None:
         return ""
-    return f"{standing.overdue} overdue, {day(due)}" if standing.overdue else f"due {day(due)}"
+    return f"{summary.overdue} overdue, {day(due)}" if summary.overdue else f"due {day(due)}"
 
 
 def counts_table(counts: Sequence[StateCount], workflows: Registry) -> RenderableType:

@@ -133,9 +133,9 @@ def _suspension(suspension: Suspension, workflow: Workflow) -> Text:
     if suspension.until is not None:
         span = f"from {day(suspension.since)} to {day(suspension.until)}"
         return Text(f"Suspension {suspension.number}, {span}: {suspension.proceeding} ({which})", style=FAINT)
-    told = (
+    text = (
         f"Suspended since {day(suspension.since)} for {suspension.proceeding} ({which});"
         f" {suspension.consulted} consulted; to be reviewed by {day(suspension.review_by)}."
         f" Suspension {suspension.number}."
     )
-    return Text(told, style=WAITING)
+    return Text(text, style=WAITING)

@@ -68,15 +68,15 @@ def overdue_table(
         deadline = workflows[item.ref].deadline(item.clock.deadline)
         late = count_of_days(days_overdue(item.clock, at, calendar))
         owner = Text(deadline.owner.replace("_", " "))
-        for told in item.clock.reached:
-            if not told.skipped:
-                words = [_notice_text(word, calendar) for word in notice_statuses_of(told, item, statuses)]
-                owner.append(f"\n{day(calendar.day_of(told.at))}: {'; '.join(words) or 'no recipient'}", style=FAINT)
+        for level in item.clock.reached:
+            if not level.skipped:
+                notices = [_notice_text(status, calendar) for status in notice_statuses_of(level, item, statuses)]
+                owner.append(f"\n{day(calendar.day_of(level.at))}: {'; '.join(notices) or 'no recipient'}", style=FAINT)
         table.add_row(item.ref, day(item.clock.due), Text(late, style=BAD), deadline.title, owner)
     return table
 
 
-def _notice_text(word: NoticeStatus, calendar: Calendar) -> str:
-    if word.sent_at is not None:
-        return f"{word.notice.person}, sent {day(calendar.day_of(word.sent_at))}"
-    return f"{word.notice.person}, {UNSENT_TEXTS[word.message_state or word.state]}"
+def _notice_text(status: NoticeStatus, calendar: Calendar) -> str:
+    if status.sent_at is not None:
+        return f"{status.notice.person}, sent {day(calendar.day_of(status.sent_at))}"
+    return f"{status.notice.person}, {UNSENT_TEXTS[status.message_state or status.state]}"

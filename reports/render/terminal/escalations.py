@@ -27,10 +27,12 @@ def fired_table(fired: Sequence[FiredLevel], *, calendar: Calendar) -> Renderabl
         ("Reminded", 14),
     )
     for one in fired:
-        told = Text(", ".join(one.recipients) or "no recipient", style="" if one.recipients else BAD)
+        recipients = Text(", ".join(one.recipients) or "no recipient", style="" if one.recipients else BAD)
         if one.on_hold:
-            told.append("\nto be released", style=FAINT)
-        table.add_row(day(_day_of(one, calendar)), one.ref, _what_is_due(one, calendar), _fired_level_title(one), told)
+            recipients.append("\nto be released", style=FAINT)
+        table.add_row(
+            day(_day_of(one, calendar)), one.ref, _what_is_due(one, calendar), _fired_level_title(one), recipients
+        )
     return table
 
 
@@ -46,8 +48,8 @@ def forecast_view(fired: Sequence[FiredLevel], *, calendar: Calendar) -> Rendera
             ("When", 11), ("Reference", longest_ref(one.ref for one in theirs)), ("What", None), ("Level", 24)
         )
         for one in theirs:
-            rung = Text(_fired_level_title(one)).append("\nto be released" if one.on_hold else "", style=FAINT)
-            table.add_row(day(_day_of(one, calendar)), one.ref, _what_is_due(one, calendar), rung)
+            level = Text(_fired_level_title(one)).append("\nto be released" if one.on_hold else "", style=FAINT)
+            table.add_row(day(_day_of(one, calendar)), one.ref, _what_is_due(one, calendar), level)
         heading = Text(name, style=HEADING) if name else Text("No recipient", style=f"bold {BAD}")
         parts += [Text()] * bool(parts) + [heading, table]
     return Group(*parts)

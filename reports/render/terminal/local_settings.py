@@ -30,14 +30,14 @@ def terms_table(terms: Sequence[EffectiveTerm]) -> RenderableType:
     """Return a table of terms and escalation policies, with policies that differ from the usual one."""
     parts: list[RenderableType] = []
     for workflow in dict.fromkeys(one.workflow for one in terms):
-        usual = ", ".join(_rung(rung) for rung in workflow.escalation_policy)
+        usual = ", ".join(_level_text(level) for level in workflow.escalation_policy)
         shown = new_table(("Deadline", 24), ("Term", 23), ("What", None))
         for one in terms:
             if one.workflow is workflow:
                 shown.add_row(one.deadline.name, _term(one), _what(one))
         head = Text.assemble((workflow.title, HEADING), f"  {workflow.name}")
-        told = Text(f"Reminders, in working days after the due day: {usual}", style=FAINT)
-        parts += [Text()] * bool(parts) + [head, told, shown]
+        reminders = Text(f"Reminders, in working days after the due day: {usual}", style=FAINT)
+        parts += [Text()] * bool(parts) + [head, reminders, shown]
     return Group(*parts)
 
 
@@ -59,8 +59,8 @@ def _term(one: EffectiveTerm) -> Text:
 def _what(one: EffectiveTerm) -> Text:
     what = Text(one.deadline.title)
     if one.escalation_policy != one.workflow.escalation_policy:
-        told = ", ".join(_rung(rung) for rung in one.escalation_policy)
-        what.append(f"\nreminders: {told or 'none'}", style=WAITING)
+        reminders = ", ".join(_level_text(level) for level in one.escalation_policy)
+        what.append(f"\nreminders: {reminders or 'none'}", style=WAITING)
     for own in one.overrides:
         said = [str(own.term)] if own.term else []
         said += [f"{name.replace('_', ' ')} {_signed(days)}" for name, days in own.levels.items()]
@@ -68,8 +68,8 @@ def _what(one: EffectiveTerm) -> Text:
     return what
 
 
-def _rung(rung: EscalationLevel) -> str:
-    return f"{rung.name.replace('_', ' ')} {_signed(rung.working_days)}"
+def _level_text(level: EscalationLevel) -> str:
+    return f"{level.name.replace('_', ' ')} {_signed(level.working_days)}"
 
 
 def _signed(days: int) -> str:

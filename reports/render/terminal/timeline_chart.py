@@ -36,40 +36,40 @@ LEGEND = f"{FULL} in time  {LATE} late  {DUE} due  {POINT} a day"
 class TimelineChart:
     """The timeline of a case, as wide as the terminal."""
 
-    def __init__(self, course: CaseTimeline) -> None:
+    def __init__(self, timeline: CaseTimeline) -> None:
         """Initialize the chart of a timeline."""
-        self._course = course
+        self._timeline = timeline
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Yield the chart, kind by kind, under one scale of days."""
-        course = self._course
+        timeline = self._timeline
         width = max(MIN_WIDTH, options.max_width - LABELS - 2)
-        yield Text(f"{course.ref}  {course.title}", style=HEADING)
+        yield Text(f"{timeline.ref}  {timeline.title}", style=HEADING)
         for kind, heading in HEADINGS.items():
-            stretches = [one for one in course.intervals if one.kind is kind]
-            if stretches:
+            intervals = [one for one in timeline.intervals if one.kind is kind]
+            if intervals:
                 yield ""
                 table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=FAINT)
                 table.add_column(heading, width=LABELS, overflow="fold")
-                table.add_column(_scale(course, width), no_wrap=True)
-                for one in stretches:
-                    bar = Text(f"{_bar(course, one, width)}\n", style=STYLES[one.status])
+                table.add_column(_scale(timeline, width), no_wrap=True)
+                for one in intervals:
+                    bar = Text(f"{_bar(timeline, one, width)}\n", style=STYLES[one.status])
                     table.add_row(Text(one.title), bar.append(describe_interval(one), style=FAINT))
                 yield table
         yield ""
         yield Text(LEGEND, style=FAINT)
 
 
-def _scale(course: CaseTimeline, width: int) -> str:
-    start, end = day(course.start), day(course.end)
+def _scale(timeline: CaseTimeline, width: int) -> str:
+    start, end = day(timeline.start), day(timeline.end)
     return f"{start}{end:>{width - len(start)}}"
 
 
-def _bar(course: CaseTimeline, one: TimelineInterval, width: int) -> str:
+def _bar(timeline: CaseTimeline, one: TimelineInterval, width: int) -> str:
     def at(moment: date) -> int:
-        return round(course.position(moment) * (width - 1))
+        return round(timeline.position(moment) * (width - 1))
 
-    until = course.shown_end(one)
+    until = timeline.shown_end(one)
     cells = [" "] * width
     for cell in range(at(one.start), at(max(until, one.start)) + 1):
         cells[cell] = FULL if one.due is None or one.kind is IntervalKind.SUSPENSION or cell <= at(one.due) else LATE
