@@ -17,6 +17,7 @@ from .model.people import Absence, Actor, DecidedBy, Person
 from .ports.records import Heartbeat
 from .service.queries import Queries
 
+# Each method imports its own service, so that reading does not load what only recording needs.
 if TYPE_CHECKING:
     from .errors.bad_input import ImportFailed
     from .model.commands import Command, When

@@ -69,6 +69,7 @@ def _send(message: Message) -> None:
 
 
 def _service(address: str) -> Apprise | None:
+    # Imported here, because it is optional and slow.
     import apprise
 
     # Its log quotes addresses that it does not understand, tokens included.

@@ -96,6 +96,7 @@ class MessageService:
         require_manager(self.context.workflows, actor, "release messages")
 
         def release_one(name: str, writer: Writer) -> ReleaseResult:
+            # Imported here, so that a list of messages does not load the templates.
             from .delivery import STALE
 
             now, found = self.context.now(), writer.lock_pending(name, NoticeState.ON_HOLD)
@@ -168,6 +169,7 @@ class MessageService:
         Raises:
             StoreError: if the database cannot be used. Nothing unsent is lost.
         """
+        # Imported here, so that a list of messages does not load the templates.
         from .delivery import Delivery
 
         delivery = Delivery(
@@ -225,6 +227,7 @@ class MessageService:
         return message
 
     def _requeued(self, writer: Writer, message: Message) -> Message:
+        # Imported here, so that a list of messages does not load the templates.
         from .transport import address_of
 
         person = writer.person(message.person)

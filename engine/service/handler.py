@@ -94,6 +94,7 @@ class CommandHandler:
         return CommandResult(case=case, events=decision.events, opened=opened, cascaded=cascaded)
 
     def _decide(self, writer: Writer, command: Command, locked: Case | None) -> Decision:
+        # Imported here, so that naming the result of a command does not load the rules.
         from ..decisions.step import decide_step
 
         context = self.context.decision_context(writer)
@@ -121,6 +122,7 @@ class CommandHandler:
         return decide_step(workflow, case, command, context, opened_ref=opened_ref, related=related)
 
     def _decide_opening(self, writer: Writer, command: Open, context: DecisionContext, parent: Case | None) -> Decision:
+        # Imported here, so that naming the result of a command does not load the rules.
         from ..decisions.opening import decide_opening
 
         workflow = self.context.workflows.latest(command.workflow)
@@ -133,6 +135,7 @@ class CommandHandler:
     def _decide_import(
         self, writer: Writer, command: ImportSnapshot, context: DecisionContext, parent: Case | None
     ) -> Decision:
+        # Imported here, so that naming the result of a command does not load the rules.
         from ..decisions.historical import decide_import
 
         workflow = self.context.workflows.latest(command.workflow)
@@ -160,6 +163,7 @@ class CommandHandler:
 
     def _apply_cascades(self, writer: Writer, leading: Decision, leading_case: Case) -> tuple[str, ...]:
         """Apply the steps to which a step cascades in other cases, and return their references."""
+        # Imported here, so that naming the result of a command does not load the rules.
         from ..decisions.step import decide_step
 
         for command in leading.cascades:
@@ -176,6 +180,7 @@ class CommandHandler:
         return tuple(command.ref for command in leading.cascades)
 
     def _open_linked(self, writer: Writer, opening: LinkedOpening, opener: Case) -> None:
+        # Imported here, so that naming the result of a command does not load the rules.
         from ..decisions.opening import decide_opening
 
         workflow = self.context.workflows.latest(opening.command.workflow)
@@ -213,6 +218,7 @@ def _ref_to_lock(writer: Writer, command: Command) -> str | None:
 def _decide_clock_command(
     workflow: Workflow, case: Case, command: Suspend | Resume | NewDate, context: DecisionContext
 ) -> Decision:
+    # Imported here, so that naming the result of a command does not load the rules.
     from ..decisions.rescheduling import decide_new_date
     from ..decisions.suspension import decide_resumption, decide_suspension
 
@@ -228,6 +234,7 @@ def _decide_clock_command(
 def _decide_amendment(
     writer: Writer, workflow: Workflow, case: Case, command: Correct | Dispose, context: DecisionContext
 ) -> Decision:
+    # Imported here, so that naming the result of a command does not load the rules.
     from ..decisions.correction import decide_correction, decide_disposal
 
     if isinstance(command, Correct):

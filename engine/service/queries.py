@@ -77,6 +77,7 @@ class Queries:
         with self._store.reading() as reader:
             if as_of is None:
                 return require_case(reader.case(ref), ref)
+            # Imported here, so that a list does not load what only this query needs.
             from ..model.evolve import fold
 
             return require_case(fold(_recorded_by(reader.events(ref), as_of)), ref)
@@ -181,6 +182,7 @@ class Queries:
         Raises:
             UnknownCase: if there is no such case.
         """
+        # Imported here, so that a list does not load what only this query needs.
         from ..decisions.permission import available_steps
         from .related_cases import load_related_cases
 
@@ -222,6 +224,7 @@ class Queries:
         Raises:
             UnknownPerson: if there is no such person.
         """
+        # Imported here, so that a list does not load what only this query needs.
         from .tasks import tasks_of
 
         with self._store.reading() as reader:

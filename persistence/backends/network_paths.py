@@ -27,6 +27,7 @@ def is_network_path(path: str) -> bool:
     if is_share_name(path):
         return True
     if sys.platform == "win32":
+        # Imported here, because only Windows needs it.
         import ctypes
 
         # Resolved: a letter may stand for a folder of a share, and a link on the local disk may lead to one.

@@ -83,6 +83,7 @@ class Postgres:
     def check_reachable(self, *, to_create: bool) -> None:  # noqa: ARG002 (the server answers for itself)
         """Raise DatabaseProblem unless the driver is installed."""
         try:
+            # Imported here, because it is optional.
             import psycopg  # noqa: F401
         except ImportError:
             raise DatabaseProblem(

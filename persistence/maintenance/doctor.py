@@ -55,6 +55,7 @@ def restore_triggers(database: Database) -> None:
     Raises:
         DatabaseProblem: if the database cannot be used, or has another schema than this version.
     """
+    # Imported here, so that other checks do not load it.
     from ..schema.append_only import create_triggers
 
     with database.connection():  # it exists, is ours and is up to date

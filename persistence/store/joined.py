@@ -47,6 +47,7 @@ class JoinedStore:
             Contention: if the database broke the transaction off. The host has to repeat all of it.
             DatabaseProblem: if the database does not answer.
         """
+        # Imported here, so that reading does not load what only writing needs.
         from .writer import SqlWriter
 
         with translate_errors(self._name):

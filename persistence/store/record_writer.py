@@ -195,9 +195,11 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
     def _insert_if_absent(self, table: Table) -> Insert:
         # Both statements are ON CONFLICT DO NOTHING; only the dialect in use is imported.
         if self._open_connection().dialect.name == "sqlite":
+            # Imported here, so that no database loads the dialect of another one.
             from sqlalchemy.dialects import sqlite
 
             return sqlite.insert(table).on_conflict_do_nothing()
+        # Imported here, so that no database loads the dialect of another one.
         from sqlalchemy.dialects import postgresql
 
         return postgresql.insert(table).on_conflict_do_nothing()

@@ -106,6 +106,7 @@ class PostgresStatements:
 @cache
 def sqlite_statements() -> SqliteStatements:
     """Return the statements for SQLite, built once."""
+    # Imported here, so that no database loads the dialect of another one.
     from sqlalchemy.dialects import sqlite
     from sqlalchemy.dialects.sqlite.pysqlite import dialect
 
@@ -128,6 +129,7 @@ def sqlite_statements() -> SqliteStatements:
 @cache
 def postgres_statements() -> PostgresStatements:
     """Return the statements for PostgreSQL, built once."""
+    # Imported here, so that no database loads the dialect of another one.
     from sqlalchemy.dialects.postgresql.psycopg import dialect
 
     here = tables.case.c.ref == bindparam("of")
@@ -231,6 +233,7 @@ def _names_and_values(values: Mapping[str, Any]) -> Iterable[Any]:
 
 
 def _write_statement(*, checks_seq: bool) -> ClauseElement:
+    # Imported here, so that no database loads the dialect of another one.
     from sqlalchemy.dialects import postgresql
 
     if checks_seq:
