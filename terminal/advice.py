@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..engine.errors.bad_input import BadValue
 from ..engine.errors.base import CasereviewError
 from ..engine.errors.faults import DatabaseProblem, NotDelivered
-from ..engine.errors.refusals import NotAllowed, VersionConflict
+from ..engine.errors.refusals import NotAllowed, Refused, VersionConflict
 from ..engine.errors.unknown import UnknownCase, UnknownMessage, UnknownPerson
+
+LINE_BREAK = "\n"
 
 REMEDIES = {
     "create": "Create one there with: casereview init.",
@@ -39,7 +42,9 @@ def advised(error: CasereviewError) -> str:
     if isinstance(error, DatabaseProblem) and error.hint in REMEDIES:
         return str(replace(error, remedy=REMEDIES[error.hint]))
     advice = _advice(error)
-    return f"{error} {advice}" if advice else str(error)
+    if not advice:
+        return str(error)
+    return f"{error}{LINE_BREAK if isinstance(error, Refused) else ' '}{advice}"
 
 
 def _advice(error: CasereviewError) -> str:
@@ -54,6 +59,12 @@ def _advice(error: CasereviewError) -> str:
             return "See casereview messages."
         case NotAllowed():
             return "The business manager can give a role: casereview people add NAME --role ROLE"
+        case Refused(ref=ref, step="decide" | "minute", state="called"):
+            return f"Record who attended first: casereview meeting attend {ref} --present NAME"
+        case BadValue(name="the event"):
+            return "To see the numbers: casereview history REF"
+        case BadValue(name="CASEREVIEW_TEMPLATES"):
+            return "To write one: casereview messages templates FOLDER"
         case VersionConflict(ref=ref):
             return f"To look at it: casereview show {ref}"
         case _:
