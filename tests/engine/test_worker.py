@@ -28,7 +28,7 @@ CHASED = replace(LOAN, escalation_policy=(EscalationLevel(name="owner", to=OWNER
 
 @pytest.fixture
 def engine(database: Database, present: MovableTime) -> Engine:
-    """A library's engine with a loan that somebody is to be told of."""
+    """Return a library's engine with a loan that has a recipient."""
     made = Engine(database, (CHASED, CLAIM), now=present)
     made.add_person("Lee", role="librarian", actor=LIBRARIAN_1, email="lee@example.org")
     made.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=date(2026, 10, 1))
@@ -37,7 +37,7 @@ def engine(database: Database, present: MovableTime) -> Engine:
 
 
 class Post:
-    """What is delivered, and a bell that rings when it was."""
+    """A delivery, and an event that is set when it happened."""
 
     def __init__(self, problem: Exception | None = None, sent: int = 2, problems: tuple[str, ...] = ()) -> None:
         self.problem, self.sent, self.problems = problem, sent, problems

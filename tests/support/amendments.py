@@ -32,7 +32,7 @@ REASONS = "Found when filing."
 
 
 BOTH = pytest.mark.parametrize("database_url", ["sqlite_url", "postgres_url"], indirect=True)
-"""For what depends on how the record is kept; the rest is the same engine over either."""
+"""Run a test on both databases, since it depends on how the record is stored."""
 
 
 def ask(engine: Engine, **data: Any) -> Case:
@@ -57,7 +57,7 @@ def dispose(engine: Engine, ref: str, **changed: Any) -> Case:
 
 
 def shown(engine: Engine, ref: str, trigger: str) -> dict[str, Any]:
-    """What holds of a step by now, with its sensitive values in their places."""
+    """Return a step's present record, with its sensitive values filled in."""
     return with_stored_values(engine.case(ref).data[trigger], engine.stored_values(ref))
 
 
@@ -69,6 +69,6 @@ def stored_values(database: Database) -> list[tuple[int, str, str]]:
 
 
 def assert_matches_history(engine: Engine, database: Database, ref: str) -> bool:
-    """Whether a case is what its history comes to, and the whole record proves itself."""
+    """Assert that a case equals the fold of its history, and that the record verifies."""
     with database.connection() as connection:
         return fold(engine.history(ref)) == engine.case(ref) and verify(connection).faults == ()

@@ -30,7 +30,7 @@ class ReadyController(Controller):
 
 @dataclass
 class MailServer:
-    """What a mail server has taken, and what it refuses.
+    """The messages that a mail server has received, and those it refuses.
 
     Attributes:
         refuses_address: Its reply to each address in turn; empty where it takes it.
@@ -99,7 +99,7 @@ class LocalCertificate:
 
 
 def make_certificate(folder: Path) -> LocalCertificate:
-    """A certificate for `localhost`, by an authority that nobody knows who is not told."""
+    """Make a certificate for `localhost`, by an authority that only the test trusts."""
     authority = trustme.CA()
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("localhost").configure_cert(context)
@@ -138,7 +138,7 @@ def mail_server(
 
 
 def free_port() -> int:
-    """A port at which nobody listens."""
+    """Return a port without a server."""
     with closing(socket.socket()) as found:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]
@@ -147,7 +147,7 @@ def free_port() -> int:
 
 @dataclass
 class WebhookServer:
-    """What a web server was sent, and with what it answers."""
+    """The requests to a web server, and its answer."""
 
     status: int = 200
     accepted: list[dict[str, Any]] = field(default_factory=list)

@@ -42,7 +42,7 @@ MESSAGE = Message(
 
 
 def notice_with(**changed: Any) -> Notice:
-    """An overdue thing that Lee is to be told, with changes."""
+    """Return an overdue notice to Lee, with changes."""
     return replace(NOTICE, **changed)
 
 

@@ -128,7 +128,7 @@ def test_a_step_that_is_taken_along_but_can_stand_alone_asks_its_role() -> None:
         decide_step(CASCADING_PART, a_piece(a_pair()), command, decision_context(evening_of(DAY)), cascaded=True)
 
 
-# --- what is opened beside, and looked at there -----------------------------------------------------------
+# --- siblings that are opened and read --------------------------------------------------------------------
 
 
 def test_what_a_step_opens_beside_itself_is_its_parent_s() -> None:

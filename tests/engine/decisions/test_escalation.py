@@ -1,4 +1,4 @@
-"""What a sweep does to one case: what has passed is noted, and whom each rung names is told, once.
+"""A sweep of one case: expired deadlines are recorded, and each level notifies its recipients once.
 
 A loan is asked for on Monday 5 January 2026, to be inspected by the 12th; a sweep for an instant is made at
 that instant, unless a test says otherwise.
@@ -48,7 +48,7 @@ def case() -> Case:
 
 
 def rungs(events: tuple[Event, ...], deadline: str = "inspect") -> list[tuple[str, str | None, datetime]]:
-    """What happened to a deadline: the kind, the rung, and its own instant."""
+    """Return the events of a deadline: the kind, the level, and its own instant."""
     return [(str(e.kind), e.data.get("level"), e.occurred_at) for e in events if e.trigger == deadline]
 
 
@@ -244,7 +244,7 @@ def test_a_missing_recipient_is_recorded_with_the_replacement(case: Case) -> Non
     assert (nobody.kind, nobody.data["recipients"]) == (EventKind.ESCALATED, [])
 
 
-# --- a new leg ------------------------------------------------------------------------------------------
+# --- a new run ------------------------------------------------------------------------------------------
 
 
 def test_a_new_date_begins_a_run_with_all_levels(case: Case) -> None:

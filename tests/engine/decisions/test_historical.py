@@ -123,7 +123,7 @@ def test_a_record_that_is_whole_is_held_to_what_it_says_as_a_whole() -> None:
 
 
 class Packing(Form, frozen=True, kw_only=True):
-    """What it is packed in, or why in nothing."""
+    """The packing, or the reason for none."""
 
     box: ShortText | None = None
     unpacked_because: ShortText | None = None

@@ -26,7 +26,7 @@ def step(trigger: str) -> Transition:
 
 
 def blocks(actor: Actor, given: DecidedBy | None, trigger: str = "approve") -> list[tuple[str, str, str]]:
-    """What stands in the way: guard, reason, who can clear it."""
+    """Return the blocks: guard, reason, who can clear it."""
     found = decision_blocks(LOAN, step(trigger).roles, actor, given)
     return [(block.guard, block.reason, block.cleared_by) for block in found]
 

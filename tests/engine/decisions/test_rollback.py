@@ -52,7 +52,7 @@ class Reasoned(Form, frozen=True, kw_only=True):
 
 
 def changed(steps: tuple[Transition, ...], **others: Any) -> Workflow:
-    """The chased loan with some steps in place of its own, or beside them."""
+    """Return the loan with levels, and with some steps replaced or added."""
     named = {step.trigger: step for step in (*ESCALATED_LOAN.transitions, *steps)}
     declared = {
         "roles": ESCALATED_LOAN.roles,
@@ -174,7 +174,7 @@ def test_a_step_that_sets_aside_what_a_correction_was_made_of_is_not_undone_by_i
     assert fold((*events, *decision.events)) == decision.case
 
 
-# --- chased anew ------------------------------------------------------------------------------------------
+# --- a new run --------------------------------------------------------------------------------------------
 
 
 def test_levels_due_while_a_case_was_closed_are_skipped() -> None:
@@ -249,7 +249,7 @@ def test_correcting_that_day_judges_the_deadline_anew() -> None:
     assert clock(amended(library="Library 2"), "send") == clock(opening.case, "send")
 
 
-# --- agencies settled as a whole, rungs that are meant elsewhere --------------------------------------------
+# --- organisations set as a whole, levels for other cases ---------------------------------------------------
 
 
 def test_a_step_may_set_all_organisations_that_take_part() -> None:

@@ -288,7 +288,7 @@ def test_what_else_such_a_message_said_goes_out_in_another(
 
 @pytest.fixture
 def held(engine: Engine, present: MovableTime, post: RecordingTransport) -> Engine:
-    """The engine with something that the keeper is to be told once it is released."""
+    """Return the engine with a notice on hold for the keeper."""
     engine.add_person("Kim", role="keeper", actor=LIBRARIAN_1, email="kim@example.org")
     swept(engine, present, ESCALATED)
     return engine
@@ -446,7 +446,7 @@ def test_a_message_that_its_way_stumbles_over_keeps_back_no_other(
 
 
 class Asked:
-    """Whether to stop: not at first, and then always."""
+    """Says when to stop: not at first, and then always."""
 
     def __init__(self, times: int) -> None:
         self.times = times

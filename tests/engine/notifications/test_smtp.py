@@ -52,7 +52,7 @@ def server(box: MailServer, scheme: str = "smtp", account: str = "") -> SmtpTran
 
 
 def sent(way: SmtpTransport | DraftsTransport, *messages: Message) -> list[NotDelivered | None]:
-    """What became of each message."""
+    """Return the state of each message."""
     found: list[NotDelivered | None] = []
     with way.open() as send:
         for one in messages:

@@ -40,7 +40,7 @@ def own(folder: Path, text: str | bytes, name: str = MESSAGE) -> MessageTemplate
     return MessageTemplates(default=MESSAGE_TEMPLATES, folder=folder)
 
 
-# --- ours -----------------------------------------------------------------------------------------------
+# --- the default ones --------------------------------------------------------------------------------------
 
 
 def test_a_message_says_what_is_overdue_since_when_and_what_to_do() -> None:
@@ -133,7 +133,7 @@ def test_a_subject_of_many_references_is_bounded() -> None:
     assert (subject[:11], subject[-1]) == ("59 overdue:", "…")
 
 
-# --- a unit's own ---------------------------------------------------------------------------------------
+# --- the office's own ------------------------------------------------------------------------------------
 
 
 def test_the_office_s_own_templates_replace_the_default_ones(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ NEEDS = {
     "add_reviewer": {"appoint_reviewer"},
     "replace_reviewer": {"appoint_reviewer"},
 }
-"""What has to be on record before a step is taken."""
+"""The records that a step requires."""
 
 FOLLOW_UP = {
     "begin_engagement": "decline",
@@ -57,7 +57,7 @@ FOLLOW_UP = {
     "request_action_plans": "record_nil",
     "record_early_learning": "not_carry_out",
 }
-"""What the parts that a step opens go through at once, so that they hold nothing up."""
+"""The steps that complete the children of a step at once, so that they block nothing."""
 
 GIVES_UP = ("withdraw", "take_no_further_action", "commission_partnership_review", "discontinue", "transfer")
 """The steps that end a review's parts with it."""
@@ -68,7 +68,7 @@ ASIDE = {
     "reopen": {"recommend", "report_progress"},
     "revise_report": {"reopen"},
 }
-"""What counts no longer after a step, whatever state it leads to."""
+"""The records that a step invalidates, in any state to which it leads."""
 
 CONTRIBUTE = {"Agency 1", "Agency 2"}
 """Those whom terms, requests for returns and requests for plans name."""
@@ -87,7 +87,7 @@ def beyond(state: str) -> set[str]:
 
 @dataclass(kw_only=True)
 class Review:
-    """What the model knows of a case."""
+    """The model's knowledge of a case."""
 
     state: str = "referred"
     version: int = 1
@@ -356,7 +356,7 @@ class RandomCommands(RuleBasedStateMachine):
     # --- helpers ------------------------------------------------------------------------------------
 
     def command(self, ref: str, trigger: str, return_to: str) -> Step:
-        """A step by somebody who may decide it, now."""
+        """Apply a step now, decided by a person who may decide it."""
         capacity = min(DECIDES.get(trigger, {"board_chair"}))
         return Step(
             ref=ref,
@@ -382,7 +382,7 @@ class RandomCommands(RuleBasedStateMachine):
             self.touched.add(ref)
 
     def part(self, ref: str, trigger: str, on: date | None) -> None:
-        """A step of a review's part, by somebody who may decide it."""
+        """Apply a step of a child, decided by a person who may decide it."""
         workflow = self.engine.workflows.for_case(self.engine.case(ref))
         command = Step(
             ref=ref,
@@ -415,7 +415,7 @@ class RandomCommands(RuleBasedStateMachine):
                 review.report = "checked"
 
     def carried_out(self, command: Open | Step, *, expected: bool) -> bool:
-        """Whether a command is carried out, which the model foretells; where not, nothing changes."""
+        """Return whether a command was handled as the model predicts; if not, nothing changes."""
         try:
             recorded = self.engine.record(command)
         except (Refused, BadInput, Conflict):
@@ -447,7 +447,7 @@ class RandomCommands(RuleBasedStateMachine):
 
 
 def declared(event: Event) -> bool:
-    """Whether the table of moves has what an event says."""
+    """Return whether the table of steps has an event's step."""
     if event.kind is EventKind.OPENED:
         return (event.trigger, event.from_state, event.to_state) == ("refer", None, "referred")
     if event.kind is EventKind.DEADLINE_EXPIRED:

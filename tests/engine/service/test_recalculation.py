@@ -183,7 +183,7 @@ def test_reached_levels_are_not_reached_again(case: Case) -> None:
 
 @pytest.fixture
 def library(database: Database, present: MovableTime) -> Engine:
-    """A library whose loans are chased, on the evening of 6 January 2026."""
+    """Return a library whose loans have levels, on the evening of 6 January 2026."""
     present.at = NOW
     return Engine(database, (ESCALATED_LOAN, CLAIM), now=present)
 
@@ -216,7 +216,7 @@ def test_a_case_opened_later_counts_the_new_day(library: Engine) -> None:
 
 
 def test_what_was_broken_off_goes_on_when_the_same_is_said_again(library: Engine, database: Database) -> None:
-    """The day is kept first: whoever died before the first case was reached has left that behind."""
+    """The day is saved first: a process that dies before the first case leaves it saved."""
     refs = ask(library, 2)
     database.write(lambda writer: writer.save_calendar_override(HOLIDAY))
     assert say(library, HOLIDAY.day, DayKind.CLOSED) == [(ref, "inspect", date(2026, 1, 13)) for ref in refs]
@@ -224,7 +224,7 @@ def test_what_was_broken_off_goes_on_when_the_same_is_said_again(library: Engine
 
 @dataclass(frozen=True)
 class Overtaken:
-    """A store in which somebody else always writes first."""
+    """A store in which another process always writes first."""
 
     store: Database
     other: Callable[[], object]

@@ -35,7 +35,7 @@ FROM = date(2026, 1, 5)
 
 @pytest.fixture
 def library(database: Database, present: MovableTime) -> Engine:
-    """A library whose loans are chased, on the evening of 5 January 2026."""
+    """Return a library whose loans have levels, on the evening of 5 January 2026."""
     present.at = evening_of(ASKED_ON)
     return Engine(database, (ESCALATED_LOAN, CLAIM), now=present)
 
@@ -44,7 +44,7 @@ def ask(library: Engine) -> str:
     return library.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=ASKED_ON).ref
 
 
-# --- terms and ladders ------------------------------------------------------------------------------------
+# --- terms and levels -------------------------------------------------------------------------------------
 
 
 def test_a_term_is_kept_with_its_reason_and_holds_for_what_starts_from_then_on(library: Engine) -> None:

@@ -34,7 +34,7 @@ def record(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def library(record: Database, present: MovableTime) -> Engine:
-    """A library whose loans are chased, on the evening of 5 January 2026, with everybody whom its ladder names."""
+    """Return a library whose loans have levels, on the evening of 5 January 2026, with all recipients."""
     present.at = evening_of(ASKED_ON)
     made = Engine(record, (ESCALATED_LOAN, CLAIM), now=present)
     for role in ("librarian", "keeper", "trustee"):
@@ -250,7 +250,7 @@ def test_a_case_that_cannot_be_looked_at_does_not_hide_what_is_foreseen_of_other
 def test_the_database_allows_a_level_once_for_each_run(
     library: Engine, present: MovableTime, database_url: str
 ) -> None:
-    """A case whose clock was put back behind what was told cannot be told again."""
+    """A case whose clock was set back to before its levels cannot reach them again."""
     (ref,) = ask(library)
     swept(library, present, NIGHT)
     back = "ledger = '{}', status = 'running', next_at = overdue_at"

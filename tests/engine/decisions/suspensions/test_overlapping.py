@@ -98,7 +98,7 @@ def test_overlapping_suspensions_count_as_their_union_in_whatever_order_they_are
 def test_suspending_and_resuming_any_number_of_times_keeps_the_time_left(
     workflow_term: Term, pauses: list[tuple[int, int]]
 ) -> None:
-    """What was left when it stopped is left when it runs on: in the term's own unit, each time."""
+    """Keep the time that was left when it was suspended, in the term's own unit, each time."""
     long = replace(ESCALATED_LOAN, deadlines=(replace(ESCALATED_LOAN.deadline("whole"), term=workflow_term), REVIEW))
     case, day, left = open_loan(workflow=long).case, JANUARY[5], None
     for running, pause in pauses:
@@ -128,7 +128,7 @@ def test_what_stood_still_when_the_case_ended_stands_still_again_when_it_comes_b
 
 
 def test_a_duty_that_arises_from_the_end_of_a_suspended_case_runs(case: Case) -> None:
-    """The end has cancelled the review of the suspension, so that nobody would look at it again."""
+    """The end has cancelled the review of the suspension, so that no review would follow."""
     ended = apply_step(suspend_loan(case, JANUARY[7]).case, "refuse", JANUARY[12], workflow=ESCALATED_LOAN).case
     assert status_and_due(ended, "review_suspension")[0] is CANCELLED
     assert status_and_due(ended, "tell_reader") == (RUNNING, JANUARY[26])
