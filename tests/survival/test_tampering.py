@@ -423,7 +423,7 @@ def test_remains_of_a_removed_case_are_reported(tamperer: Connection) -> None:
 def test_a_count_lowered_is_found(tamperer: Connection) -> None:
     tamperer.execute(update(tables.counter).values(last=2))
     assert found(tamperer) == [(NEXT, None)]
-    assert "beyond the last given, 2" in findings_text(tamperer)
+    assert "beyond the last one used, 2" in findings_text(tamperer)
 
 
 def test_a_raised_counter_is_reported_as_missing_cases(tamperer: Connection) -> None:

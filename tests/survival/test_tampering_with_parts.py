@@ -75,7 +75,7 @@ def test_a_removed_child_is_found_even_if_the_counter_was_lowered(tamperer: Conn
     delete_case_rows(tamperer, CHILDREN[1])
     tamperer.execute(update(COUNT).where(COUNT.c.root == ROOT).values(last=2))
     assert found(tamperer) == [(CHILDREN[1], None), (CHILDREN[2], None)]
-    assert "beyond the last given, 2" in findings_text(tamperer)
+    assert "beyond the last one used, 2" in findings_text(tamperer)
 
 
 def test_a_raised_counter_of_children_is_reported_as_missing_children(tamperer: Connection) -> None:
