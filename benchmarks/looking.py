@@ -28,7 +28,7 @@ BY_HAND = "SELECT workflow, state, count(*) FROM casereview_case GROUP BY workfl
 
 @dataclass(frozen=True, kw_only=True)
 class Looked:
-    """What was found.
+    """The results of one measurement.
 
     Attributes:
         overdue: The first page of what is overdue, of many cases against few.

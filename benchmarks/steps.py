@@ -76,7 +76,7 @@ SIDES: dict[str, Callable[[str], Side]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """How much is measured.
+    """The extent of a measurement.
 
     Attributes:
         rounds: How often the sides take turns.

@@ -1,4 +1,4 @@
-"""Who would have been notified about the 85 published reviews, and when.
+"""Reminders that the 85 published reviews would have caused, and their dates.
 
 The reviews are those of the replay; the people are invented. What is shown is read from the clocks.
 """

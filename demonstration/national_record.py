@@ -85,7 +85,7 @@ class Band:
     reviews: int
 
     def holds(self, decided: date, agreed: date, calendar: Calendar) -> bool:
-        """Whether a review decided and agreed on those days belongs to it."""
+        """Return True if a review decided and agreed on those days belongs to the band."""
         first, last = self._ends(decided, calendar)
         return first < agreed <= last
 
@@ -101,7 +101,7 @@ class Band:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BandResult:
-    """What the replay made of a band.
+    """The result of the replay for one band.
 
     Attributes:
         band: The band.

@@ -52,7 +52,7 @@ ADVICE, PUBLISH = timedelta(days=14), timedelta(days=28)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """What becomes of a report.
+    """The outcome of a report.
 
     Attributes:
         kind: How it is published.

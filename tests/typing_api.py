@@ -1,4 +1,4 @@
-"""What the public names are, to a type checker. Checked by `make check`, never run."""
+"""Types of the public names. `make check` checks this file; it is never run."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ from ..model.people import DecidedBy
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DecisionContext:
-    """What a decision knows apart from its workflow, case and command.
+    """The facts that a decision needs apart from its workflow, case and command.
 
     Attributes:
         now: The present (UTC).

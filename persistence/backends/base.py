@@ -14,7 +14,7 @@ WAIT_SECONDS = 10
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Remedy:
-    """What to do about a problem, for people and for programs.
+    """The remedy for a problem, for people and for programs.
 
     Attributes:
         sentence: A sentence that says what to do.

@@ -80,7 +80,7 @@ class Office:
         )
 
     def output(self, *args: str, typed: str | bytes | None = None) -> str:
-        """What a command that does its work prints."""
+        """Return the output of a command that succeeds."""
         done = self.run(*args, typed=typed)
         assert done.exit_code == 0, done.output
         return done.stdout
@@ -92,7 +92,7 @@ class Office:
         return json.loads(done.stdout)
 
     def fails(self, code: int, *args: str, typed: str | bytes | None = None, **environment: str | None) -> str:
-        """What a command says that cannot do its work: with that exit code, and nothing changed."""
+        """Return the error of a command that fails with this exit code and changes nothing."""
         before = self.content()
         done = self.run(*args, typed=typed, **environment)
         assert done.exit_code == code, done.output

@@ -42,7 +42,7 @@ def taken(engine: Engine, ref: str, trigger: str) -> Case:
 
 
 def is_whole(engine: Engine, parent: Case, children: list[Case]) -> bool:
-    """Whether there is no closed parent with an open child."""
+    """Check that no closed parent has an open child."""
     still_out = [child for child in children if engine.case(child.ref).state == "out"]
     return engine.case(parent.ref).state == "out" or not still_out
 

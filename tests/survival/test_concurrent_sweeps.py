@@ -34,7 +34,7 @@ SOON = 5
 
 
 class Mailbox:
-    """What a mail server has received."""
+    """Return the messages that a mail server has received."""
 
     def __init__(self) -> None:
         self.received: list[bytes] = []

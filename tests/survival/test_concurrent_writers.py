@@ -1,4 +1,4 @@
-"""Of eight processes at once one wins, no step is lost, and none happens twice."""
+"""Tests of eight processes at once: one wins, no step is lost, and none happens twice."""
 
 from __future__ import annotations
 

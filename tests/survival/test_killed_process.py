@@ -23,7 +23,7 @@ LONGEST = 0.15
 
 
 def killed_at_random(url: str, chance: random.Random) -> list[dict[str, Any]]:
-    """What a process was told, that took steps until it was killed."""
+    """The answers that a process got before it was killed."""
     worker = WorkerProcess()
     try:
         worker.ask(do="connect", url=url)

@@ -255,7 +255,7 @@ on_postgresql = pytest.mark.parametrize("record", ["postgresql"], indirect=True)
 
 
 def with_junk(connection: Connection, column: Column[Any]) -> Iterator[tuple[str, list[tuple[str, int | None]]]]:
-    """What is found with each sort of junk in a column of the event that is tampered with."""
+    """Return the faults found with each kind of junk in a column of the changed event."""
     for name, junk in JUNK.items():
         with connection.begin_nested() as undone:
             connection.exec_driver_sql(f"UPDATE casereview_event SET {column.name} = {junk} WHERE {HERE}")

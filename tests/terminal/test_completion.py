@@ -1,4 +1,4 @@
-"""What Tab offers."""
+"""Tests of the completions that Tab offers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..support.command_line import Office
 
 
 def offered(office: Office, words: str, **environment: str | None) -> list[str]:
-    """What is offered for the last of the words."""
+    """Return the completions offered for the last word."""
     typed = words.split(" ")
     done = office.run(
         _CASEREVIEW_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=str(len(typed) - 1), **environment

@@ -1,4 +1,4 @@
-"""How a command ends: one code for each kind of answer, a sentence with what to do, and nothing changed."""
+"""Tests of exit codes: one for each kind of answer, with a sentence and no change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What programs read: one JSON document on standard output, or one object on standard error."""
+"""Tests of output for programs: a JSON document, or an error object on standard error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may be given for a step: files and fields of every sort, and what is said of those that will not do."""
+"""Tests of the input of a step: files and fields of every kind, and the errors for bad ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people are shown: within 80 columns, whatever was recorded, and plain where it is no terminal."""
+"""Tests of output for people: at most 80 columns for any record, and plain without a terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What belongs to a family's privacy: in its own table, and nowhere that is read by others."""
+"""Tests that a family's details are only in their own table."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def played(databases: Path, folder: Path, zone: str) -> list[Any]:
 
 @pytest.fixture(scope="module")
 def in_london(databases: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
-    """What a machine in London says."""
+    """Return the answer of a machine in London."""
     return played(databases, tmp_path_factory.mktemp("zones") / "london", "Europe/London")
 
 

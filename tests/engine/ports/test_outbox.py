@@ -1,4 +1,4 @@
-"""What there is to tell, and what is no news any more."""
+"""Tests of pending notices, and of those that are out of date."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a returned workbook comes to: the commands, in order; or every reason why it comes to none."""
+"""Tests of the commands that a returned workbook leads to, or of all reasons for none."""
 
 from __future__ import annotations
 

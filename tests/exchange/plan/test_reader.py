@@ -1,4 +1,4 @@
-"""What comes back: every fault is told with its sheet, its cell and a sentence, and no text is quoted."""
+"""Tests of returned workbooks: every fault has its sheet, cell and sentence, and quotes no text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is written in a cell, and what it means: nothing is guessed."""
+"""Tests of the text of a cell and its meaning: nothing is guessed."""
 
 from __future__ import annotations
 

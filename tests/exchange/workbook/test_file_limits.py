@@ -1,4 +1,4 @@
-"""What is no workbook, or could do harm, is told before anything in it is read."""
+"""Tests that a harmful file, or one that is no workbook, is refused before it is read."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def plan() -> bytes:
 
 
 def problem(tmp_path: Path, content: bytes) -> str:
-    """What is said of a file with this content, alone and in one sentence or two."""
+    """Return the refusal of a file with this content, one or two sentences."""
     path = tmp_path / "plan.xlsx"
     path.write_bytes(content)
     with pytest.raises(FaultyWorkbook) as refused:

@@ -83,7 +83,7 @@ def test_a_local_disk_is_not_a_share_however_long_its_name_is_written(path: str)
 
 
 class Drives:
-    """What Windows says of its drives: C: is a disk, Z: a share that somebody mapped."""
+    """Answer as Windows does: drive C: is a disk, Z: a mapped share."""
 
     def __getattr__(self, name: str) -> object:
         return self

@@ -76,7 +76,7 @@ def in_file(path: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def emptied(content: dict[str, list[tuple[Any, ...]]]) -> bool:
-    """Whether there is nothing but the setting of a fresh database."""
+    """Return True if the database has only the settings of a fresh one."""
     return all(not rows for name, rows in content.items() if name != "casereview_setting")
 
 

@@ -46,7 +46,7 @@ def rehearsal(tmp_path: Path) -> RecordOffice:
 
 
 def narrow(text: str) -> bool:
-    """Whether a table for people keeps to 80 columns."""
+    """Check that a table for people has at most 80 columns."""
     return max(map(len, text.splitlines())) <= 80
 
 

@@ -40,7 +40,7 @@ def database(postgres_url: str) -> Iterator[Database]:
 
 
 def problem_of(url: str, *, creating: bool = False) -> DatabaseProblem:
-    """What is the matter when a database is used by this URL."""
+    """Return the problem that is reported for this URL."""
     database = Database(url)
     try:
         with pytest.raises(DatabaseProblem) as problem:

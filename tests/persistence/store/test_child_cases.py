@@ -238,7 +238,7 @@ def test_children_are_found_within_their_tree_however_many_cases_exist(sqlite_ur
 
 @contextmanager
 def statements() -> Iterator[list[str]]:
-    """What any database is asked meanwhile."""
+    """Collect the statements sent to any database meanwhile."""
     asked: list[str] = []
 
     def noticed(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:

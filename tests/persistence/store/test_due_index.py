@@ -20,7 +20,7 @@ DAY = datetime(2026, 2, 1, tzinfo=UTC)
 
 @pytest.fixture
 def asked() -> Iterator[list[tuple[str, Any]]]:
-    """What the database is asked, and with which values."""
+    """Collect the statements sent to the database, with their values."""
     found: list[tuple[str, Any]] = []
 
     def listen(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:

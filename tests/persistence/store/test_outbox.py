@@ -150,7 +150,7 @@ def test_long_names_fit(store: Database) -> None:
 
 
 def at_once(url: str, first: Callable[[Writer], list[str]]) -> tuple[list[str], list[str]]:
-    """What two connections each get, the second while the first's transaction is still open."""
+    """Return the results of two connections, the second while the first's transaction is open."""
     one, two = Database(url), Database(url)
     taken, looked = Event(), Event()
 

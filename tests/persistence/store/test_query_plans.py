@@ -105,7 +105,7 @@ def _tell(writer: Writer) -> None:
 
 
 def plans(database: Database, question: Callable[[Any], object]) -> list[list[str]]:
-    """How the database goes about each statement of a question, in its own words."""
+    """Return the database's own plan for each statement of a query."""
     asked: list[tuple[str, Any]] = []
 
     def listen(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
@@ -236,7 +236,7 @@ def test_counting_reads_an_index_alone(many: Database) -> None:
 
 
 def reads_everything(plan: list[str]) -> bool:
-    """Whether it goes through all rows of a table that grows with the cases; SQLite says by what it goes."""
+    """Return True if the plan scans a table that grows with the cases; SQLite names its index."""
     few = {f"casereview_{name}" for name in FEW}
     return any(
         step.startswith(("SCAN casereview", "Seq Scan")) and " USING " not in step and not few & set(step.split())
@@ -245,7 +245,7 @@ def reads_everything(plan: list[str]) -> bool:
 
 
 def sorts_everything(plan: list[str]) -> bool:
-    """Whether it sorts more than a page; SQLite says what it sorts only by what it scans."""
+    """Return True if the plan sorts more than a page; SQLite shows this only by what it scans."""
     if "USE TEMP B-TREE FOR ORDER BY" in plan:
         return "SCAN page" not in plan
     return any(int(step.split()[-1]) > PAGE for step in plan if step.startswith("Sort "))

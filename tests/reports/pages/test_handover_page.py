@@ -1,4 +1,4 @@
-"""What is handed over: a person's open work, or a whole review."""
+"""Tests of a handover: a person's open work, or a whole review."""
 
 from __future__ import annotations
 

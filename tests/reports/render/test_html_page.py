@@ -18,7 +18,7 @@ VOID = {"meta", "img", "col"}
 
 
 class Read(HTMLParser):
-    """What an HTML page holds; fails where something is not closed in its turn."""
+    """Read an HTML page; fail if an element is not closed in order."""
 
     def __init__(self, content: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""How a case that was brought in is shown: step by step, as far as its past is known."""
+"""Tests of the view of an imported case: each known step of its past."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def reviewed(number: int, completed: date | None, *, decided: date = DECIDED, st
 
 
 def published(number: int, state: str, advice: str | None = None) -> Case:
-    """What became of a review's report."""
+    """The outcome of a review's report."""
     data = {} if advice is None else {"record_panel_advice": {"advice": advice, "reasons": "So it says."}}
     return case("publication", f"SCR-2025-{number:03d}/PUB01", state, data)
 

@@ -1,4 +1,4 @@
-"""What waits for a decision, which dates moved, who is late with what; and the page that a chair reads."""
+"""Tests of pending decisions, changed dates and late work, and of the chair's page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the subgroup reads: what moved since it last met, open actions over time, who was heard."""
+"""Tests of the progress report: changes since the last meeting, open actions, who was heard."""
 
 from __future__ import annotations
 

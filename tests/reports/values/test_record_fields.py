@@ -1,4 +1,4 @@
-"""What the reports read is written down where they look for it, and nothing of it is sensitive."""
+"""Tests that the fields reports read exist, and that none is sensitive."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What there is to do today, as values: since when one was away, how it is shown and said to programs."""
+"""Tests of the day's work as values, on the screen and for programs."""
 
 from __future__ import annotations
 

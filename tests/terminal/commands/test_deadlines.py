@@ -1,4 +1,4 @@
-"""What is late, what will be, and who is told, from the command line."""
+"""Tests of the commands on overdue and future deadlines and their reminders."""
 
 from __future__ import annotations
 

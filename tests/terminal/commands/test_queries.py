@@ -1,4 +1,4 @@
-"""How many cases stand where."""
+"""Return the number of cases in each state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a unit says is its own, from the command line: its days, its terms and ladders, who is away."""
+"""Tests of the commands on a unit's own days, terms, escalation levels and absences."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def in_union(stretches: list[tuple[int, int]]) -> set[int]:
 def test_overlapping_suspensions_count_as_their_union_in_whatever_order_they_are_recorded(
     stretches: list[tuple[int, int]], data: st.DataObject
 ) -> None:
-    """Of a term of 200 days each day in the union is given back, once."""
+    """Check that a term of 200 days gets back each day of the union once."""
     long = replace(ESCALATED_LOAN, deadlines=(replace(ESCALATED_LOAN.deadline("whole"), term=days(200)), REVIEW))
     case = open_loan(workflow=long).case
     first = JANUARY[5]

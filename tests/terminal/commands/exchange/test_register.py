@@ -76,7 +76,7 @@ def faults(office: Office, path: str) -> list[tuple[str, str, str]]:
 
 
 def fault(office: Office, sheet: str, title: str, row: int, value: Any) -> str:
-    """What is said of one cell that was filled in otherwise; nothing is said of any other."""
+    """Return the fault of one changed cell; check that no other cell has one."""
     at = f"{letters(sheet)[title]}{row}"
     ((where, cell, problem),) = faults(office, register(office, {sheet: {at: value}}))
     assert (where, cell) == (sheet, at)

@@ -1,4 +1,4 @@
-"""What goes out to people, from the command line."""
+"""Tests of the commands on messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the subgroup and the chairs read, from the command line: the tracker, progress, exceptions, the year."""
+"""Tests of the reports for subgroup and chairs: tracker, progress, exceptions, annual figures."""
 
 from __future__ import annotations
 
