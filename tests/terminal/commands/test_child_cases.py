@@ -10,6 +10,7 @@ import pytest
 from casereview import workflows
 from casereview.engine import Engine
 from casereview.persistence import Database
+from casereview.terminal import session, suggestions
 
 from ...support.command_line import Office
 from ...support.lending_sets import A_PART, A_SET, KEEPER_1, SETS
@@ -20,7 +21,9 @@ CHILD = "ST-2026-001/P01"
 @pytest.fixture
 def library(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
     """An office that lends sets, too: one set, its part, and a part of that."""
-    monkeypatch.setattr(workflows, "WORKFLOWS", (*workflows.WORKFLOWS, *SETS))
+    extended = (*workflows.WORKFLOWS, *SETS)
+    for module in (workflows, session, suggestions):
+        monkeypatch.setattr(module, "WORKFLOWS", extended)
     office.output("people", "add", "Keeper 1", "--role", "keeper", "--email", "keeper@example.org")
     database = Database(f"sqlite:///{office.path}")
     engine = Engine(database, SETS, now=lambda: datetime(2026, 1, 5, 10, tzinfo=UTC))
