@@ -256,7 +256,7 @@ def test_who_may_not_is_told_before_anything_is_asked(
 ) -> None:
     office.output("people", "add", "Robin Ash", "--role", "agency_author")
     shown = dialogue(*args, "--as", "Robin Ash", answers=[], code=1)
-    assert "which Robin Ash is not" in shown
+    assert "Robin Ash does not have that role." in shown
     assert "Press Ctrl-C" not in shown
 
 

@@ -171,7 +171,7 @@ def test_where_there_is_nothing_to_record_it_asks_nothing(plans: Office, monkeyp
 
 def test_where_nobody_can_be_asked_it_is_to_be_said(plans: Office) -> None:
     said = plans.fails(2, "plan", "import", return_plan(plans, NEW))
-    assert "--yes: expected it, or --dry-run, where nobody can be asked" in said
+    assert "--yes: expected --yes or --dry-run, because nobody can be asked here" in said
 
 
 # --- what is refused -------------------------------------------------------------------------------
