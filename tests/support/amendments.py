@@ -69,6 +69,6 @@ def stored_values(database: Database) -> list[tuple[int, str, str]]:
 
 
 def assert_matches_history(engine: Engine, database: Database, ref: str) -> bool:
-    """Assert that a case equals the fold of its history, and that the record verifies."""
+    """Return whether a case equals the fold of its history, and the record verifies."""
     with database.connection() as connection:
         return fold(engine.history(ref)) == engine.case(ref) and verify(connection).faults == ()
