@@ -259,7 +259,7 @@ def test_the_difference_is_shown_first_and_nothing_is_kept(office: Office) -> No
 
 
 def test_where_nobody_can_be_asked_it_has_to_be_said(office: Office) -> None:
-    assert "--yes: expected it, or --dry-run" in office.fails(2, "bring-in", register(office))
+    assert "--yes: expected --yes or --dry-run" in office.fails(2, "bring-in", register(office))
 
 
 @pytest.mark.parametrize("args", [(), ("register.xlsx", "--template", "new.xlsx")])
