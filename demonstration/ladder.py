@@ -35,7 +35,7 @@ class RungResult:
     Attributes:
         rung: The name of the level.
         working_days: Working days past due at which it is reached; before it, negative.
-        told: Whom it told, by name.
+        told: The people it notified, by name.
         on: The days on which they were told, in order, one for each case.
         apart: In how many cases it was reached and told nobody, since it was not meant for them.
     """
@@ -48,7 +48,7 @@ class RungResult:
 
 
 def man(engine: Engine) -> None:
-    """Add the people whom the escalation levels name."""
+    """Add the people in the roles of the escalation levels."""
     for name, role, email in PEOPLE:
         engine.add_person(name, role=role, actor=TYPIST, email=email)
 

@@ -117,7 +117,7 @@ class AppliedStep:
 
     @property
     def invalidates(self) -> tuple[str, ...]:
-        """Return the recorded steps whose records no longer count after this step."""
+        """Return the recorded steps that no longer count after this step."""
         steps = self.transition.invalidates
         if self.transition.rolls_back:
             steps = (*steps, *self.workflow.later_steps(self.to_state))

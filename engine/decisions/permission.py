@@ -191,7 +191,7 @@ def _available_step(
 
 
 def managing_roles(workflows: Registry) -> tuple[str, ...]:
-    """Return the roles whose holders manage people and the office's own days and terms."""
+    """Return the roles that manage people and the office's own days and terms."""
     return tuple(role.name for role in workflows.roles.values() if role.manages_people)
 
 

@@ -26,7 +26,7 @@ def tasks_of(
         name: The person.
         reader: The record.
         workflows: The workflows.
-        today: The day whose absences and deputies count.
+        today: The day of the absences and deputies.
         by: The instant.
         limit: Maximum number of tasks.
 
@@ -56,7 +56,7 @@ def _due_items(reader: Reader, by: datetime) -> Iterator[DueItem]:
 
 
 def _acting_as(name: str, directory: Directory, today: date) -> tuple[Person, ...]:
-    """Return the person, and those for whom they deputise."""
+    """Return the person, and those they deputise for."""
     person = directory.person(name)
     if person is None:
         raise UnknownPerson(name=name)

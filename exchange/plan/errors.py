@@ -12,7 +12,7 @@ from ..workbook.columns import ACTIONS_SHEET
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ConflictingRow:
-    """A row whose action someone else has changed since the export.
+    """A row with an action that another person has changed since the export.
 
     Attributes:
         row: The row's number in the sheet of actions.

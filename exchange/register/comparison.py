@@ -1,6 +1,6 @@
 """Compare a register with the record, row by row, and build commands from the new rows.
 
-A row whose reference is on record is compared and never changes the record. A row that is not on record
+A row with a recorded reference is compared and never changes the record. A row that is not on record
 becomes a command.
 """
 

@@ -20,7 +20,7 @@ from .layout import HARM_TITLES, RegisterColumn, Sheet, states_by_title
 
 
 def faults_of_columns(sheet: Sheet, row: WorkbookRow, workflow: Workflow) -> Iterator[CellFault]:
-    """Yield a fault for each cell that the workflow does not know, or whose day is missing."""
+    """Yield a fault for each cell that the workflow does not know, or with a missing day."""
     states = states_by_title(workflow)
     if str(row.cells["state"]).lower() not in states:
         yield row.fault("state", f"a {workflow.title} has no such state: expected one of {', '.join(states)}")
@@ -46,7 +46,7 @@ def _step(column: RegisterColumn, row: WorkbookRow, workflow: Workflow) -> Trans
 
 
 def snapshot_steps(sheet: Sheet, row: WorkbookRow, workflow: Workflow) -> Iterator[SnapshotStep]:
-    """Yield the steps whose day a row records."""
+    """Yield the steps with a day in the row."""
     for column in sheet.columns:
         if column.field is None and column.steps and row.cells[column.name] is not None:
             step = _step(column, row, workflow)

@@ -24,7 +24,7 @@ MONTHS = (
     "December",
 )
 NO_DAY = "no day: "
-"""The prefix of a milestone whose text would look like a date."""
+"""The prefix of a milestone with a text that would look like a date."""
 
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _NUMBERS = re.compile(r"(\d{1,2})\s*([/.-])\s*(\d{1,2})\s*\2\s*(\d{2}|\d{4})", re.ASCII)

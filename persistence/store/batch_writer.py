@@ -31,7 +31,7 @@ Key = tuple[Any, ...]
 
 
 class BatchWriter(RecordWriter):
-    """A writer whose changes are written together."""
+    """A writer that writes its changes together."""
 
     def __init__(self, connection: Connection, requests: Sequence[str], locked: Sequence[str]) -> None:
         """Take a connection, and load what the batch will need.

@@ -14,7 +14,7 @@ SOON = working_days(5)
 
 
 def due_soon_limit(at: datetime, calendar: Calendar) -> date:
-    """Return the last day whose due dates are pointed out."""
+    """Return the last day of the due dates that are pointed out."""
     return calendar.after(calendar.day_of(at), SOON)
 
 

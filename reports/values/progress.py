@@ -41,7 +41,7 @@ class ReportStart:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StateChange:
-    """A part of the review whose state has changed.
+    """A part of the review that has changed its state.
 
     Attributes:
         ref: Its reference.
@@ -62,7 +62,7 @@ class StateChange:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Participant:
-    """A family member, or a group of practitioners, whose voice the review seeks.
+    """A family member, or a group of practitioners, that the review seeks to hear.
 
     Attributes:
         ref: The engagement's reference.
@@ -90,12 +90,12 @@ class ProgressReport:
         title: Its title.
         state: The title of its state.
         since: The start of the period that it covers.
-        state_changes: The parts whose state changed since then, in the order of references.
+        state_changes: The parts that changed their state since then, in the order of references.
         date_changes: The due dates changed since then.
         tracker: The tracker of its actions.
         overdue: The overdue work, by agency or role.
         actions_over_time: The numbers of open and assured actions over time; None if none was agreed yet.
-        participants: The people whose voice the review seeks, family first.
+        participants: The people that the review seeks to hear, family first.
         decisions: The decisions that are needed.
     """
 
@@ -141,7 +141,7 @@ def build_progress_report(
 
 
 def state_changes(review: Review, events: Sequence[Event], since: datetime | None) -> tuple[StateChange, ...]:
-    """Return each part whose state has changed, the review itself first."""
+    """Return each part that has changed its state, the review itself first."""
     of: dict[str, list[Event]] = {}
     for event in events:
         if event.from_state != event.to_state and (since is None or event.recorded_at > since):
@@ -193,7 +193,7 @@ def actions_over_time(review: Review, events: Sequence[Event]) -> LineChart | No
 
 
 def participants(review: Review) -> tuple[Participant, ...]:
-    """Return the people whose voice the review seeks, family first."""
+    """Return the people that the review seeks to hear, family first."""
     found = [
         Participant(
             ref=case.ref,

@@ -93,7 +93,7 @@ class Review:
         return case.organisations[0] if owner.acts_for_organisation and case.organisations else owner.title
 
     def awaiting_release(self, case: Case, clock: Clock, level: str) -> tuple[str, ...]:
-        """Return the people whose notice of an escalation level still waits for release."""
+        """Return the people with a notice of an escalation level that still waits for release."""
         at = (case.ref, clock.deadline, clock.number, clock.run, level)
         notices = [status.notice for status in self.notice_statuses if status.state is NoticeState.ON_HOLD]
         return tuple(one.person for one in notices if (one.ref, one.deadline, one.number, one.run, one.level) == at)

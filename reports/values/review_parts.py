@@ -67,7 +67,7 @@ class ReviewParts(Protocol):
         """Return the agencies that a recommendation is made to."""
 
     def open_question(self, recommendation: Case, /) -> str | None:
-        """Return the agency whose question waits for an answer, or None."""
+        """Return the agency that waits for an answer to its question, or None."""
 
     def current_plan(self, action: Case, /) -> Mapping[str, Any]:
         """Return the present plan of an action: its text, its day, what it answers."""

@@ -23,7 +23,7 @@ class Escalation:
         level: The level.
         day: The day on which it was reached.
         recipients: The people it names.
-        awaiting_release: Those whose notice still waits for release.
+        awaiting_release: Those with a notice that still waits for release.
     """
 
     level: str

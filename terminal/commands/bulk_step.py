@@ -35,7 +35,7 @@ def run_bulk_step(
 
     Args:
         session: The command's session.
-        ref: The case whose parts are searched, or `ALL`.
+        ref: The case to search the parts of, or `ALL`.
         trigger: The step.
         where: The conditions, each as `name=value`.
         dry_run: True to record nothing and only show the result.

@@ -57,7 +57,7 @@ class Office:
         return replace(self, url=f"sqlite:///{database}")
 
     def by(self, program: Path) -> Office:
-        """The same office, whose processes are of a program that is loaded already."""
+        """The same office, with processes of a program that is loaded already."""
         return replace(self, program=(str(program),))
 
     @property

@@ -1,4 +1,4 @@
-"""A loan whose organisations and links change."""
+"""A loan that changes its organisations and links."""
 
 from __future__ import annotations
 

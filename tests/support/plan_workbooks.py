@@ -106,7 +106,7 @@ def edited_workbook(content: bytes, edit: Callable[[Workbook], Any]) -> bytes:
 
 
 def fill_in_actions(content: bytes, cells: dict[str, Any]) -> bytes:
-    """A workbook in whose sheet of actions somebody filled in cells."""
+    """A workbook with cells that an agency filled in."""
 
     def fill(workbook: Workbook) -> None:
         for at, value in cells.items():

@@ -334,4 +334,4 @@ ASSURED_ACTION = continue_story(
 CHECKED_PUBLICATION = continue_story(
     open_part(PUBLICATION, date(2018, 1, 8)).case, [("check_accuracy", date(2018, 1, 8))]
 )
-"""A report whose draft the agencies have checked."""
+"""A report with a draft that the agencies have checked."""

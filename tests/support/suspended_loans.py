@@ -1,4 +1,4 @@
-"""Loans whose deadlines are suspended."""
+"""Loans with suspended deadlines."""
 
 from __future__ import annotations
 

@@ -233,7 +233,7 @@ class _BrokenError(Exception):
 
 @pytest.fixture
 def broken(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A program with a fault, whose exception quotes what it was handling."""
+    """A program with a fault that raises an exception with its input."""
 
     def fail(*_args: object, **_more: object) -> None:
         raise _BrokenError(HANDLED)

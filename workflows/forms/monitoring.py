@@ -14,7 +14,7 @@ from .recommendation import ReportRecommendation
 
 
 class LatePlan(Form, frozen=True, kw_only=True):
-    """An agency whose plan is late. It is still reminded."""
+    """An agency with a late plan. It is still reminded."""
 
     agency: Agency
     reason: Annotated[Text, Meta(title="Why it is late")]

@@ -77,7 +77,7 @@ class ReviewerAppointment(Form, frozen=True, kw_only=True):
 
 
 class FamilyMember(Form, frozen=True, kw_only=True):
-    """A family member whom the review plans to involve."""
+    """A family member that the review plans to involve."""
 
     who: Who
     relation: Relation

@@ -116,7 +116,7 @@ def addressees(recommendation: Case) -> tuple[str, ...]:
 
 
 def open_question(recommendation: Case) -> str | None:
-    """Return the agency whose question about a recommendation waits for an answer, or None."""
+    """Return the agency that waits for an answer about a recommendation, or None."""
     # An answer settles every question before it; a later question has no answer until the next one.
     asked, answer = recommendation.data.get("question"), recommendation.data.get("answer_question")
     return str(asked["agency"]) if asked is not None and answer is None and is_open(recommendation) else None

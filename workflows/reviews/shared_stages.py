@@ -59,7 +59,7 @@ class SharedStages:
         states_before: The states before that decision.
         head: The role that makes the final decisions.
         reopened_from: The end states from which the review may be reopened.
-        invalidated_on_reopening: The steps whose records no longer count after reopening.
+        invalidated_on_reopening: The steps that no longer count after reopening.
     """
 
     decision_state: str

@@ -16,7 +16,7 @@ from .cases import level_document
 from .document import Document
 
 NO_RECIPIENT = "no_recipient"
-"""The state of an escalation level whose role no one holds."""
+"""The state of an escalation level for a role that no one holds."""
 
 
 def due_document(item: DueItem, workflow: Workflow, *, at: datetime, calendar: Calendar) -> Document:

@@ -182,7 +182,7 @@ def _selection(named: tuple[str, ...], *, all_people: bool, what: str = "NAME") 
 
 
 def _complete_id(session: Session, typed: str) -> str:
-    """Return the full ID of the one message whose ID starts with the typed characters, else the typed text."""
+    """Return the full ID of the one message that starts with the typed characters, else the typed text."""
     found = [
         message.id for message in session.engine.messages.list_messages(limit=10_000) if message.id.startswith(typed)
     ]

@@ -176,7 +176,7 @@ OWN = {
     "begin_monitoring": {"late": [{"agency": "Agency 9", "reason": "It has only just joined."}]},
 }
 EMPTY_IS_GOOD = ("begin_monitoring",)
-"""The steps whose records may be left empty."""
+"""The steps with records that may be left empty."""
 
 
 def record_of(trigger: str, return_to: str) -> dict[str, Any]:

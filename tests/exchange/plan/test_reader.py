@@ -54,7 +54,7 @@ def row(content: bytes, number: int = 4) -> dict[str, Any]:
 
 
 def with_sheet(content: bytes, change: Any) -> bytes:
-    """A workbook whose sheet of actions was changed as XML."""
+    """A workbook with a sheet of actions that was changed as XML."""
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as opened, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as saved:
         for part in opened.infolist():

@@ -88,7 +88,7 @@ def test_verify_ends_with_its_code_as_a_process_too(office: RecordOffice) -> Non
 
 
 def chased(office: RecordOffice) -> RecordOffice:
-    """The office with everybody whom a ladder names, and swept."""
+    """The office with people in every escalation role, after a sweep."""
     for role in ("subgroup_chair", "board_chair"):
         office.output("people", "add", role.title(), "--role", role, "--email", f"{role}@example.org")
     office.output("escalate")
