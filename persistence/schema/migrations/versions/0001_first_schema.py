@@ -21,9 +21,11 @@ depends_on = None
 REF = sa.String(64).with_variant(sa.String(64, collation="C"), "postgresql")
 
 
-def only(condition: str) -> dict[str, Any]:
-    """Return the arguments of an index over some of the rows, for both dialects."""
-    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
+def index(table: str, *columns: str, where: str | None = None) -> None:
+    """Create an index, over all rows or, on both databases, over those that a condition selects."""
+    condition: Any = None if where is None else sa.text(where)
+    name = f"ix_{table}_{'_'.join(columns)}"
+    op.create_index(name, table, list(columns), sqlite_where=condition, postgresql_where=condition)
 
 
 def upgrade() -> None:
@@ -61,12 +63,10 @@ def upgrade() -> None:
         sa.Column("head", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("ref", name="pk_casereview_case"),
     )
-    op.create_index("ix_casereview_case_root_ref", "casereview_case", ["root", "ref"], unique=False)
-    op.create_index("ix_casereview_case_state_ref", "casereview_case", ["state", "ref"], unique=False)
-    op.create_index("ix_casereview_case_workflow_ref", "casereview_case", ["workflow", "ref"], unique=False)
-    op.create_index(
-        "ix_casereview_case_workflow_state_ref", "casereview_case", ["workflow", "state", "ref"], unique=False
-    )
+    index("casereview_case", "root", "ref")
+    index("casereview_case", "state", "ref")
+    index("casereview_case", "workflow", "ref")
+    index("casereview_case", "workflow", "state", "ref")
     op.create_table(
         "casereview_child_counter",
         sa.Column("root", REF, nullable=False),
@@ -143,20 +143,10 @@ def upgrade() -> None:
         sa.Column("problem", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_casereview_message"),
     )
-    op.create_index("ix_casereview_message_created_at_id", "casereview_message", ["created_at", "id"], unique=False)
-    op.create_index(
-        "ix_casereview_message_next_try_at_id",
-        "casereview_message",
-        ["next_try_at", "id"],
-        unique=False,
-        **only("next_try_at IS NOT NULL"),
-    )
-    op.create_index(
-        "ix_casereview_message_person_created_at_id", "casereview_message", ["person", "created_at", "id"], unique=False
-    )
-    op.create_index(
-        "ix_casereview_message_state_created_at_id", "casereview_message", ["state", "created_at", "id"], unique=False
-    )
+    index("casereview_message", "created_at", "id")
+    index("casereview_message", "next_try_at", "id", where="next_try_at IS NOT NULL")
+    index("casereview_message", "person", "created_at", "id")
+    index("casereview_message", "state", "created_at", "id")
     op.create_table(
         "casereview_person",
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -209,12 +199,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_ref"], ["casereview_case.ref"], name="fk_casereview_case_organisation_case_ref"),
         sa.PrimaryKeyConstraint("case_ref", "organisation", name="pk_casereview_case_organisation"),
     )
-    op.create_index(
-        "ix_casereview_case_organisation_organisation_case_ref",
-        "casereview_case_organisation",
-        ["organisation", "case_ref"],
-        unique=False,
-    )
+    index("casereview_case_organisation", "organisation", "case_ref")
     op.create_table(
         "casereview_clock",
         sa.Column("case_ref", REF, nullable=False),
@@ -239,33 +224,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_ref"], ["casereview_case.ref"], name="fk_casereview_clock_case_ref"),
         sa.PrimaryKeyConstraint("case_ref", "deadline", "number", name="pk_casereview_clock"),
     )
-    op.create_index(
-        "ix_casereview_clock_case_ref_overdue_at_done_on",
-        "casereview_clock",
-        ["case_ref", "overdue_at", "done_on"],
-        unique=False,
-        **only("done_on IS NULL"),
-    )
-    op.create_index(
-        "ix_casereview_clock_deadline_case_ref_number",
-        "casereview_clock",
-        ["deadline", "case_ref", "number"],
-        unique=False,
-    )
-    op.create_index(
-        "ix_casereview_clock_next_at_case_ref",
-        "casereview_clock",
-        ["next_at", "case_ref"],
-        unique=False,
-        **only("next_at IS NOT NULL"),
-    )
-    op.create_index(
-        "ix_casereview_clock_overdue_at_case_ref_deadline",
-        "casereview_clock",
-        ["overdue_at", "case_ref", "deadline"],
-        unique=False,
-        **only("overdue_at IS NOT NULL"),
-    )
+    index("casereview_clock", "case_ref", "overdue_at", "done_on", where="done_on IS NULL")
+    index("casereview_clock", "deadline", "case_ref", "number")
+    index("casereview_clock", "next_at", "case_ref", where="next_at IS NOT NULL")
+    index("casereview_clock", "overdue_at", "case_ref", "deadline", where="overdue_at IS NOT NULL")
     op.create_table(
         "casereview_escalation",
         sa.Column("case_ref", REF, nullable=False),
@@ -300,20 +262,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["message_id"], ["casereview_message.id"], name="fk_casereview_notice_message_id"),
         sa.PrimaryKeyConstraint("id", name="pk_casereview_notice"),
     )
-    op.create_index(
-        "ix_casereview_notice_case_ref_deadline_number_person",
-        "casereview_notice",
-        ["case_ref", "deadline", "number", "person"],
-        unique=False,
-    )
-    op.create_index("ix_casereview_notice_message_id", "casereview_notice", ["message_id"], unique=False)
-    op.create_index(
-        "ix_casereview_notice_state_person",
-        "casereview_notice",
-        ["state", "person"],
-        unique=False,
-        **only("state IN ('waiting', 'on_hold')"),
-    )
+    index("casereview_notice", "case_ref", "deadline", "number", "person")
+    index("casereview_notice", "message_id")
+    index("casereview_notice", "state", "person", where="state IN ('waiting', 'on_hold')")
     op.create_table(
         "casereview_person_role",
         sa.Column("name", sa.String(length=200), nullable=False),
