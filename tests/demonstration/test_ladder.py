@@ -59,7 +59,7 @@ def engine(tmp_path: Path, present: Present) -> Iterator[Engine]:
     ],
     ids=["early", "reminded", "in time", "late", "very late", "later still"],
 )
-def test_who_is_told_follows_from_the_day_of_agreement(
+def test_the_date_of_agreement_decides_the_levels_that_are_notified(
     engine: Engine, present: Present, agreed: date, told: dict[str, date]
 ) -> None:
     case = engine.case(replay(engine, present, DECIDED, agreed))
@@ -74,7 +74,7 @@ def test_who_is_told_follows_from_the_day_of_agreement(
     ]
 
 
-def test_an_agency_s_lead_is_not_told_of_what_no_agency_owes(engine: Engine, present: Present) -> None:
+def test_an_agency_s_lead_is_not_notified_of_work_no_agency_owes(engine: Engine, present: Present) -> None:
     case = engine.case(replay(engine, present, DECIDED, date(2008, 12, 1)))
     (lead,) = (one for one in rung_results([case], DEADLINE, engine.calendar) if one.rung == "agency_safeguarding_lead")
     assert (lead.told, lead.on, lead.apart) == ((), (), 1)

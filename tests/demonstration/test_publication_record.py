@@ -48,13 +48,13 @@ def test_every_review_of_a_year_is_completed_within_it(year: Year) -> None:
     assert all(map(year.period.contains, days))
 
 
-def test_a_year_of_one_review_has_its_day_too() -> None:
+def test_a_year_with_one_review_has_its_date() -> None:
     (one,) = Year(title="2013-14", completed=1, counted={}).reviews()
     assert one[0] == date(2013, 4, 1)
 
 
 @pytest.mark.long
-def test_the_annual_figures_give_back_the_published_table(engine: Engine, present: Present) -> None:
+def test_the_annual_figures_reproduce_the_published_table(engine: Engine, present: Present) -> None:
     replay(engine, present, YEARS)
     for year in YEARS:
         found = figures(engine, year.period)

@@ -31,13 +31,13 @@ def engine(tmp_path: Path, present: Present) -> Iterator[Engine]:
     database.close()
 
 
-def test_the_review_comes_through_every_state_of_the_main_way(engine: Engine, present: Present) -> None:
+def test_the_review_passes_every_state_of_the_main_path(engine: Engine, present: Present) -> None:
     review = story.closed_review(engine, present)
     main_way = tuple(state.name for state in SERIOUS_CASE_REVIEW.states if not state.is_end)
     assert review.been_in == ("referred", "no_further_action", *main_way[1:], "closed")
 
 
-def test_the_late_report_is_flagged_the_day_its_six_months_are_over(engine: Engine, present: Present) -> None:
+def test_the_late_report_is_flagged_when_its_six_months_are_over(engine: Engine, present: Present) -> None:
     review = story.closed_review(engine, present)
     (clock,) = (clock for clock in review.clocks if clock.deadline == "complete_review")
     assert (clock.status, str(clock.due), str(clock.done_on)) == (ClockStatus.MISSED, "2026-08-03", "2026-08-18")
@@ -83,7 +83,7 @@ def test_every_part_of_the_review_comes_to_its_end(engine: Engine, present: Pres
 
 
 @pytest.mark.long
-def test_the_whole_demonstration_fits_80_columns_and_says_it_is_a_rehearsal() -> None:
+def test_the_demonstration_fits_80_columns_and_says_it_is_a_rehearsal() -> None:
     printed = io.StringIO()
     play(Console(file=printed, width=80, color_system=None))
     lines = printed.getvalue().splitlines()

@@ -60,7 +60,7 @@ def test_one_request_id_sent_by_eight_processes_is_applied_once(
     report_counts(f"{count} rounds: {count} steps, {count * len(crew)} equal answers")
 
 
-def test_one_opening_sent_by_eight_at_once_under_one_request_id_opens_one_case(
+def test_one_opening_sent_eight_times_with_one_request_id_opens_one_case(
     engine: Engine, database: Database, crew: WorkerGroup
 ) -> None:
     count = repetitions(short=15, long=200)
@@ -126,7 +126,7 @@ def test_all_random_steps_of_eight_processes_are_saved(engine: Engine, database:
     report_counts(f"{steps * len(crew)} steps on {len(refs)} cases, {refused} refused: {dict(sorted(states.items()))}")
 
 
-def test_cases_opened_by_eight_at_once_bear_references_without_gap_or_repeat(
+def test_cases_opened_by_eight_at_once_have_references_without_gaps(
     engine: Engine, database: Database, crew: WorkerGroup
 ) -> None:
     each = repetitions(short=6, long=100)
@@ -140,7 +140,7 @@ def test_cases_opened_by_eight_at_once_bear_references_without_gap_or_repeat(
     report_counts(f"{len(given)} cases opened by {len(crew)}: {given[0]} to {given[-1]}")
 
 
-def test_a_step_after_the_race_goes_on_from_where_it_ended(engine: Engine, crew: WorkerGroup) -> None:
+def test_a_step_after_the_race_continues_from_its_result(engine: Engine, crew: WorkerGroup) -> None:
     case = open_review(engine)
     crew.ask_all(lambda _: {"do": "step", "ref": case.ref})
     assert note_step(engine, case.ref).version == len(crew) + 2

@@ -231,7 +231,7 @@ def test_the_host_repeats_its_transaction_after_a_serialization_failure(stood_on
     assert_matches_history(engine, stood_on, ref)
 
 
-def test_a_writer_that_waits_too_long_is_told_and_changes_nothing(
+def test_a_writer_that_waits_too_long_gets_an_error_and_changes_nothing(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("casereview.persistence.backends.base.WAIT_SECONDS", 1)

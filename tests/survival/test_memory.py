@@ -82,7 +82,7 @@ def write(database: Database, batch: Sequence[dict[Table, Rows]]) -> None:
                 connection.execute(insert(table), rows)
 
 
-def test_the_memory_of_a_walk_does_not_grow_with_the_record(
+def test_the_memory_of_verification_does_not_grow_with_the_record(
     engine: Engine, database: Database, database_url: str
 ) -> None:
     ref = open_review(engine).ref

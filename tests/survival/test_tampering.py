@@ -125,7 +125,7 @@ def test_an_untouched_record_is_clean(guarded: Connection) -> None:
     assert (result.cases, result.events, result.faults) == (3, 9, ())
 
 
-def test_one_case_can_be_walked_alone(tamperer: Connection) -> None:
+def test_one_case_can_be_verified_alone(tamperer: Connection) -> None:
     tamperer.execute(update(tables.event).where(event(REF, WRONG)).values(trigger="noted"))
     assert (found(tamperer, REF), found(tamperer, NEXT)) == ([(REF, WRONG)], [])
 
@@ -167,20 +167,20 @@ def test_an_event_given_another_number_leaves_the_next_one_in_its_place(tamperer
 
 
 @pytest.mark.parametrize("seq", [1, WRONG, LAST - 1])
-def test_an_event_removed_is_found_where_the_next_one_stands(tamperer: Connection, seq: int) -> None:
+def test_a_removed_event_is_found_at_the_next_one(tamperer: Connection, seq: int) -> None:
     tamperer.execute(delete(tables.event).where(event(REF, seq)))
     assert found(tamperer) == [(REF, seq + 1)]
     assert f"stands where event {seq} should" in findings_text(tamperer)
 
 
 @pytest.mark.parametrize("first", [2, WRONG, LAST])
-def test_the_last_events_removed_are_found_by_the_case_that_is_beyond_them(tamperer: Connection, first: int) -> None:
+def test_the_last_events_removed_are_found_by_the_version_of_the_case(tamperer: Connection, first: int) -> None:
     tamperer.execute(delete(tables.event).where(tables.event.c.case_ref == REF, tables.event.c.seq >= first))
     assert found(tamperer)[0] == (REF, first)
     assert f"Event {first} and all that followed were removed" in findings_text(tamperer)
 
 
-def test_all_events_of_a_case_removed_are_found_by_the_case_that_is_left(tamperer: Connection) -> None:
+def test_all_events_of_a_case_removed_are_found_by_its_row(tamperer: Connection) -> None:
     tamperer.execute(delete(tables.event).where(tables.event.c.case_ref == REF))
     assert (REF, 1) in found(tamperer)
     assert found(tamperer, REF) == [(REF, 1)]
@@ -216,20 +216,20 @@ def test_an_event_appended_with_its_right_hash_and_link_is_beyond_the_case(tampe
     assert found(tamperer) == [(NEXT, 3)]
 
 
-def test_an_event_rewritten_with_its_own_hash_alone_breaks_the_chain_behind_it(tamperer: Connection) -> None:
+def test_an_event_rewritten_with_its_own_hash_breaks_the_later_chain(tamperer: Connection) -> None:
     forged = {**row(tamperer, REF, WRONG), "recorded_by": "Somebody else"}
     tamperer.execute(update(tables.event).where(event(REF, WRONG)).values({**forged, "hash": event_hash(forged)}))
     assert found(tamperer) == [(REF, WRONG + 1)]
     assert "does not follow from the event before it" in findings_text(tamperer)
 
 
-def test_events_of_a_case_that_never_was_are_found(tamperer: Connection) -> None:
+def test_events_of_a_case_that_never_existed_are_found(tamperer: Connection) -> None:
     forged = {**row(tamperer, REF, 1), "case_ref": "PR-2026-004"}
     tamperer.execute(insert(tables.event), {**forged, "hash": event_hash(forged)})
     assert ("PR-2026-004", None) in found(tamperer)
 
 
-def test_what_is_wrong_in_one_case_hides_nothing_of_the_next(tamperer: Connection) -> None:
+def test_a_fault_in_one_case_hides_no_fault_in_the_next(tamperer: Connection) -> None:
     for ref in ("PR-2026-001", REF, NEXT):
         tamperer.execute(update(tables.event).where(event(ref, 2)).values(recorded_by="Somebody else"))
     assert found(tamperer) == [("PR-2026-001", 2), (REF, 2), (NEXT, 2)]
@@ -309,7 +309,7 @@ def test_a_duplicate_name_in_json_is_found(tamperer: Connection) -> None:
     ],
     ids=lambda column: f"{column.table.name}-{column.name}",
 )
-def test_junk_in_any_column_beside_the_events_is_found(tamperer: Connection, column: Column[Any]) -> None:
+def test_junk_in_any_column_outside_the_events_is_found(tamperer: Connection, column: Column[Any]) -> None:
     here = f"{'ref' if column.table is tables.case else 'case_ref'} = '{NEXT}'"
     for name, junk in JUNK.items():
         with tamperer.begin_nested() as undone:
@@ -332,13 +332,13 @@ def test_json_that_is_no_record_is_found(tamperer: Connection, column: str, junk
 @on_postgresql
 @pytest.mark.parametrize("column", ["occurred_at", "occurred_on", "recorded_at"])
 @pytest.mark.parametrize("junk", ["infinity", "-infinity", "20000-01-01", "0044-03-15 BC"])
-def test_a_day_that_no_calendar_of_ours_has_is_found(tamperer: Connection, column: str, junk: str) -> None:
+def test_an_impossible_date_is_found(tamperer: Connection, column: str, junk: str) -> None:
     tamperer.exec_driver_sql(f"UPDATE casereview_event SET {column} = '{junk}' WHERE {HERE}")
     assert found(tamperer) == [(REF, WRONG)]
 
 
 @on_postgresql
-def test_a_day_that_no_calendar_of_ours_has_is_found_in_a_case_and_in_a_clock(tamperer: Connection) -> None:
+def test_an_impossible_date_is_found_in_a_case_and_in_a_clock(tamperer: Connection) -> None:
     tamperer.exec_driver_sql(f"UPDATE casereview_case SET recorded_at = 'infinity' WHERE ref = '{REF}'")
     tamperer.exec_driver_sql(f"UPDATE casereview_clock SET due = 'infinity' WHERE case_ref = '{NEXT}'")
     assert found(tamperer) == [(REF, None), (NEXT, None)]
@@ -420,7 +420,7 @@ def test_remains_of_a_removed_case_are_reported(tamperer: Connection) -> None:
     assert "without a history that they belong to" in findings_text(tamperer)
 
 
-def test_a_count_lowered_is_found(tamperer: Connection) -> None:
+def test_a_lowered_count_is_found(tamperer: Connection) -> None:
     tamperer.execute(update(tables.counter).values(last=2))
     assert found(tamperer) == [(NEXT, None)]
     assert "beyond the last one used, 2" in findings_text(tamperer)
@@ -443,7 +443,7 @@ def test_a_count_that_is_no_number_is_found(tamperer: Connection) -> None:
 
 
 @pytest.mark.parametrize("ref", ["PR-2026-0002", "PR-2026-x", "Case 7", "PR-2026-004 "])
-def test_a_case_under_a_reference_that_is_never_given_is_found(tamperer: Connection, ref: str) -> None:
+def test_a_case_with_an_impossible_reference_is_found(tamperer: Connection, ref: str) -> None:
     case = tamperer.execute(select(tables.case).where(tables.case.c.ref == REF)).mappings().one()
     tamperer.execute(insert(tables.case), {**case, "ref": ref})
     assert {(ref, 1), (ref, None)} == set(found(tamperer))
@@ -474,7 +474,7 @@ def test_an_added_sensitive_value_is_found(tamperer: Connection, ref: str) -> No
     assert found(tamperer) == [(ref, None)]
 
 
-def test_a_sensitive_value_that_was_disposed_of_and_is_there_again_is_found(tamperer: Connection) -> None:
+def test_a_disposed_sensitive_value_that_reappears_is_found(tamperer: Connection) -> None:
     kept = dict(tamperer.execute(select(tables.sensitive).where(secret(WRONG))).mappings().one())
     engine, database = engine_and_database(str(tamperer.engine.url))
     with engine.within(tamperer) as joined:
@@ -493,7 +493,7 @@ def against(connection: Connection, lines: list[dict[str, Any]]) -> list[tuple[s
     return [(finding.ref, finding.seq) for finding in against_seal(connection, lines)]
 
 
-def test_an_untouched_record_is_as_it_was_sealed(guarded: Connection) -> None:
+def test_an_untouched_record_matches_its_seal(guarded: Connection) -> None:
     lines = list(seal_lines(guarded))
     assert [(line["ref"], line["seq"]) for line in lines] == [("PR-2026-001", 2), (REF, LAST), (NEXT, 2)]
     assert against(guarded, lines) == []
@@ -524,7 +524,7 @@ def test_the_newest_case_removed_with_its_number_shows_against_the_seal(tamperer
     assert against(tamperer, lines) == [(NEXT, 2)]
 
 
-def test_a_history_that_went_on_is_still_as_it_was_sealed(tamperer: Connection) -> None:
+def test_a_history_continued_after_sealing_still_matches_the_seal(tamperer: Connection) -> None:
     lines = [line | {"seq": 1, "hash": row(tamperer, line["ref"], 1)["hash"]} for line in seal_lines(tamperer)]
     assert against(tamperer, lines) == []
 

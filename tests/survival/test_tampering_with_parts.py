@@ -96,7 +96,7 @@ def test_a_count_of_children_that_is_no_number_is_found(tamperer: Connection) ->
 
 
 @pytest.mark.parametrize("name", ["P4", "P004", "P00", "p04x", "P01/P01", "P04 ", "P", "04", ""])
-def test_a_child_under_a_reference_that_is_never_given_is_found(tamperer: Connection, name: str) -> None:
+def test_a_child_with_an_impossible_reference_is_found(tamperer: Connection, name: str) -> None:
     ref = f"{ROOT}/{name}"
     case = tamperer.execute(select(tables.case).where(tables.case.c.ref == CHILDREN[0])).mappings().one()
     tamperer.execute(insert(tables.case), {**case, "ref": ref})
@@ -109,6 +109,6 @@ def test_a_child_given_to_another_parent_is_found(tamperer: Connection, parent: 
     assert findings_text(tamperer) == f"{CHILDREN[2]}: The case is not what its events amount to: parent."
 
 
-def test_a_child_taken_out_of_its_tree_s_index_is_found(tamperer: Connection) -> None:
+def test_a_child_removed_from_its_tree_s_index_is_found(tamperer: Connection) -> None:
     tamperer.execute(update(tables.case).where(tables.case.c.ref == CHILDREN[2]).values(root=OTHER))
     assert findings_text(tamperer) == f"{CHILDREN[2]}: The case is not what its events amount to: root."

@@ -52,7 +52,7 @@ def test_no_step_and_no_state_is_missing_from_the_tables() -> None:
 
 
 @pytest.mark.parametrize("trigger", MOVES)
-def test_a_step_is_taken_in_its_states_and_moves_or_keeps_them(trigger: str) -> None:
+def test_a_step_is_possible_in_its_states_only_and_leads_to_its_target(trigger: str) -> None:
     found: dict[str, str] = {}
     for state, case in IN_STATE.items():
         blocks = refusal_reasons(case, trigger, HELD_ON)
@@ -176,7 +176,7 @@ def test_a_meeting_without_a_quorum_needs_only_its_chair() -> None:
     assert refusal_reasons(case, "decide", HELD_ON) == []
 
 
-def test_an_item_is_taken_once_about_each_case() -> None:
+def test_each_case_has_only_one_item_in_a_meeting() -> None:
     once = apply_step(held(), "decide", HELD_ON).case
     assert [(link.relation, link.ref) for link in once.links] == [("4", "SCR-2026-001/P01")]
     assert [reason for _, reason, _ in refusal_reasons(once, "decide", HELD_ON)] == [

@@ -73,7 +73,7 @@ def conflicts(cells: dict[str, Any], of: tuple[Case, ...], now: tuple[Case, ...]
 # --- new rows --------------------------------------------------------------------------------------
 
 
-def test_a_new_row_is_a_proposal_of_the_agency_s() -> None:
+def test_a_new_row_is_a_proposal_by_the_agency() -> None:
     found = import_of({**NEW, "F4": "31 January 2027: Draft\nSigned"})
     ((row, command),) = found.commands
     assert row == 4
@@ -96,7 +96,7 @@ def test_early_learning_answers_no_recommendation() -> None:
     assert (data["recommendations"], data["early_learning"]) == ([], True)
 
 
-def test_a_new_row_may_stand_anywhere_below_with_empty_ones_between() -> None:
+def test_a_new_row_may_follow_empty_rows() -> None:
     cells = {f"{at[0]}20": value for at, value in NEW.items()}
     assert [row for row, _, _ in steps(import_of(cells))] == [20]
 
@@ -121,13 +121,13 @@ def test_a_new_row_may_stand_anywhere_below_with_empty_ones_between() -> None:
         ({"A4": "SCR-2026-001/REC01"}, "A4", "SCR-2026-001/REC01 is no action of Agency 1"),
     ],
 )
-def test_a_new_row_that_cannot_be_proposed_is_told(cells: dict[str, Any], at: str, problem: str) -> None:
+def test_a_new_row_that_cannot_be_proposed_is_reported(cells: dict[str, Any], at: str, problem: str) -> None:
     ((cell, said),) = problems({**NEW, **cells})
     assert cell == at
     assert problem in said
 
 
-def test_another_agency_s_action_is_none_of_this_plan_s() -> None:
+def test_another_agency_s_action_is_not_part_of_this_plan() -> None:
     of = tree(action(1), action(2, propose={"agency": "Agency 2"}))
     ((cell, said),) = problems({"A3": "SCR-2026-001/A02", "C3": "x"}, of)
     assert (cell, "is no action of Agency 1. Each agency has a workbook of its own" in said) == ("A3", True)
@@ -150,7 +150,7 @@ def test_a_new_row_with_the_words_of_another_action_is_pointed_out() -> None:
     assert len(found.added) == 1
 
 
-def test_a_new_row_that_was_imported_before_changes_nothing() -> None:
+def test_a_new_row_imported_earlier_changes_nothing() -> None:
     recorded = action(3, propose={"action": NEW["C4"], "lead_person": "A Lead", "due_on": "2027-03-31"})
     recorded.data["propose"].update(recommendations=[1, 2], milestones=[])
     now = (*TWO, recorded)
@@ -203,7 +203,7 @@ def test_a_proposed_action_is_revised_as_a_whole() -> None:
     ]
 
 
-def test_a_revision_keeps_what_a_cell_cannot_hold() -> None:
+def test_a_revision_does_not_cut_text_too_long_for_a_cell() -> None:
     milestones = [{"text": "A step\nof two lines."}, *({"text": "A long step on the way. " * 800} for _ in range(2))]
     of = tree(action(1, propose={"milestones": milestones}))
     ((_, _, data),) = steps(import_of({"C2": "Another desk."}, of))
@@ -277,13 +277,13 @@ def test_evidence_on_record_keeps_its_hash_and_stays() -> None:
         ),
     ],
 )
-def test_a_change_that_is_not_the_agency_s_to_make_is_told(cells: dict[str, Any], at: str, problem: str) -> None:
+def test_a_change_that_the_agency_may_not_make_is_reported(cells: dict[str, Any], at: str, problem: str) -> None:
     ((cell, said),) = problems(cells)
     assert cell == at
     assert problem in said
 
 
-def test_what_waits_for_somebody_else_or_has_ended_does_not_change() -> None:
+def test_an_action_that_waits_for_others_or_has_ended_does_not_change() -> None:
     of = tree(action(1, "handed_in", hand_in=HAND_IN_RECORD), action(2, "superseded", propose={"action": "x"}))
     assert problems({"J2": "More.", "G3": "done"}, of) == [
         ("J2", "SCR-2026-001/A01 is handed in: it cannot be changed here. Restore the cell"),
@@ -291,7 +291,7 @@ def test_what_waits_for_somebody_else_or_has_ended_does_not_change() -> None:
     ]
 
 
-def test_what_is_longer_than_a_cell_is_not_changed_through_one() -> None:
+def test_text_longer_than_a_cell_is_not_changed_through_a_workbook() -> None:
     milestones = [{"text": "A long step on the way. " * 400} for _ in range(5)]
     ((cell, said),) = problems({"F2": "Another."}, tree(action(1, propose={"milestones": milestones})))
     assert (cell, "longer than a cell holds" in said) == ("F2", True)
@@ -300,7 +300,7 @@ def test_what_is_longer_than_a_cell_is_not_changed_through_one() -> None:
 # --- others were first -----------------------------------------------------------------------------
 
 
-def test_an_action_that_others_changed_is_a_conflict_where_the_agency_changed_it_too() -> None:
+def test_an_action_that_others_changed_too_is_a_conflict() -> None:
     now = tree(action(1, version=2, revise={**PROPOSED, "action": "Theirs."}), *TWO[5:])
     assert conflicts({"C2": "Ours."}, TWO, now) == [(2, "SCR-2026-001/A01")]
     with pytest.raises(PlanConflict, match=r"row 2: SCR-2026-001/A01"):
@@ -310,7 +310,7 @@ def test_an_action_that_others_changed_is_a_conflict_where_the_agency_changed_it
     assert import_of({"C2": "Theirs."}, TWO, now).commands == ()
 
 
-def test_an_action_that_was_not_there_when_it_was_written_is_not_changed() -> None:
+def test_an_action_added_after_the_export_is_not_changed() -> None:
     now = (*TWO, action(3))
     cells = {"A4": "SCR-2026-001/A03", "C4": "Otherwise."}
     ((cell, said),) = problems(cells, TWO, now=now)
@@ -327,7 +327,7 @@ def test_faults_come_before_conflicts() -> None:
 # --- days, people, requests ------------------------------------------------------------------------
 
 
-def test_the_days_are_those_that_were_agreed() -> None:
+def test_the_dates_shown_are_the_agreed_ones() -> None:
     moved = Revision(
         previous_due=date(2026, 11, 30),
         due=date(2026, 12, 31),
@@ -358,7 +358,7 @@ def _fields(of: Case) -> dict[str, Any]:
     return {name: getattr(of, name) for name in of.__slots__}
 
 
-def test_who_leads_it_is_whoever_was_named_last() -> None:
+def test_the_lead_is_the_person_named_last() -> None:
     case = action(1, "agreed", revise={**PROPOSED, "lead_person": "B"}, reassign={"lead_person": "C"})
     assert plan_for(tree(case)).actions[0].cells["lead_person"] == "C"
 
@@ -371,7 +371,7 @@ def test_who_leads_it_is_whoever_was_named_last() -> None:
         (Actor(name="Pat", roles=frozenset({"family_contact"})), None, None),
     ],
 )
-def test_the_evidence_is_the_workbook_unless_it_is_said(
+def test_the_evidence_is_the_workbook_unless_another_is_named(
     actor: Actor, decided_by: DecidedBy | None, expected: DecidedBy | None
 ) -> None:
     content = fill_in_actions(exported_workbook(TWO), {**NEW, "G3": "on track", "H3": "x"})
@@ -380,7 +380,7 @@ def test_the_evidence_is_the_workbook_unless_it_is_said(
     assert [command.decided_by for _, command in found.commands] == [expected, expected]
 
 
-def test_a_repeated_import_asks_under_the_same_ids_and_another_workbook_under_others() -> None:
+def test_a_repeated_import_uses_the_same_ids_and_another_workbook_others() -> None:
     ids = [[command.request_id for _, command in import_of(cells).commands] for cells in (NEW, NEW, {**NEW, "D4": "B"})]
     assert ids[0] != ids[2]
     content = fill_in_actions(exported_workbook(TWO), NEW)
@@ -391,7 +391,7 @@ def test_a_repeated_import_asks_under_the_same_ids_and_another_workbook_under_ot
 # --- telling ---------------------------------------------------------------------------------------
 
 
-def test_the_difference_is_told_row_by_row() -> None:
+def test_the_difference_is_listed_row_by_row() -> None:
     found = import_of({**NEW, "C4": "Long. " * 60, "G3": "on track", "H3": "One.\nTwo."})
     lines = list(describe_difference(found))
     assert lines[:3] == [
@@ -403,7 +403,7 @@ def test_the_difference_is_told_row_by_row() -> None:
     assert lines[-3:] == ["  Lead person: A Lead", "  Due: 31 March 2027", "1 added, 1 changed, 1 unchanged."]
 
 
-def test_the_difference_is_a_document_too() -> None:
+def test_the_difference_is_available_as_json() -> None:
     def edit(workbook: Workbook) -> None:
         workbook["Actions"]["H3"], workbook["Actions"]["G3"], workbook["Actions"]["N1"] = "One.", "on track", "Ours"
         workbook["Actions"].delete_rows(2)

@@ -63,7 +63,7 @@ def with_sheet(content: bytes, change: Any) -> bytes:
     return made.getvalue()
 
 
-def test_what_was_filled_in_is_read(plan: bytes) -> None:
+def test_the_cells_filled_in_are_read(plan: bytes) -> None:
     cells = {
         "B4": 1,
         "C4": "=1+1",
@@ -112,7 +112,7 @@ def test_a_day_may_be_text_that_is_beyond_doubt(plan: bytes, day: Any) -> None:
         ("C4", "x" * 32_700, "expected at most 32,000 characters, found 32,700"),
     ],
 )
-def test_a_cell_that_cannot_be_understood_is_told(plan: bytes, cell: str, value: Any, problem: str) -> None:
+def test_a_cell_that_cannot_be_understood_is_reported(plan: bytes, cell: str, value: Any, problem: str) -> None:
     def fill(workbook: Workbook) -> None:
         workbook["Actions"][cell] = value
         if isinstance(value, int) and not isinstance(value, bool):
@@ -125,7 +125,7 @@ def test_a_cell_that_cannot_be_understood_is_told(plan: bytes, cell: str, value:
 
 @pytest.mark.parametrize("value", ["=1+1", "=C2", '=HYPERLINK("http://example.org")', ArrayFormula("C4", "=1+1")])
 @pytest.mark.parametrize("cell", ["C4", "E4", "G2", "A5"])
-def test_a_formula_is_refused_wherever_it_stands(plan: bytes, cell: str, value: Any) -> None:
+def test_a_formula_is_refused_in_any_cell(plan: bytes, cell: str, value: Any) -> None:
     def fill(workbook: Workbook) -> None:
         workbook["Actions"][cell] = ArrayFormula(cell, value.text) if isinstance(value, ArrayFormula) else value
 
@@ -143,7 +143,7 @@ def test_a_day_that_no_calendar_has_is_refused(plan: bytes) -> None:
             assert (at, "expected a value" in said or "expected a day" in said) == ("E2", True)
 
 
-def test_a_number_beyond_all_numbers_is_none_of_a_recommendation(plan: bytes) -> None:
+def test_a_number_out_of_range_is_no_recommendation_number(plan: bytes) -> None:
     text = re.compile(rb'(<c r="B2" s="\d+") t="s"><v>\d+</v>')
     for number, said in ((b"1e999", "found a number"), (b"1e30", "expected numbers of recommendations")):
         content = with_sheet(plan, lambda xml, number=number: text.sub(rb"\1><v>" + number + b"</v>", xml))
@@ -155,7 +155,7 @@ def test_blanks_are_nothing(plan: bytes) -> None:
     assert row(fill_in_actions(plan, {"B4": " ", "C4": "\n", "E4": " ", "D4": "x", "G4": "  "})) == {"lead_person": "x"}
 
 
-def test_every_fault_is_told_at_once(plan: bytes) -> None:
+def test_all_faults_are_reported_together(plan: bytes) -> None:
     error = refused(fill_in_actions(plan, {"B4": "one", "E4": "soon", "G4": SECRET, "E5": "30/02/2027"}))
     assert fault_places(error.faults) == [("Actions", "B4"), ("Actions", "E4"), ("Actions", "G4"), ("Actions", "E5")]
     assert "plan.xlsx has 4 things to mend. Nothing was recorded.\n  - Actions!B4: expected numbers" in str(error)
@@ -165,25 +165,25 @@ def test_the_first_hundred_faults_are_enough(plan: bytes) -> None:
     assert len(refused(fill_in_actions(plan, {f"E{number}": "soon" for number in range(4, 304)})).faults) == 100
 
 
-def test_a_heading_that_was_renamed_is_told_with_what_it_was(plan: bytes) -> None:
+def test_a_renamed_heading_is_reported_with_its_former_name(plan: bytes) -> None:
     assert problems(fill_in_actions(plan, {"D1": "Who leads"})) == [
         ("D1", "expected the heading Lead person, found another one")
     ]
 
 
-def test_a_column_that_was_deleted_is_missed(plan: bytes) -> None:
+def test_a_deleted_column_is_reported(plan: bytes) -> None:
     content = edited_workbook(plan, lambda workbook: workbook["Actions"].delete_cols(4))
     assert problems(content) == [("row 1", "expected the heading Lead person, found no such column")]
     empty = edited_workbook(plan, lambda workbook: workbook["Actions"].delete_rows(1, 100))
     assert len(problems(empty)) == 13
 
 
-def test_a_heading_that_stands_twice_is_told(plan: bytes) -> None:
+def test_a_repeated_heading_is_reported(plan: bytes) -> None:
     ((at, said),) = problems(fill_in_actions(plan, {"N1": " action "}))
     assert (at, said) == ("N1", "the heading Action appears twice: delete one of these columns")
 
 
-def test_columns_may_stand_in_any_order_and_others_beside_them(plan: bytes) -> None:
+def test_columns_may_be_in_any_order_and_further_ones_are_ignored(plan: bytes) -> None:
     def turn(workbook: Workbook) -> None:
         sheet = workbook["Actions"]
         sheet.insert_cols(1)
@@ -195,7 +195,7 @@ def test_columns_may_stand_in_any_order_and_others_beside_them(plan: bytes) -> N
     assert row(content) == {"action": "Mended."}
 
 
-def test_a_row_that_only_others_filled_in_is_none(plan: bytes) -> None:
+def test_a_row_with_text_only_in_further_columns_is_ignored(plan: bytes) -> None:
     returned = read_workbook(fill_in_actions(plan, {"N1": "Remarks", "N9": "Ours."}))
     assert [row.number for row in returned.rows] == [2, 3]
 
@@ -230,7 +230,7 @@ def test_one_cell_at_the_very_end_is_found(plan: bytes) -> None:
     assert at == f"A{LAST_ROW + 1}"
 
 
-def test_there_are_so_many_actions_at_most(plan: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_number_of_actions_is_limited(plan: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MAX_ACTIONS", 3)
     assert problems(fill_in_actions(plan, {"C4": "x", "C9": "y"})) == [("A9", "expected at most 3 actions, found 4")]
 
@@ -250,7 +250,7 @@ def test_a_workbook_that_does_not_say_what_it_is_is_refused(plan: bytes, change:
     assert said in problem
 
 
-def test_a_workbook_of_somebody_else_s_is_none_of_ours() -> None:
+def test_a_workbook_from_another_program_is_refused() -> None:
     own = io.BytesIO()
     Workbook().save(own)
     first, second = (said for _, said in problems(own.getvalue()))
@@ -266,7 +266,7 @@ def test_a_workbook_of_somebody_else_s_is_none_of_ours() -> None:
         lambda xml: re.sub(rb'<c r="C2" s="(\d+)" t="s"><v>\d+', rb'<c r="C2" s="\1" t="s"><v>99999', xml),
     ],
 )
-def test_a_sheet_that_is_damaged_inside_is_told_as_that(plan: bytes, change: Any) -> None:
+def test_a_sheet_that_is_damaged_inside_is_reported_as_damaged(plan: bytes, change: Any) -> None:
     ((at, said),) = problems(with_sheet(plan, change))
     assert (at, "it is damaged" in said) == ("", True)
 

@@ -69,7 +69,7 @@ ACTIONS = st.fixed_dictionaries(
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(ACTIONS, max_size=4))
-def test_what_is_exported_and_comes_back_unchanged_changes_nothing(records: list[dict[str, Any]]) -> None:
+def test_a_plan_returned_unchanged_changes_nothing(records: list[dict[str, Any]]) -> None:
     of = tree(*(action(number, **record) for number, record in enumerate(records, start=1)))
     found = compare_workbook(exported_workbook(of), of)
     assert (found.added, found.changed, found.unchanged, found.missing_rows) == ((), (), len(records), ())
@@ -107,7 +107,7 @@ def test_days_are_days_and_numbers_of_recommendations_are_text() -> None:
     assert sheet["B3"].number_format == "@"  # 1,3 that is typed there stays what it is
 
 
-def test_only_what_the_agency_fills_in_is_unlocked() -> None:
+def test_only_the_agency_s_cells_are_unlocked() -> None:
     of = tree(action(1), action(2, "agreed"), action(3, "handed_in", hand_in=HAND_IN_RECORD))
     sheet = load_workbook(io.BytesIO(exported_workbook(of)))["Actions"]
     assert sheet.protection.sheet
@@ -139,7 +139,7 @@ def test_there_are_drop_downs_and_a_frozen_heading_and_it_prints_across() -> Non
         assert page.print_title_rows == "$1:$1"
 
 
-def test_a_row_grows_with_what_is_typed_into_it() -> None:
+def test_a_row_grows_with_its_text() -> None:
     long = action(propose={"action": "A duty desk sends the chronology. " * 20})
     with zipfile.ZipFile(io.BytesIO(exported_workbook(tree(long)))) as archive:
         sheet = archive.read("xl/worksheets/sheet1.xml").decode()
@@ -148,7 +148,7 @@ def test_a_row_grows_with_what_is_typed_into_it() -> None:
     assert "customHeight" not in sheet
 
 
-def test_only_the_agency_s_own_is_in_it() -> None:
+def test_a_plan_has_only_the_agency_s_own_rows() -> None:
     other = action(2, propose={"agency": "Agency 2", "action": "Something of Agency 2's."})
     workbook = load_workbook(io.BytesIO(exported_workbook(tree(action(), other))))
     said = [str(value) for sheet in workbook for row in sheet.values for value in row if value is not None]
@@ -187,7 +187,7 @@ def test_the_same_plan_is_the_same_workbook() -> None:
     assert exported_workbook(of) == exported_workbook(of)
 
 
-def test_what_a_cell_cannot_hold_is_cut_and_comes_back_unchanged(tmp_path: Any) -> None:
+def test_text_too_long_for_a_cell_is_cut_and_returned_unchanged(tmp_path: Any) -> None:
     milestones = [{"text": "A long step on the way. " * 400} for _ in range(5)]
     of = tree(action(propose={"milestones": milestones, "action": "x" * 20_000}))
     content = exported_workbook(of)
@@ -203,7 +203,7 @@ def test_nothing_that_a_plan_shows_is_sensitive(form: Any) -> None:
         assert not [field.name for field in fields_of(form.form) if field.contains_sensitive]
 
 
-def test_an_agency_that_has_no_part_in_it_is_named_with_those_that_have() -> None:
+def test_an_agency_outside_the_review_is_refused_with_those_inside() -> None:
     with pytest.raises(BadValue, match=r"expected an agency of SCR-2026-001: Agency 1, Agency 2, found 'Agency 9'"):
         plan_for(tree(), "Agency 9")
 

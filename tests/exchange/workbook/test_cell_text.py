@@ -43,7 +43,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]))
         "31 March,  2026",
     ],
 )
-def test_a_day_is_read_however_it_is_written_without_doubt(text: str) -> None:
+def test_a_date_is_read_in_any_unambiguous_notation(text: str) -> None:
     assert parse_day(text) == MARCH
 
 
@@ -70,13 +70,13 @@ def test_a_day_is_read_however_it_is_written_without_doubt(text: str) -> None:
         ("٣/٤/٢٠٢٦", "found"),
     ],
 )
-def test_what_is_no_day_or_could_be_two_is_refused(text: str, problem: str) -> None:
+def test_an_impossible_or_ambiguous_date_is_refused(text: str, problem: str) -> None:
     with pytest.raises(UnclearCell) as refused:
         parse_day(text)
     assert problem in str(refused.value)
 
 
-def test_the_fourth_of_april_is_that_in_either_order() -> None:
+def test_the_fourth_of_april_is_the_same_in_either_order() -> None:
     assert parse_day("4/4/2026") == date(2026, 4, 4)
 
 
@@ -86,7 +86,7 @@ def test_a_day_is_read_back_as_it_is_written(day: date) -> None:
 
 
 @given(TEXT)
-def test_a_text_that_is_no_day_is_refused_and_nothing_else_happens(text: str) -> None:
+def test_any_text_is_read_as_a_date_or_refused(text: str) -> None:
     with suppress(UnclearCell):
         assert isinstance(parse_day(text), date)
 
@@ -96,7 +96,7 @@ def test_numbers_are_listed_as_people_list_them(text: str) -> None:
     assert parse_numbers(text) == ((1, 3), False)
 
 
-def test_early_learning_stands_among_the_numbers() -> None:
+def test_early_learning_may_be_listed_among_the_numbers() -> None:
     assert parse_numbers("Early  learning") == ((), True)
     assert parse_numbers("2, early learning") == ((2,), True)
     assert numbers_text((2, 1), early_learning=True) == "1, 2, early learning"
@@ -104,7 +104,7 @@ def test_early_learning_stands_among_the_numbers() -> None:
 
 
 @pytest.mark.parametrize("text", ["one", "1.5", "1-3", "0", "-1", "1 3", "1, all", "1234567", "²", "early"])
-def test_what_is_no_number_is_refused(text: str) -> None:
+def test_a_text_that_is_no_number_is_refused(text: str) -> None:
     with pytest.raises(UnclearCell, match="expected numbers of recommendations"):
         parse_numbers(text)
 
@@ -118,7 +118,7 @@ def test_a_milestone_has_a_line_and_perhaps_a_day() -> None:
     assert parse_milestones(None) == []
 
 
-def test_a_milestone_s_day_that_is_none_is_not_taken_for_words() -> None:
+def test_an_invalid_date_in_a_milestone_is_not_read_as_text() -> None:
     for line in ("30/02/2026: Draft", "3/4/2026: Draft", "31/3/26: Draft"):
         with pytest.raises(UnclearCell):
             parse_milestones(line)
@@ -139,7 +139,7 @@ def test_milestones_are_read_back_as_they_are_written(milestones: list[dict[str,
     assert parse_milestones(milestones_text(milestones)) == milestones
 
 
-def test_a_milestone_that_looks_dated_and_is_not_says_so() -> None:
+def test_a_milestone_that_only_looks_dated_is_reported() -> None:
     milestones = [{"text": "31 March 2026: is the day"}, {"text": "1/2: half"}, {"text": "no day: none"}]
     written = milestones_text(milestones)
     assert written is not None
@@ -147,7 +147,7 @@ def test_a_milestone_that_looks_dated_and_is_not_says_so() -> None:
     assert parse_milestones(written) == milestones
 
 
-def test_a_document_is_its_title_and_where_it_is_kept() -> None:
+def test_a_document_has_a_title_and_a_location() -> None:
     assert parse_document("Log | S:/Logs/1.pdf") == {"title": "Log", "location": "S:/Logs/1.pdf"}
     assert parse_document("Log") == {"title": "Log", "location": "Log"}
     assert document_text({"title": "Log", "location": "S:/1", "sha256": "0"}) == "Log | S:/1"
@@ -161,5 +161,5 @@ def test_a_text_has_one_spelling(text: str) -> None:
     assert short is None or fit_cell(short) == short
 
 
-def test_what_spreadsheets_do_not_keep_is_not_compared() -> None:
+def test_differences_that_spreadsheets_introduce_are_ignored() -> None:
     assert normalize_text(" a \r\nb\rc_x000D_ _x000_x0041_D_ \ufffe") == "a\nb\nc"

@@ -77,7 +77,7 @@ def test_a_plan_passes(plan: bytes, tmp_path: Path) -> None:
         (archive(), "it is no Excel workbook"),
     ],
 )
-def test_another_kind_of_file_is_told_as_what_it_is(content: bytes, said: str, tmp_path: Path) -> None:
+def test_another_kind_of_file_is_named_by_its_kind(content: bytes, said: str, tmp_path: Path) -> None:
     assert said in problem(tmp_path, content)
 
 
@@ -92,7 +92,7 @@ def test_another_kind_of_file_is_told_as_what_it_is(content: bytes, said: str, t
         ("xl/activeX/activeX1.xml", "it holds controls"),
     ],
 )
-def test_what_is_more_than_cells_is_refused(name: str, said: str, plan: bytes, tmp_path: Path) -> None:
+def test_a_workbook_with_more_than_cells_is_refused(name: str, said: str, plan: bytes, tmp_path: Path) -> None:
     assert said in problem(tmp_path, beside(plan, name))
 
 
@@ -119,7 +119,7 @@ def test_a_zip_bomb_is_never_unpacked(plan: bytes, tmp_path: Path, monkeypatch: 
     assert "has 6" in problem(tmp_path, many)
 
 
-def test_an_archive_that_belies_its_size_is_unpacked_no_further_than_it_says(plan: bytes, tmp_path: Path) -> None:
+def test_an_archive_is_not_unpacked_beyond_its_declared_size(plan: bytes, tmp_path: Path) -> None:
     high = bytearray(beside(plan, "xl/large.xml", bytes(40_000_000)))
     at = high.rindex(b"PK\x01\x02")  # the directory's entry of the last part
     assert high[at + 46 : at + 58] == b"xl/large.xml"
@@ -150,7 +150,7 @@ def test_two_parts_of_one_name_are_refused(plan: bytes, tmp_path: Path) -> None:
     assert "two parts of one name" in problem(tmp_path, beside(plan, "xl/workbook.xml"))
 
 
-def test_what_would_blow_up_while_it_is_parsed_is_refused(plan: bytes, tmp_path: Path) -> None:
+def test_xml_that_would_expand_beyond_bounds_is_refused(plan: bytes, tmp_path: Path) -> None:
     laughs = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><x>&b;</x>'
     assert "declares a document type" in problem(tmp_path, beside(plan, "xl/more.xml", laughs))
     varied = b"".join(b"<a%d/>" % number for number in range(2_000_001))
@@ -159,13 +159,13 @@ def test_what_would_blow_up_while_it_is_parsed_is_refused(plan: bytes, tmp_path:
     assert "is not in UTF-8" in problem(tmp_path, beside(plan, "xl/more.xml", wide))
 
 
-def test_a_name_that_is_too_long_for_any_file_is_told(tmp_path: Path) -> None:
+def test_a_file_name_that_is_too_long_is_reported(tmp_path: Path) -> None:
     with pytest.raises(BadValue) as refused:
         read_workbook_file(str(tmp_path / ("x" * 300)))
     assert refused.value.expected == "a workbook (.xlsx)"
 
 
-def test_a_folder_and_no_file_at_all_are_told_apart(tmp_path: Path) -> None:
+def test_a_folder_and_a_missing_file_have_different_errors(tmp_path: Path) -> None:
     for path, found in ((tmp_path, "a folder"), (tmp_path / "none.xlsx", "nothing of that name")):
         with pytest.raises(BadValue) as refused:
             read_workbook_file(str(path))

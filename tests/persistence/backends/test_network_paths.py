@@ -54,11 +54,11 @@ def mounted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize(("place", "remote"), PLACES.items(), ids=PLACES.keys())
-def test_a_place_is_remote_where_a_share_is_mounted_nearest_above_it(mounted: Path, place: str, remote: bool) -> None:
+def test_a_path_is_remote_if_its_nearest_mount_is_a_share(mounted: Path, place: str, remote: bool) -> None:
     assert network_paths.is_network_path(str(mounted / place)) is remote
 
 
-def test_a_link_is_as_remote_as_what_it_leads_to(mounted: Path) -> None:
+def test_a_link_is_as_remote_as_its_target(mounted: Path) -> None:
     (mounted / "home" / "share").mkdir(parents=True)
     (mounted / "cases").symlink_to(mounted / "home" / "share")
     assert network_paths.is_network_path(str(mounted / "cases" / "x.db"))
@@ -73,7 +73,7 @@ def test_a_link_is_as_remote_as_what_it_leads_to(mounted: Path) -> None:
         "//?/unc/server/share/x.db",
     ],
 )
-def test_the_name_of_a_share_is_known_as_one(path: str) -> None:
+def test_the_name_of_a_share_is_recognised(path: str) -> None:
     assert network_paths.is_network_path(path)
 
 
@@ -114,7 +114,7 @@ def test_a_mapped_drive_of_windows_is_a_share(
     assert network_paths.is_network_path(path) is remote
 
 
-def test_a_machine_that_does_not_say_is_believed(tmp_path: Path) -> None:
+def test_a_path_is_local_if_the_system_does_not_say(tmp_path: Path) -> None:
     assert network_paths._file_system(tmp_path / "x.db", mounts=tmp_path / "none") == ""
 
 

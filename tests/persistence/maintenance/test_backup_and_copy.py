@@ -112,7 +112,7 @@ def shared() -> Iterator[Path]:
 # --- backups --------------------------------------------------------------------------------------------
 
 
-def test_a_backup_is_the_whole_record_and_proves_itself(source: Database, tmp_path: Path) -> None:
+def test_a_backup_has_the_whole_record_and_can_be_verified(source: Database, tmp_path: Path) -> None:
     target = tmp_path / "kept.db"
     told: list[int] = []
     found = create_backup(source, target, progress=told.append)
@@ -171,7 +171,7 @@ def _line(process: subprocess.Popen[str]) -> str:
 
 
 @pytest.mark.parametrize("name", ["a b.db", "a%41.db", "#1.db", "100%.db", "a?b=c.db", "ünï.db", "שלום.db", "a+b.db"])
-def test_a_backup_lies_where_its_name_says_and_is_found_there(record: Database, tmp_path: Path, name: str) -> None:
+def test_a_backup_is_written_to_the_named_path_and_found_there(record: Database, tmp_path: Path, name: str) -> None:
     before = all_rows(record)
     assert create_backup(record, tmp_path / name).faults == ()
     assert beside(tmp_path, "casereview.db", "casereview.db-wal", "casereview.db-shm") == [name]
@@ -180,7 +180,7 @@ def test_a_backup_lies_where_its_name_says_and_is_found_there(record: Database, 
     assert all_rows(record) == before
 
 
-def test_a_backup_is_not_written_over_anything(source: Database, tmp_path: Path) -> None:
+def test_a_backup_overwrites_nothing(source: Database, tmp_path: Path) -> None:
     target = tmp_path / "minutes.txt"
     target.write_text("Minutes.", encoding="utf-8")
     with pytest.raises(BadValue, match=r"expected a new file, found .*which exists already"):
@@ -190,14 +190,14 @@ def test_a_backup_is_not_written_over_anything(source: Database, tmp_path: Path)
         create_backup(source, tmp_path)
 
 
-def test_a_backup_into_a_folder_that_is_missing_says_so(source: Database, tmp_path: Path) -> None:
+def test_a_backup_into_a_missing_folder_is_refused(source: Database, tmp_path: Path) -> None:
     before = beside(tmp_path)
     with pytest.raises(DatabaseProblem):
         create_backup(source, tmp_path / "none" / "kept.db")
     assert beside(tmp_path) == before
 
 
-def test_a_backup_where_nothing_may_be_written_leaves_nothing(source: Database, shared: Path) -> None:
+def test_a_backup_into_a_read_only_folder_leaves_nothing(source: Database, shared: Path) -> None:
     shared.chmod(0o555)
     assert verification_of(source).faults == ()  # connected to, with the rights that there are by then
     with without_rights(), pytest.raises(DatabaseProblem):
@@ -205,13 +205,13 @@ def test_a_backup_where_nothing_may_be_written_leaves_nothing(source: Database, 
     assert beside(shared) == []
 
 
-def test_a_backup_of_a_record_that_is_missing_makes_no_file(tmp_path: Path) -> None:
+def test_a_backup_of_a_missing_record_creates_no_file(tmp_path: Path) -> None:
     with pytest.raises(DatabaseProblem, match="does not exist"):
         create_backup(sqlite_database(tmp_path, "none.db"), tmp_path / "kept.db")
     assert beside(tmp_path) == []
 
 
-def test_a_backup_that_fails_on_the_way_leaves_nothing_by_half(source: Database, tmp_path: Path) -> None:
+def test_a_backup_that_fails_half_way_leaves_nothing(source: Database, tmp_path: Path) -> None:
     before = beside(tmp_path)
 
     def stop(_count: int) -> None:
@@ -223,7 +223,7 @@ def test_a_backup_that_fails_on_the_way_leaves_nothing_by_half(source: Database,
     assert create_backup(source, tmp_path / "kept.db").faults == ()
 
 
-def test_a_backup_of_a_record_that_was_tampered_with_says_so(record: Database, tmp_path: Path) -> None:
+def test_a_backup_of_a_tampered_record_reports_the_fault(record: Database, tmp_path: Path) -> None:
     assert record.path is not None
     tamper(record.path, "UPDATE casereview_event SET recorded_by = 'Somebody' WHERE seq = 1")
     found = create_backup(record, tmp_path / "kept.db")
@@ -248,7 +248,7 @@ def test_a_restored_record_equals_the_backup_and_the_former_one_is_saved(record:
     assert in_file(former) == lost
 
 
-def test_other_users_of_the_record_see_what_was_restored(record: Database, tmp_path: Path) -> None:
+def test_other_users_of_the_record_see_the_restored_one(record: Database, tmp_path: Path) -> None:
     create_backup(record, tmp_path / "kept.db")
     with closing(sqlite3.connect(tmp_path / "casereview.db")) as other:
         engine = engine_at_noon(sqlite_database(tmp_path))
@@ -262,7 +262,7 @@ def test_other_users_of_the_record_see_what_was_restored(record: Database, tmp_p
     assert verification_of(record).faults == ()
 
 
-def test_a_backup_is_restored_where_there_is_nothing(kept: Path, tmp_path: Path) -> None:
+def test_a_backup_is_restored_without_an_existing_record(kept: Path, tmp_path: Path) -> None:
     before = in_file(kept)
     missing = sqlite_database(tmp_path, "new.db")
     assert restore_backup(missing, kept) is None
@@ -333,7 +333,7 @@ def test_a_backup_that_is_damaged_is_refused_and_nothing_changes(record: Databas
 
 
 @pytest.mark.parametrize("damage", DAMAGE, ids=lambda damage: damage.__name__)
-def test_a_backup_takes_the_place_of_a_record_that_is_damaged(record: Database, tmp_path: Path, damage: Any) -> None:
+def test_a_backup_replaces_a_damaged_record(record: Database, tmp_path: Path, damage: Any) -> None:
     before = all_rows(record)
     create_backup(record, tmp_path / "kept.db")
     record.close()
@@ -375,7 +375,7 @@ def test_a_backup_of_an_older_schema_has_to_be_upgraded_first(
     assert verification_of(record).events == 7
 
 
-def test_a_backup_is_restored_from_where_nothing_can_be_written(filled_file: Path, shared: Path) -> None:
+def test_a_backup_is_restored_from_a_read_only_folder(filled_file: Path, shared: Path) -> None:
     stick, desk = shared / "stick", shared / "desk"
     stick.mkdir()
     desk.mkdir()
@@ -414,7 +414,7 @@ def test_nothing_is_restored_if_the_former_record_cannot_be_saved(filled_file: P
 # --- moving house ---------------------------------------------------------------------------------------
 
 
-def test_a_record_goes_to_a_server_and_back_as_it_was(
+def test_a_record_copied_to_a_server_and_back_is_unchanged(
     record: Database, empty_postgres: Database, tmp_path: Path
 ) -> None:
     before, back = all_rows(record), sqlite_database(tmp_path, "back.db")
@@ -467,7 +467,7 @@ def test_a_database_that_holds_cases_is_not_copied_into(source: Database, record
     assert all_rows(source) == before
 
 
-def test_a_database_that_was_only_set_up_makes_way_for_the_record(empty_database_url: str, record: Database) -> None:
+def test_a_record_is_copied_into_a_database_without_cases(empty_database_url: str, record: Database) -> None:
     target = Database(empty_database_url)
     target.create(rehearsal=True)
     engine = engine_at_noon(target)
@@ -479,9 +479,7 @@ def test_a_database_that_was_only_set_up_makes_way_for_the_record(empty_database
 
 
 @pytest.mark.parametrize("rehearsal", [True, False])
-def test_a_rehearsal_stays_one_wherever_it_is_copied(
-    empty_database_url: str, tmp_path: Path, *, rehearsal: bool
-) -> None:
+def test_a_copied_rehearsal_is_still_a_rehearsal(empty_database_url: str, tmp_path: Path, *, rehearsal: bool) -> None:
     source, target = sqlite_database(tmp_path, "source.db"), Database(empty_database_url)
     source.create(rehearsal=rehearsal)
     copy_record(source, target)
@@ -521,7 +519,7 @@ def test_a_damaged_row_of_the_source_is_reported_and_nothing_is_copied(
     target.close()
 
 
-def test_the_copy_of_a_record_that_was_tampered_with_shows_it(record: Database, empty_postgres: Database) -> None:
+def test_the_copy_of_a_tampered_record_has_the_same_fault(record: Database, empty_postgres: Database) -> None:
     assert record.path is not None
     tamper(
         record.path, "UPDATE casereview_event SET recorded_by = 'Somebody' WHERE case_ref = 'PR-2026-002' AND seq = 1"
@@ -539,7 +537,7 @@ def test_more_than_one_batch_is_copied_whole(tmp_path: Path, monkeypatch: pytest
     target.close()
 
 
-def test_nothing_of_what_was_read_stays_open(record: Database, tmp_path: Path) -> None:
+def test_a_copy_leaves_no_lock_on_its_source(record: Database, tmp_path: Path) -> None:
     copy_record(record, sqlite_database(tmp_path, "target.db"))
     with record.connection() as connection:
         assert connection.execute(select(func.count()).select_from(tables.event)).scalar_one() == 7

@@ -33,7 +33,7 @@ def test_a_seal_is_read_back_as_it_was_written(seal: Path) -> None:
     assert list(read_seal(seal)) == LINES
 
 
-def test_a_seal_says_what_it_is_and_proves_itself(seal: Path) -> None:
+def test_a_seal_names_its_purpose_and_can_be_verified(seal: Path) -> None:
     first, *lines, last = [json.loads(line) for line in seal.read_text(encoding="utf-8").splitlines()]
     assert first == {
         "kind": "casereview seal",
@@ -44,7 +44,7 @@ def test_a_seal_says_what_it_is_and_proves_itself(seal: Path) -> None:
     assert (last["cases"], len(last["sha256"])) == (3, 64)
 
 
-def test_a_seal_over_nothing_is_a_seal_too(tmp_path: Path) -> None:
+def test_a_record_without_cases_can_be_sealed(tmp_path: Path) -> None:
     assert write_seal(tmp_path / "empty.seal", [], database="x", at=fixed_noon()) == 0
     assert list(read_seal(tmp_path / "empty.seal")) == []
 
@@ -95,13 +95,13 @@ def test_another_file_is_no_seal(tmp_path: Path, content: bytes) -> None:
         list(read_seal(path))
 
 
-def test_a_seal_that_is_missing_or_no_file_says_so(tmp_path: Path) -> None:
+def test_a_missing_seal_or_one_that_is_no_file_is_reported(tmp_path: Path) -> None:
     for path, found in ((tmp_path / "none", "no such file"), (tmp_path, "is a directory")):
         with pytest.raises(BadValue, match=f"expected a seal that can be read, found {found}"):
             list(read_seal(path))
 
 
-def test_a_seal_is_not_written_over_anything(seal: Path, tmp_path: Path) -> None:
+def test_a_seal_overwrites_nothing(seal: Path, tmp_path: Path) -> None:
     before = seal.read_bytes()
     for path, found in (
         (seal, "file exists"),
@@ -114,7 +114,7 @@ def test_a_seal_is_not_written_over_anything(seal: Path, tmp_path: Path) -> None
     assert seal.read_bytes() == before
 
 
-def test_a_seal_that_is_not_finished_is_gone(tmp_path: Path) -> None:
+def test_an_unfinished_seal_is_removed(tmp_path: Path) -> None:
     def lines() -> Iterator[dict[str, Any]]:
         yield LINES[0]
         raise KeyboardInterrupt
@@ -150,7 +150,7 @@ def test_the_record_is_sealed_case_by_case(record: Database) -> None:
     assert lines == [{"ref": case.ref, "seq": case.seq, "hash": case.head} for case in engine.cases()]
 
 
-def test_a_record_that_only_went_on_is_as_it_was_sealed(office: RecordOffice, record: Database) -> None:
+def test_a_record_that_only_continued_matches_its_seal(office: RecordOffice, record: Database) -> None:
     said = office.output("verify", "--seal", str(office.folder / "x.seal"))
     assert "2 cases, 7 events: nothing has changed since it was recorded. Seal written to" in said
     add_note(engine_at_noon(record), "PR-2026-001")
@@ -159,9 +159,7 @@ def test_a_record_that_only_went_on_is_as_it_was_sealed(office: RecordOffice, re
     )
 
 
-def test_a_history_that_was_cut_short_or_rewritten_since_shows_against_the_seal(
-    office: RecordOffice, record: Database
-) -> None:
+def test_a_history_cut_short_or_rewritten_contradicts_the_seal(office: RecordOffice, record: Database) -> None:
     seal = str(office.folder / "x.seal")
     office.output("verify", "--seal", seal)
     former = office.folder / "former.db"
@@ -203,15 +201,13 @@ def test_no_seal_is_written_over_a_record_with_a_fault(office: RecordOffice) -> 
     assert not seal.exists()
 
 
-def test_no_new_seal_is_written_over_a_record_that_is_not_as_the_old_one_has_it(
-    office: RecordOffice, seal: Path
-) -> None:
+def test_no_new_seal_is_written_if_the_record_contradicts_the_old_one(office: RecordOffice, seal: Path) -> None:
     done = office.run("verify", "--against", str(seal), "--seal", str(office.folder / "y.seal"))
     assert done.exit_code == 1
     assert not (office.folder / "y.seal").exists()
 
 
-def test_a_seal_that_will_not_do_is_bad_input(office: RecordOffice, seal: Path) -> None:
+def test_an_unusable_seal_is_bad_input(office: RecordOffice, seal: Path) -> None:
     assert "expected a new file" in office.fails(2, "verify", "--seal", str(seal))
     assert "found no such file" in office.fails(2, "verify", "--against", str(office.folder / "none"))
     seal.write_bytes(seal.read_bytes() + b"\n")

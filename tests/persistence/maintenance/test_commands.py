@@ -53,14 +53,14 @@ def narrow(text: str) -> bool:
 # --- verify -----------------------------------------------------------------------------------------------
 
 
-def test_verify_says_that_everything_is_as_it_was_recorded(office: RecordOffice) -> None:
+def test_verify_reports_an_unchanged_record(office: RecordOffice) -> None:
     assert office.output("verify") == "2 cases, 7 events: nothing has changed since it was recorded.\n"
     assert office.output("verify", FIRST) == "1 case, 4 events: nothing has changed since it was recorded.\n"
     assert office.document("verify") == {"cases": 2, "events": 7, "faults": []}
     assert office.document("verify", FIRST) == {"cases": 1, "events": 4, "faults": []}
 
 
-def test_verify_names_the_first_event_that_is_not_as_it_was_and_ends_with_1(office: RecordOffice) -> None:
+def test_verify_names_the_first_changed_event_and_ends_with_1(office: RecordOffice) -> None:
     tamper(office.path, "UPDATE casereview_event SET recorded_by = 'Another' WHERE case_ref = ? AND seq > 1", FIRST)
     done = office.run("verify")
     assert (done.exit_code, done.stderr) == (1, "")
@@ -70,11 +70,11 @@ def test_verify_names_the_first_event_that_is_not_as_it_was_and_ends_with_1(offi
     assert office.output("verify", "PR-2026-002").startswith("1 case, 3 events: everything")
 
 
-def test_verify_of_a_case_that_there_is_not_is_bad_input(office: RecordOffice) -> None:
+def test_verify_of_an_unknown_case_is_bad_input(office: RecordOffice) -> None:
     assert "There is no case PR-2026-009" in office.fails(2, "verify", "PR-2026-009")
 
 
-def test_verify_ends_with_its_code_as_a_process_too(office: RecordOffice) -> None:
+def test_verify_as_a_process_ends_with_the_same_code(office: RecordOffice) -> None:
     done = office.process("verify", "--json")
     assert (done.returncode, json.loads(done.stdout)["faults"], done.stderr) == (0, [], "")
     tamper(office.path, "DELETE FROM casereview_event WHERE case_ref = ? AND seq = 4", FIRST)
@@ -95,7 +95,7 @@ def chased(office: RecordOffice) -> RecordOffice:
     return office
 
 
-def test_the_doctor_finds_a_sound_installation_sound(office: RecordOffice) -> None:
+def test_the_doctor_finds_no_fault_in_a_sound_installation(office: RecordOffice) -> None:
     chased(office)
     printed = office.output("doctor")
     assert narrow(printed)
@@ -118,7 +118,7 @@ def test_the_doctor_finds_a_sound_installation_sound(office: RecordOffice) -> No
     assert all(check["name"] in printed for check in checks)
 
 
-def test_the_doctor_on_a_server_looks_at_its_durability(postgres_record: Database, tmp_path: Path) -> None:
+def test_the_doctor_checks_the_durability_of_a_server(postgres_record: Database, tmp_path: Path) -> None:
     url = postgres_record.backend.url.render_as_string(hide_password=False)
     found = json.loads(RecordOffice(folder=tmp_path, url=url).run("doctor", "--json").stdout)
     names = [check["name"] for check in found]
@@ -132,7 +132,7 @@ def test_the_doctor_on_a_server_looks_at_its_durability(postgres_record: Databas
     assert "Set synchronous_commit = on on the server." in " ".join(done.stdout.split())
 
 
-def test_the_doctor_names_the_guards_that_are_gone_and_lays_them_again(office: RecordOffice) -> None:
+def test_the_doctor_names_missing_triggers_and_restores_them(office: RecordOffice) -> None:
     chased(office)
     tamper(office.path, "UPDATE casereview_setting SET value = value")
     done = office.run("doctor")
@@ -150,7 +150,7 @@ def test_the_doctor_names_the_guards_that_are_gone_and_lays_them_again(office: R
                 connection.execute(change)
 
 
-def test_the_doctor_lays_the_guards_of_a_server_again(postgres_record: Database, tmp_path: Path) -> None:
+def test_the_doctor_restores_the_triggers_of_a_server(postgres_record: Database, tmp_path: Path) -> None:
     office = RecordOffice(folder=tmp_path, url=postgres_record.backend.url.render_as_string(hide_password=False))
     with postgres_record.backend.writing.begin() as connection:
         connection.exec_driver_sql("DROP TRIGGER casereview_event_no_change ON casereview_event")
@@ -162,7 +162,7 @@ def test_the_doctor_lays_the_guards_of_a_server_again(postgres_record: Database,
     assert {check["passed"] for check in office.document("doctor", code=1) if check["name"] == "history"} == {True}
 
 
-def test_the_doctor_misses_people_and_a_journal(tmp_path: Path) -> None:
+def test_the_doctor_reports_missing_people_and_a_wrong_journal(tmp_path: Path) -> None:
     database = sqlite_database(tmp_path)
     database.create()
     database.close()
@@ -175,7 +175,7 @@ def test_the_doctor_misses_people_and_a_journal(tmp_path: Path) -> None:
     }
 
 
-def test_the_doctor_s_remedies_help(tmp_path: Path) -> None:
+def test_following_the_doctor_s_advice_removes_the_fault(tmp_path: Path) -> None:
     # One after the other: each is a command, which mends what it is told for.
     office = RecordOffice(folder=tmp_path, url=f"sqlite:///{tmp_path / 'casereview.db'}")
     office.output("init")
@@ -223,7 +223,7 @@ def test_a_backup_of_a_record_with_a_fault_ends_with_1(office: RecordOffice) -> 
     assert office.document("backup", str(office.folder / "second.db"), code=1)["faults"] == 1
 
 
-def test_a_restored_record_is_reported_with_the_place_of_the_former_one(office: RecordOffice, record: Database) -> None:
+def test_a_restored_record_is_reported_with_the_path_of_the_former_one(office: RecordOffice, record: Database) -> None:
     target = str(office.folder / "kept.db")
     office.output("backup", target)
     add_note(engine_at_noon(record), FIRST)
@@ -244,7 +244,7 @@ def test_a_restored_record_is_reported_with_the_place_of_the_former_one(office: 
     office.fails(4, "restore", target)
 
 
-def test_a_record_is_restored_by_a_process_where_there_is_none(office: RecordOffice, tmp_path: Path) -> None:
+def test_a_process_restores_a_record_that_is_missing(office: RecordOffice, tmp_path: Path) -> None:
     office.output("backup", str(office.folder / "kept.db"))
     fresh = RecordOffice(folder=tmp_path, url=f"sqlite:///{tmp_path / 'fresh.db'}")
     done = fresh.process("restore", "kept.db")
@@ -263,7 +263,7 @@ def test_a_copy_is_reported_without_any_password(office: RecordOffice, empty_pos
     assert said.endswith("other.db: 2 cases, 7 events: nothing has changed since it was recorded.\n")
 
 
-def test_upgrade_has_nothing_to_do_where_all_is_up_to_date(office: RecordOffice) -> None:
+def test_upgrade_has_nothing_to_do_if_the_schema_is_up_to_date(office: RecordOffice) -> None:
     assert "is up to date (schema" in office.output("upgrade")
     told = office.document("upgrade")
     assert (told["before"] == told["after"], told["copy"]) == (True, None)
@@ -304,7 +304,7 @@ def test_a_correction_may_come_from_a_file_that_names_the_decider(rehearsal: Rec
     assert rehearsal.document("history", FIRST)[-1]["decided_by"]["name"] == "Sam Reed"
 
 
-def test_an_amendment_may_be_tried_without_being_recorded(rehearsal: RecordOffice) -> None:
+def test_an_amendment_can_be_tried_without_recording_it(rehearsal: RecordOffice) -> None:
     for args in (("correct", FIRST, *OPENING, "--set", "title=x"), ("dispose", FIRST, *GROUND)):
         said = rehearsal.output(*args, "--dry-run")
         assert "It would be recorded; nothing was changed" in said
@@ -322,7 +322,7 @@ def test_an_amendment_sent_twice_under_one_id_is_recorded_once(rehearsal: Record
     assert len(rehearsal.document("history", FIRST)) == 3
 
 
-def test_disposing_removes_sensitive_values_and_says_so(rehearsal: RecordOffice) -> None:
+def test_disposing_removes_sensitive_values_and_reports_it(rehearsal: RecordOffice) -> None:
     said = rehearsal.output("dispose", FIRST, *GROUND)
     assert f"Recorded: {FIRST}, sensitive values deleted (version 2)." in said
     assert rehearsal.document("show", FIRST)["data"]["refer"]["what_happened"] == "(disposed of)"
@@ -334,7 +334,7 @@ def test_disposing_removes_sensitive_values_and_says_so(rehearsal: RecordOffice)
     assert "to hold sensitive values, found none" in rehearsal.fails(2, "dispose", FIRST, *GROUND)
 
 
-def test_only_what_came_with_one_event_is_disposed_of_where_that_is_named(rehearsal: RecordOffice) -> None:
+def test_only_the_values_of_one_named_event_are_disposed_of(rehearsal: RecordOffice) -> None:
     rehearsal.output("step", FIRST, "note", "--set", "text=A call.")
     rehearsal.output("dispose", FIRST, "--event", "2", *GROUND)
     data = rehearsal.document("show", FIRST)["data"]
@@ -403,7 +403,7 @@ def test_a_conflict_with_a_later_step_ends_with_exit_code_3(rehearsal: RecordOff
 
 
 @pytest.mark.parametrize("command", ["correct", "dispose"])
-def test_a_case_that_there_is_not_ends_with_2(rehearsal: RecordOffice, command: str) -> None:
+def test_an_unknown_case_ends_with_2(rehearsal: RecordOffice, command: str) -> None:
     args = OPENING if command == "correct" else GROUND
     assert "There is no case PR-2026-009" in rehearsal.fails(2, command, "PR-2026-009", *args)
 
@@ -448,13 +448,13 @@ def test_a_case_is_shown_as_recorded_by_an_instant_or_the_end_of_a_day(
     assert narrow(moved.output("history", FIRST, "--as-of", at))
 
 
-def test_deadlines_are_shown_as_they_stood_by_then(moved: RecordOffice) -> None:
+def test_deadlines_are_shown_as_of_an_instant(moved: RecordOffice) -> None:
     then, now = (moved.document("show", FIRST, *args)["deadlines"][0] for args in (("--as-of", "2026-01-05"), ()))
     assert (then["overdue"], now["overdue"]) == (False, True)
 
 
 @pytest.mark.parametrize("command", ["show", "history"])
-def test_before_it_was_opened_there_was_no_such_case(moved: RecordOffice, command: str) -> None:
+def test_a_case_is_unknown_before_its_opening(moved: RecordOffice, command: str) -> None:
     for at in ("2026-01-04", "2026-01-05T11:59:59Z", "0001-01-01"):
         assert f"There is no case {FIRST}" in moved.fails(2, command, FIRST, "--as-of", at)
 
@@ -472,13 +472,13 @@ def test_an_impossible_time_is_bad_input(moved: RecordOffice, command: str, at: 
 
 
 @pytest.mark.parametrize("command", ["verify", "doctor", "upgrade", "backup", "restore", "copy", "correct", "dispose"])
-def test_each_command_says_what_it_is_for_with_an_example(rehearsal: RecordOffice, command: str) -> None:
+def test_each_command_s_help_has_its_purpose_and_an_example(rehearsal: RecordOffice, command: str) -> None:
     said = rehearsal.output(command, "--help")
     assert f"Example:  casereview {command}" in said
     assert max(map(len, said.splitlines())) <= 100
 
 
-def test_output_of_a_rehearsal_database_says_so(rehearsal: RecordOffice) -> None:
+def test_output_of_a_rehearsal_database_is_marked(rehearsal: RecordOffice) -> None:
     chased(rehearsal)
     for args in (
         ("verify",),

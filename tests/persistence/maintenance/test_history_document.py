@@ -89,7 +89,7 @@ def test_a_server_s_record_can_be_checked_in_a_file_as_documented(postgres_recor
     assert [event_hash(row) for row in rows] == [row["hash"] for row in rows] == _hashes(postgres_record)
 
 
-def test_every_character_that_a_form_takes_keeps_its_hash(tmp_path: Path, empty_postgres: Database) -> None:
+def test_every_character_that_a_form_accepts_has_the_same_hash(tmp_path: Path, empty_postgres: Database) -> None:
     here, event_hash = sqlite_database(tmp_path, "characters.db"), documented()
     here.create()
     engine = Engine(here, WORKFLOWS, now=fixed_noon)

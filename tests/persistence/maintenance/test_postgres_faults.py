@@ -79,14 +79,14 @@ def test_an_unknown_user_is_advised_to_check_the_url(postgres_url: str, *, creat
 
 
 @pytest.mark.parametrize("creating", [True, False])
-def test_a_database_that_is_missing_is_to_be_created(postgres_url: str, *, creating: bool) -> None:
+def test_a_missing_database_is_reported_with_advice_to_create_it(postgres_url: str, *, creating: bool) -> None:
     url = make_url(postgres_url).set(database="none_of_that_name")
     problem = problem_of(url.render_as_string(hide_password=False), creating=creating)
     assert str(problem).endswith("does not exist on that server. Create it there with: createdb.")
 
 
 @pytest.mark.parametrize("creating", [True, False])
-def test_a_server_that_does_not_listen_does_not_answer(*, creating: bool) -> None:
+def test_a_server_that_does_not_listen_is_reported_as_no_answer(*, creating: bool) -> None:
     problem = problem_of(f"postgresql://sam:{PASSWORD}@127.0.0.1:{free_port()}/cases", creating=creating)
     assert problem.problem == "does not answer"
     assert problem.remedy.startswith("Nothing was changed. Check that it is running")
@@ -103,7 +103,7 @@ def test_an_invalid_address_is_reported_as_no_answer() -> None:
     problem_of(f"postgresql://sam:{PASSWORD}@127.0.0.1:1/cases?no_such_option={PASSWORD}x")
 
 
-def test_a_command_that_is_not_let_in_ends_with_4_and_shows_no_password(postgres_url: str, tmp_path: Path) -> None:
+def test_a_command_refused_by_the_server_ends_with_4_without_password(postgres_url: str, tmp_path: Path) -> None:
     url = make_url(postgres_url).set(username="nobody_of_that_name", password=PASSWORD)
     office = RecordOffice(folder=tmp_path, url=url.render_as_string(hide_password=False))
     for args in (("list",), ("init",), ("verify",), ("doctor",), ("upgrade",), ("list", "--debug"), ("list", "--json")):
@@ -113,7 +113,7 @@ def test_a_command_that_is_not_let_in_ends_with_4_and_shows_no_password(postgres
         assert PASSWORD not in done.output
 
 
-def test_a_server_that_closes_the_door_is_found_again_once_it_opens(database: Database) -> None:
+def test_a_server_that_refuses_connections_is_reached_again_later(database: Database) -> None:
     engine = engine_at_noon(database)
     url = make_url(database.backend.url)
     admin = Database(url.set(database="postgres").render_as_string(hide_password=False))
@@ -131,7 +131,7 @@ def test_a_server_that_closes_the_door_is_found_again_once_it_opens(database: Da
 # --- in the middle --------------------------------------------------------------------------------------------
 
 
-def test_a_database_without_our_tables_is_to_be_set_up(empty_postgres_url: str) -> None:
+def test_a_database_without_our_tables_is_advised_to_be_set_up(empty_postgres_url: str) -> None:
     assert "has no casereview tables. Create the tables first." in str(problem_of(empty_postgres_url))
 
 
@@ -142,7 +142,7 @@ LOST = {
 
 
 @pytest.mark.parametrize(("statement", "problem"), LOST.values(), ids=LOST.keys())
-def test_a_lost_table_or_column_asks_for_the_backup(database: Database, statement: str, problem: str) -> None:
+def test_a_lost_table_or_column_advises_to_restore_the_backup(database: Database, statement: str, problem: str) -> None:
     run(database, statement)
     engine = engine_at_noon(database)
     for way in (lambda: engine.case("PR-2026-001"), lambda: add_note(engine, "PR-2026-001"), engine.cases):
@@ -154,7 +154,7 @@ def test_a_lost_table_or_column_asks_for_the_backup(database: Database, statemen
         )
 
 
-def test_a_server_that_only_reads_is_not_written(database: Database, postgres_url: str) -> None:
+def test_a_read_only_server_is_not_written(database: Database, postgres_url: str) -> None:
     run(database, f"ALTER DATABASE {make_url(postgres_url).database} SET default_transaction_read_only = on")
     other = Database(postgres_url)
     engine = engine_at_noon(other)
@@ -178,7 +178,7 @@ def test_an_account_without_rights_is_referred_to_the_administrator(database: Da
     assert engine_at_noon(database).case("PR-2026-001").seq == 1
 
 
-def test_a_writer_waits_for_another_one_so_long_and_no_longer(
+def test_a_writer_waits_for_another_one_for_a_limited_time(
     database: Database, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("casereview.persistence.backends.base.WAIT_SECONDS", 0.2)
@@ -215,7 +215,7 @@ URLS = {
 
 
 @pytest.mark.parametrize(("url", "found"), URLS.values(), ids=URLS.keys())
-def test_a_url_that_will_not_do_is_bad_input_and_not_quoted(url: str, found: str) -> None:
+def test_an_unusable_url_is_bad_input_and_not_quoted(url: str, found: str) -> None:
     with pytest.raises(BadValue, match="the database's URL: expected") as bad:
         Database(url)
     assert found in bad.value.found
@@ -223,7 +223,7 @@ def test_a_url_that_will_not_do_is_bad_input_and_not_quoted(url: str, found: str
 
 
 @pytest.mark.parametrize("name", ["postgresql", "postgresql+psycopg"])
-def test_both_names_of_the_driver_will_do(empty_postgres_url: str, name: str) -> None:
+def test_both_names_of_the_driver_are_accepted(empty_postgres_url: str, name: str) -> None:
     database = Database(empty_postgres_url.replace("postgresql://", f"{name}://"))
     database.create()
     assert engine_at_noon(database).cases() == ()

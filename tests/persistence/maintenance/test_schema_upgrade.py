@@ -138,7 +138,7 @@ def test_the_doctor_sees_an_older_schema(office: RecordOffice) -> None:
     assert (check["name"], check["passed"]) == ("schema", False)
 
 
-def test_an_upgrade_brings_the_record_forward_whole(older: Database, office: RecordOffice) -> None:
+def test_an_upgrade_preserves_the_whole_record(older: Database, office: RecordOffice) -> None:
     before = content(older)
     said = office.output("upgrade")
     assert f"was upgraded from schema {OLDER_HEAD} to {tables.HEAD}." in said
@@ -179,7 +179,7 @@ def test_a_file_is_copied_first_and_the_copy_has_the_older_schema(older: Databas
 
 
 @pytest.mark.parametrize("older_url", ["sqlite"], indirect=True)
-def test_a_copy_never_takes_the_place_of_an_earlier_one(older: Database, office: RecordOffice) -> None:
+def test_a_copy_never_replaces_an_earlier_one(older: Database, office: RecordOffice) -> None:
     assert older.path is not None
     first = older.path.with_name(f"{older.path.name}.before-{tables.HEAD}-1")
     first.write_bytes(b"earlier")
@@ -188,7 +188,7 @@ def test_a_copy_never_takes_the_place_of_an_earlier_one(older: Database, office:
 
 
 @pytest.mark.parametrize("found", ["0002", "9999", "abcd", "0000"])
-def test_a_schema_of_a_newer_version_is_refused_and_left_alone(database_url: str, tmp_path: Path, found: str) -> None:
+def test_a_schema_of_a_newer_version_is_refused_and_unchanged(database_url: str, tmp_path: Path, found: str) -> None:
     database = Database(database_url)
     with database.backend.writing.begin() as connection:
         connection.execute(tables.version_table.update().values(version_num=found))
@@ -227,7 +227,7 @@ def test_an_upgrade_that_fails_leaves_the_older_schema(older: Database) -> None:
     assert verification_of(older).faults == ()
 
 
-def test_the_migrations_amount_to_the_tables(empty_database_url: str) -> None:
+def test_the_migrations_create_the_tables(empty_database_url: str) -> None:
     database = Database(empty_database_url)
     database.create()
     with database.connection() as connection:
@@ -241,7 +241,7 @@ def _is_ours(_object: object, name: str, kind: str, *_more: object) -> bool:
     return not (kind == "table" and name == tables.VERSION_TABLE)
 
 
-def test_a_fresh_database_is_of_the_newest_revision(empty_database_url: str) -> None:
+def test_a_fresh_database_has_the_newest_revision(empty_database_url: str) -> None:
     database = Database(empty_database_url)
     fill_record(database)
     assert database.revision() == tables.HEAD == revisions.known_revisions()[-1]

@@ -21,7 +21,7 @@ from casereview.persistence.schema import indexes, tables
 MIGRATIONS = Path(str(casereview.persistence.__file__)).parent / "schema" / "migrations"
 
 
-def test_the_migrations_come_to_the_tables_as_they_are_declared(path: Path) -> None:
+def test_the_migrations_create_the_declared_tables(path: Path) -> None:
     engine = create_engine(f"sqlite:///{path}")
     with engine.connect() as connection:
         options = {"version_table": tables.VERSION_TABLE, "compare_type": True, "compare_server_default": True}
@@ -41,7 +41,7 @@ def test_a_fresh_database_is_at_that_revision(path: Path) -> None:
         assert connection.execute("SELECT version_num FROM casereview_alembic_version").fetchall() == [(tables.HEAD,)]
 
 
-def test_everything_in_the_schema_bears_our_name(path: Path) -> None:
+def test_everything_in_the_schema_has_the_product_s_prefix(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         made = connection.execute("SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'").fetchall()
     assert {kind for kind, _ in made} == {"table", "index", "trigger"}
@@ -56,7 +56,7 @@ def test_the_events_have_no_rule_that_a_tampered_row_could_break(path: Path) -> 
     assert not any(word in declared.upper() for word in ("CHECK", "FOREIGN", "STRICT", "GENERATED"))
 
 
-def test_create_says_whether_it_created_and_leaves_what_is_there(tmp_path: Path) -> None:
+def test_create_reports_whether_it_created_and_changes_no_existing_schema(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'x.db'}")
     assert database.create() is True
     assert database.create() is False
@@ -95,7 +95,7 @@ def test_a_database_in_memory_works_until_it_is_closed() -> None:
     database.close()
 
 
-def test_an_empty_database_in_memory_is_to_be_created_first() -> None:
+def test_an_empty_database_in_memory_must_be_created_first() -> None:
     database = Database("sqlite://")
     with pytest.raises(DatabaseProblem, match="has no casereview tables"), database.reading():
         pass

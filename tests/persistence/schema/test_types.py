@@ -39,7 +39,7 @@ def connection(tmp_path: Path) -> Iterator[Connection]:
 
 
 @pytest.mark.parametrize("instant", INSTANTS, ids=str)
-def test_an_instant_comes_out_as_the_same_instant_in_utc(connection: Connection, instant: datetime) -> None:
+def test_an_instant_is_returned_as_the_same_instant_in_utc(connection: Connection, instant: datetime) -> None:
     connection.execute(insert(THINGS), {"at": instant})
     found = connection.execute(select(THINGS.c.at)).scalar_one()
     assert found == instant.astimezone(UTC)
@@ -51,12 +51,12 @@ def test_an_instant_without_its_zone_is_refused(connection: Connection) -> None:
         connection.execute(insert(THINGS), {"at": datetime(2026, 1, 5)})  # noqa: DTZ001
 
 
-def test_no_instant_comes_out_as_none(connection: Connection) -> None:
+def test_a_missing_instant_is_returned_as_none(connection: Connection) -> None:
     connection.execute(insert(THINGS), {"at": None, "it": None})
     assert connection.execute(select(THINGS.c.at, THINGS.c.it)).one() == (None, None)
 
 
-def test_instants_sort_and_compare_as_they_follow_each_other(connection: Connection) -> None:
+def test_instants_sort_and_compare_in_order_of_time(connection: Connection) -> None:
     connection.execute(insert(THINGS), [{"at": instant} for instant in INSTANTS])
     found = connection.execute(select(THINGS.c.at).order_by(THINGS.c.at)).scalars().all()
     assert list(found) == sorted(instant.astimezone(UTC) for instant in INSTANTS)
@@ -98,7 +98,7 @@ JSONS: list[Any] = [{}, [], {"b": 1, "a": [True, None, 1.5, "é\N{SNOWMAN}"]}, "
 
 
 @pytest.mark.parametrize("value", JSONS, ids=repr)
-def test_a_json_value_comes_out_as_it_went_in(connection: Connection, value: Any) -> None:
+def test_a_json_value_is_returned_unchanged(connection: Connection, value: Any) -> None:
     connection.execute(insert(THINGS), {"it": value})
     assert connection.execute(select(THINGS.c.it)).scalar_one() == value
 

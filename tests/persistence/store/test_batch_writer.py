@@ -125,7 +125,7 @@ def test_deadlines_that_ended_before_the_import_notify_nobody(database: Database
     assert engine.sweep(at=NOON).fired == ()
 
 
-def test_a_batch_of_steps_sees_what_the_batch_did(database: Database, engine: Engine) -> None:
+def test_each_step_of_a_batch_sees_the_earlier_ones(database: Database, engine: Engine) -> None:
     one, other = (case.ref for case in engine.import_many([history(), history()]))
     screen = {"ref": one, "trigger": "note", "actor": ME, "data": NOTE.data, "on": FIRST}
     results = engine.record_many([Step(**screen), Step(**{**screen, "ref": other}), Step(**screen)])
@@ -135,7 +135,7 @@ def test_a_batch_of_steps_sees_what_the_batch_did(database: Database, engine: En
     assert faults_in(database) == ()
 
 
-def test_errors_about_a_case_hold_nothing_sensitive(engine: Engine) -> None:
+def test_errors_about_a_case_contain_nothing_sensitive(engine: Engine) -> None:
     with pytest.raises(ImportFailed) as raised:
         engine.import_many([history(HistoryStep(trigger="note", data={"text": 7}), what_happened="A secret word.")])
     assert "text: expected text" in str(raised.value)

@@ -73,9 +73,7 @@ def seqs(engine: Engine, ref: str) -> dict[str, int]:
 # --- what others take along -----------------------------------------------------------------------------
 
 
-def test_others_take_their_step_in_the_same_transaction_on_the_same_decision(
-    engine: Engine, database: Database, pair: Case
-) -> None:
+def test_cascaded_steps_share_the_transaction_and_the_decision(engine: Engine, database: Database, pair: Case) -> None:
     recorded = engine.record(take(pair.ref, "recall", decided_by=BY_KEEPER, on=DAY))
     assert recorded.cascaded == (f"{pair.ref}/P01", f"{pair.ref}/P02")
     for ref in recorded.cascaded:
@@ -86,7 +84,7 @@ def test_others_take_their_step_in_the_same_transaction_on_the_same_decision(
         assert list(verify(connection).faults) == []
 
 
-def test_a_child_moves_its_parent(engine: Engine, pair: Case) -> None:
+def test_a_child_s_step_cascades_to_its_parent(engine: Engine, pair: Case) -> None:
     recorded = engine.record(take(f"{pair.ref}/P01", "hand_back"))
     assert recorded.cascaded == (pair.ref,)
     assert [event.trigger for event in engine.history(pair.ref)] == ["lend_set", "count_back"]
@@ -120,13 +118,13 @@ def test_a_dry_run_lists_the_cascaded_steps_and_applies_none(engine: Engine, pai
     assert seqs(engine, pair.ref) == before
 
 
-def test_several_steps_together_take_others_along_as_they_stand_by_then(engine: Engine, pair: Case) -> None:
+def test_several_steps_together_cascade_one_after_the_other(engine: Engine, pair: Case) -> None:
     steps = (take(f"{pair.ref}/P01", "hand_back"), take(pair.ref, "recall"))
     handed, recalled = engine.record_many(steps)
     assert (handed.cascaded, recalled.cascaded) == ((pair.ref,), (f"{pair.ref}/P02",))
 
 
-def test_a_step_opens_a_case_beside_its_own(engine: Engine, database: Database) -> None:
+def test_a_step_opens_a_sibling_case(engine: Engine, database: Database) -> None:
     root = engine.open("set", actor=KEEPER_1, data=A_SET)
     engine.open("part", actor=KEEPER_1, data=A_PART, parent=root.ref)
     recorded = engine.record(take(f"{root.ref}/P01", "add_twin", data=A_PART))
@@ -182,7 +180,7 @@ def test_one_failing_command_stops_all_and_is_named(
     assert seqs(engine, pair.ref) == before
 
 
-def test_a_rehearsal_of_several_judges_each_after_those_before_it(engine: Engine, pair: Case) -> None:
+def test_a_dry_run_of_several_steps_decides_each_after_the_earlier_ones(engine: Engine, pair: Case) -> None:
     one = f"{pair.ref}/P01"
     before = seqs(engine, pair.ref)
     rehearsed = engine.dry_run_many((take(one, "close_part"), take(one, "reopen_part")))
@@ -196,7 +194,7 @@ def test_commands_together_can_be_sent_again(engine: Engine, pair: Case) -> None
     assert [each.repeated for each in engine.record_many(commands)] == [True, True]
 
 
-def test_nothing_together_is_nothing(engine: Engine) -> None:
+def test_an_empty_list_of_commands_does_nothing(engine: Engine) -> None:
     assert engine.record_many(()) == engine.dry_run_many(()) == ()
 
 
@@ -257,7 +255,7 @@ def test_a_tree_s_history_is_in_the_order_of_recording_from_an_instant(
         ),
     ],
 )
-def test_a_list_is_of_cases_that_stand_alone_or_of_the_parts_of_one(
+def test_a_list_has_root_cases_or_the_parts_of_one_case(
     engine: Engine, pair: Case, selection: Selection, refs: list[str]
 ) -> None:
     engine.open("set", actor=KEEPER_1, data=A_SET)
@@ -265,6 +263,6 @@ def test_a_list_is_of_cases_that_stand_alone_or_of_the_parts_of_one(
     assert [case.ref for case in engine.cases(selection)] == refs
 
 
-def test_a_list_of_the_parts_of_a_case_that_is_not_there_is_no_list(engine: Engine, pair: Case) -> None:
+def test_listing_the_parts_of_an_unknown_case_is_refused(engine: Engine, pair: Case) -> None:
     with pytest.raises(UnknownCase):
         engine.cases(Selection(parent="ST-2026-009"))

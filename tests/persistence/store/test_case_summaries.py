@@ -56,7 +56,7 @@ def doing(engine: Engine, by: date | None = None) -> list[tuple[str, date | None
     ]
 
 
-def test_a_review_is_late_with_what_is_part_of_it(engine: Engine, present: Present) -> None:
+def test_a_review_counts_the_overdue_deadlines_of_its_parts(engine: Engine, present: Present) -> None:
     without, with_three = a_set(engine, 0), a_set(engine, 3)
     below = engine.open("part", actor=KEEPER_1, data=A_PART, parent=f"{with_three.ref}/P01")
     engine.step(f"{with_three.ref}/P02", "close_part", actor=KEEPER_1, data={})
@@ -69,7 +69,7 @@ def test_a_review_is_late_with_what_is_part_of_it(engine: Engine, present: Prese
     assert (late.title, late.workflow, late.state) == ("A chess set", "set", "out")
 
 
-def test_those_with_the_earliest_due_come_first(engine: Engine, present: Present) -> None:
+def test_reviews_with_the_earliest_due_date_come_first(engine: Engine, present: Present) -> None:
     later, earlier = a_set(engine, 1), a_set(engine, 1)
     engine.step(f"{later.ref}/P01", "close_part", actor=KEEPER_1, data={})
     present.day = date(2026, 1, 7)
@@ -84,7 +84,7 @@ def test_closed_reviews_are_not_among_the_summaries(engine: Engine) -> None:
     assert [one.ref for one in engine.case_summaries()] == [going_on.ref]
 
 
-def test_they_are_as_many_as_are_asked_for_and_of_the_workflow_that_is(engine: Engine) -> None:
+def test_summaries_can_be_limited_in_number_and_to_a_workflow(engine: Engine) -> None:
     a_set(engine, 1), a_set(engine, 1)
     assert len(engine.case_summaries(limit=1)) == 1
     assert len(engine.case_summaries(workflow="set")) == 2

@@ -90,7 +90,7 @@ def test_children_of_a_child_are_numbered_under_the_root(engine: Engine, root: C
     ]
 
 
-def test_children_of_each_workflow_are_numbered_on_their_own(database: Database, present: Present) -> None:
+def test_children_of_each_workflow_are_numbered_separately(database: Database, present: Present) -> None:
     box = replace(PART, name="box", prefix="BX", transitions=(step("close_part", ("out",), "back"),))
     engine = Engine(database, (SET, PART, box), now=present)
     root = engine.open("set", actor=KEEPER_1, data=A_SET)
@@ -98,9 +98,7 @@ def test_children_of_each_workflow_are_numbered_on_their_own(database: Database,
     assert [*boxed, lent(engine, root).ref] == ["ST-2026-001/BX01", "ST-2026-001/BX02", "ST-2026-001/P01"]
 
 
-def test_a_child_s_number_grows_beyond_two_digits_and_children_keep_their_order(
-    engine: Engine, database: Database, root: Case
-) -> None:
+def test_children_stay_in_order_beyond_two_digits(engine: Engine, database: Database, root: Case) -> None:
     taken(engine, root, "unpack", parts=[f"Piece {number}" for number in range(1, 102)])
     with database.reading() as reader:
         children = reader.children(root.ref, "part")
@@ -178,7 +176,7 @@ def test_a_repeated_request_opens_no_child_again(engine: Engine, root: Case) -> 
 # --- the tree is held, and looked at ------------------------------------------------------------------------
 
 
-def test_a_parent_is_closed_after_its_children_and_they_are_reopened_after_it(engine: Engine, root: Case) -> None:
+def test_a_parent_closes_after_its_children_and_reopens_before_them(engine: Engine, root: Case) -> None:
     child = lent(engine, root)
     grandchild = lent(engine, child)
     with pytest.raises(Refused, match="ST-2026-001/P01 is still out"):
@@ -215,7 +213,7 @@ def test_an_engine_without_the_children_that_a_guard_reads_is_refused(engine: En
         Engine(database, (SET,), now=Present())
 
 
-def test_a_child_whose_parent_is_gone_says_so(engine: Engine, database: Database, root: Case) -> None:
+def test_a_child_without_its_parent_is_reported(engine: Engine, database: Database, root: Case) -> None:
     child = taken(engine, lent(engine, root), "close_part")
     with database.backend.writing.begin() as connection:
         for column in (tables.case_organisation.c.case_ref, tables.case.c.ref):
@@ -249,7 +247,7 @@ def statements() -> Iterator[list[str]]:
     event.remove(SqlEngine, "before_cursor_execute", noticed)
 
 
-def test_a_step_reads_one_case_and_beside_it_only_what_its_conditions_look_at(
+def test_a_step_reads_one_case_and_only_the_relations_its_guards_need(
     engine: Engine, root: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     child = lent(engine, root)
@@ -305,9 +303,7 @@ def test_the_same_opening_of_a_child_twice_opens_one(engine: Engine, root: Case)
     assert refs(engine) == [root.ref, first.ref]
 
 
-def test_children_are_listed_read_and_looked_back_at_by_their_references(
-    engine: Engine, root: Case, present: Present
-) -> None:
+def test_children_are_listed_and_read_now_and_as_of_earlier(engine: Engine, root: Case, present: Present) -> None:
     child = lent(engine, root)
     before = present()
     present.day = date(2026, 1, 12)
@@ -322,7 +318,7 @@ def test_children_are_listed_read_and_looked_back_at_by_their_references(
     assert closed.parent == root.ref
 
 
-def test_a_child_s_clocks_stop_run_on_and_move_as_any_other_s(
+def test_a_child_s_clocks_are_suspended_resumed_and_moved_as_others(
     engine: Engine, database: Database, root: Case, present: Present
 ) -> None:
     child = lent(engine, root)
@@ -337,7 +333,7 @@ def test_a_child_s_clocks_stop_run_on_and_move_as_any_other_s(
     assert (root, []) == (engine.case(root.ref), faults(database))
 
 
-def test_a_child_s_overdue_clock_is_chased_with_its_own_people(
+def test_a_child_s_overdue_clock_notifies_the_child_s_own_people(
     engine: Engine, database: Database, root: Case, present: Present
 ) -> None:
     for name, role, agency in (
@@ -366,7 +362,7 @@ def test_a_child_s_overdue_clock_is_chased_with_its_own_people(
     assert (root, []) == (engine.case(root.ref), faults(database))
 
 
-def test_children_move_house_with_their_numbers(
+def test_children_are_copied_with_their_numbers(
     engine: Engine, database: Database, root: Case, present: Present, tmp_path: Path
 ) -> None:
     child = lent(engine, root)
@@ -381,7 +377,7 @@ def test_children_move_house_with_their_numbers(
     copy.close()
 
 
-def test_a_rehearsed_child_is_not_there(engine: Engine, root: Case) -> None:
+def test_a_child_opened_in_a_dry_run_does_not_exist(engine: Engine, root: Case) -> None:
     command = Open(workflow="part", actor=KEEPER_1, data=A_PART, parent=root.ref)
     assert engine.dry_run(command).case.ref == "ST-2026-001/P01"
     assert refs(engine) == [root.ref]

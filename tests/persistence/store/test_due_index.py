@@ -32,7 +32,7 @@ def asked() -> Iterator[list[tuple[str, Any]]]:
 
 
 @pytest.mark.parametrize("by", [None, DAY], ids=["all", "by a day"])
-def test_the_plan_goes_by_the_index_of_what_is_open_and_sorts_nothing_but_ties(
+def test_the_due_query_uses_the_index_of_open_clocks_and_sorts_only_ties(
     database: Database, asked: list[tuple[str, Any]], by: datetime | None
 ) -> None:
     with database.reading() as reader:
@@ -46,7 +46,7 @@ def test_the_plan_goes_by_the_index_of_what_is_open_and_sorts_nothing_but_ties(
     assert not any(step == "USE TEMP B-TREE FOR ORDER BY" for step in plan), plan
 
 
-def test_both_databases_give_the_same(database_url: str) -> None:
+def test_both_databases_list_the_same_deadlines(database_url: str) -> None:
     database = Database(database_url)
     engine = Engine(database, WORKFLOWS, now=lambda: DAY)
     for agency, child in (("Agency 1", "Child A"), ("Agency 2", "Child B")):

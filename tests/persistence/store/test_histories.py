@@ -83,7 +83,7 @@ def test_a_case_and_its_parts_are_imported_in_one_transaction(engine: Engine, da
     assert faults(database) == []
 
 
-def test_it_goes_on_like_any_other_case(engine: Engine, database: Database) -> None:
+def test_an_imported_case_continues_like_any_other(engine: Engine, database: Database) -> None:
     root, part = together(engine, a_set(), a_part(1))
     engine.step(part.ref, "close_part", actor=KEEPER_1, data={}, on=date(2026, 1, 12))
     assert [possible.transition.trigger for possible in engine.available_steps(root.ref, KEEPER_1)]
@@ -145,7 +145,7 @@ def test_a_part_is_no_older_than_its_parent(database: Database) -> None:
 
 
 @pytest.mark.parametrize("command", [a_set(parent="ST-2024-001"), a_part(1, parent=None, parent_request=None)])
-def test_it_has_a_parent_just_where_its_workflow_wants_one(engine: Engine, command: ImportSnapshot) -> None:
+def test_a_case_has_a_parent_only_if_its_workflow_needs_one(engine: Engine, command: ImportSnapshot) -> None:
     together(engine, a_set(7))
     with pytest.raises(BadInput, match="parent: expected"):
         engine.record(command)

@@ -58,7 +58,7 @@ def test_steps_are_dropped_when_the_host_rolls_back(engine: Engine, host: SqlEng
     assert engine.open("partnership_review", actor=ME, data=REFERRAL).ref.endswith("-001")
 
 
-def test_a_plain_connection_will_do_as_well(engine: Engine, host: SqlEngine) -> None:
+def test_a_plain_connection_is_accepted(engine: Engine, host: SqlEngine) -> None:
     with host.begin() as connection, engine.within(connection) as joined:
         ref = joined.open("partnership_review", actor=ME, data=REFERRAL).ref
         assert joined.case(ref).state == "referred"
@@ -75,7 +75,7 @@ def test_a_refusal_that_the_host_catches_leaves_no_gap_in_the_references(engine:
     assert engine.open("partnership_review", actor=ME, data=REFERRAL).ref.endswith("-001")
 
 
-def test_a_conflict_is_the_host_s_to_rerun(engine: Engine, host: SqlEngine) -> None:
+def test_the_host_repeats_its_transaction_after_a_conflict(engine: Engine, host: SqlEngine) -> None:
     case = engine.open("partnership_review", actor=ME, data=REFERRAL)
     engine.step(case.ref, "note", actor=ME, data={"text": "meanwhile"})
     with Session(host) as session, engine.within(session) as joined, pytest.raises(VersionConflict) as conflict:

@@ -112,7 +112,7 @@ def test_a_case_loaded_for_update_equals_the_case_as_read(both: tuple[Database, 
     assert held(both[0], "PR-2026-999") is None
 
 
-def test_clocks_with_all_that_a_clock_can_carry_come_back_as_they_were(both: tuple[Database, Database]) -> None:
+def test_clocks_with_every_field_set_are_loaded_unchanged(both: tuple[Database, Database]) -> None:
     engine = engine_over(both[0])
     ref = opened(engine).ref
     case = suspended(engine, ref)
@@ -343,7 +343,7 @@ def test_batches_with_the_same_cases_in_other_orders_do_not_deadlock(
 # --- taking turns on a SQLite file ---------------------------------------------------------------------
 
 
-def test_writers_of_one_file_take_turns_and_all_of_them_come_to_write(tmp_path: Path) -> None:
+def test_writers_of_one_file_take_turns_and_all_succeed(tmp_path: Path) -> None:
     path = tmp_path / "file.db"
     with closing(sqlite3.connect(path)) as made:
         made.execute("PRAGMA journal_mode = WAL")
@@ -362,7 +362,7 @@ def test_writers_of_one_file_take_turns_and_all_of_them_come_to_write(tmp_path: 
         assert made.execute("SELECT who, count(*) FROM written GROUP BY who").fetchall() == [(n, 20) for n in range(4)]
 
 
-def test_a_timed_out_writer_is_told_and_its_timeout_is_restored(tmp_path: Path) -> None:
+def test_a_timed_out_writer_gets_an_error_and_its_timeout_is_restored(tmp_path: Path) -> None:
     path = tmp_path / "file.db"
     with closing(sqlite3.connect(path, isolation_level=None)) as holding, closing(sqlite3.connect(path)) as waiting:
         holding.execute("BEGIN IMMEDIATE")

@@ -67,7 +67,7 @@ def found_by(engine: Engine) -> list[str]:
     ],
 )
 @pytest.mark.usefixtures("case")
-def test_a_case_is_found_by_those_that_take_part(
+def test_a_case_is_found_by_its_participating_agencies(
     engine: Engine, database: Database, steps: tuple[dict[str, Any], ...], left: list[str], together: bool
 ) -> None:
     if together:

@@ -223,7 +223,7 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_no_question_reads_or_sorts_everything(many: Database, question: str) -> None:
+def test_no_query_reads_or_sorts_everything(many: Database, question: str) -> None:
     found = plans(many, QUESTIONS[question])
     assert found
     assert [plan for plan in found if reads_everything(plan)] == []

@@ -54,7 +54,7 @@ def case(database: Database) -> Case:
 # --- the chain ----------------------------------------------------------------------------------------
 
 
-def test_every_event_s_hash_can_be_computed_from_its_row_and_the_one_before(closed_path: Path) -> None:
+def test_each_event_s_hash_follows_from_its_row_and_the_one_before(closed_path: Path) -> None:
     heads: dict[str, str] = {}
     for event in events(closed_path):
         assert event["previous_hash"] == heads.get(event["case_ref"], "")
@@ -64,7 +64,7 @@ def test_every_event_s_hash_can_be_computed_from_its_row_and_the_one_before(clos
     assert {row["ref"]: row["head"] for row in kept} == heads
 
 
-def test_the_chain_holds_whatever_is_written_in_it(engine: Engine, path: Path) -> None:
+def test_the_chain_is_sound_with_any_text_in_it(engine: Engine, path: Path) -> None:
     engine.open(
         "partnership_review",
         actor=COORDINATOR,
@@ -120,7 +120,7 @@ def test_every_digest_belongs_to_a_separately_stored_value_and_salt(closed_path:
     assert {path for _, _, path in kept} >= {"what_happened", "child", "family[0].who", "family[1].who", "text"}
 
 
-def test_every_salt_is_its_own(closed_path: Path) -> None:
+def test_every_salt_is_different(closed_path: Path) -> None:
     salts = [row["salt"] for row in rows(closed_path, "SELECT salt FROM casereview_sensitive")]
     assert len(set(salts)) == len(salts)
     assert {len(salt) for salt in salts} == {16}
@@ -151,7 +151,7 @@ def test_a_disposal_leaves_the_chain_sound_and_the_rest_readable(closed_path: Pa
 # --- the snapshot -------------------------------------------------------------------------------------
 
 
-def test_the_case_s_row_is_what_its_events_come_to(closed: Database) -> None:
+def test_the_case_s_row_is_the_fold_of_its_events(closed: Database) -> None:
     with closed.reading() as reader:
         history = reader.events(REF)
     assert case(closed) == fold(history)
@@ -176,7 +176,7 @@ def test_the_agencies_of_a_case_can_be_queried(closed_path: Path, closed: Databa
     assert kept == ["agency 1", "agency 2", "agency 3"]
 
 
-def test_a_case_is_found_by_an_agency_however_it_is_typed(engine: Engine) -> None:
+def test_a_case_is_found_by_an_agency_in_any_spelling(engine: Engine) -> None:
     for agency in ("Straße  7 Trust", "Agency 2"):
         engine.open("partnership_review", actor=COORDINATOR, data={"title": "x", "agency": agency, "lessons": "x"})
     for typed in ("Straße  7 Trust", " strasse 7 TRUST", "STRASSE 7 Trust"):
@@ -185,7 +185,7 @@ def test_a_case_is_found_by_an_agency_however_it_is_typed(engine: Engine) -> Non
     assert engine.cases(Selection(organisation="Straße")) == ()
 
 
-def test_a_case_as_of_an_earlier_event_can_be_had_again(closed: Database) -> None:
+def test_a_case_can_be_read_as_of_an_earlier_event(closed: Database) -> None:
     with closed.reading() as reader:
         early = fold(reader.events(REF, up_to=1))
     assert early is not None

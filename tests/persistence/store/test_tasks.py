@@ -80,7 +80,7 @@ def test_a_deputy_has_the_tasks_too(engine: Engine) -> None:
     assert has_to_do(engine, "Ana Diaz") == [(asked, "return")]
 
 
-def test_two_workflows_may_call_a_deadline_alike_and_mean_different_people(engine: Engine) -> None:
+def test_two_workflows_may_share_a_deadline_name_with_different_owners(engine: Engine) -> None:
     ref = review(engine)
     returned = ask(engine, ref, "Agency 1")
     engine.step(
@@ -118,7 +118,7 @@ def test_recently_overdue_tasks_were_due_on_that_day_or_later(engine: Engine) ->
     assert [one.clock.due.day for one in engine.overdue(since=date(2026, 1, 17), limit=1)] == [19]
 
 
-def test_how_much_waits_to_be_released_is_counted_by_person(engine: Engine) -> None:
+def test_notices_waiting_for_release_are_counted_by_person(engine: Engine) -> None:
     engine.add_person("Kim Cole", role="subgroup_chair", email="kim@example.org", actor=ME)
     assert engine.messages.on_hold_counts() == ()
     review(engine), review(engine)

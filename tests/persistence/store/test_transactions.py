@@ -78,7 +78,7 @@ def test_a_case_that_is_opened_by_a_step_fails_together_with_it(engine: Engine, 
     assert engine.case(ref).state == "referred"
 
 
-def test_the_driver_s_message_is_never_passed_on(engine: Engine, path: Path) -> None:
+def test_the_driver_s_message_is_never_shown(engine: Engine, path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(
             "CREATE TRIGGER plug BEFORE INSERT ON casereview_sensitive BEGIN"
@@ -90,7 +90,7 @@ def test_the_driver_s_message_is_never_passed_on(engine: Engine, path: Path) -> 
     assert "account" not in "".join(traceback.format_exception(failed.value))
 
 
-def test_a_block_that_raises_keeps_nothing(database: Database, path: Path) -> None:
+def test_a_block_that_raises_saves_nothing(database: Database, path: Path) -> None:
     def number_and_fail(writer: Writer) -> None:
         writer.next_reference("SCR", 2026)
         raise ZeroDivisionError
@@ -124,7 +124,7 @@ def pragmas(record: SqlReader) -> dict[str, object]:
     return {name: record._connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in PRAGMAS}
 
 
-def test_every_connection_is_durable_and_holds_to_its_keys(database: Database) -> None:
+def test_every_connection_is_durable_and_enforces_foreign_keys(database: Database) -> None:
     with database.reading() as reader:
         assert pragmas(reader) == PRAGMAS
     assert database.write(pragmas) == PRAGMAS
@@ -139,7 +139,7 @@ def test_a_clock_belongs_to_a_case(database: Database) -> None:
         database.write(lambda writer: writer._connection.execute(orphan))
 
 
-def test_a_look_at_the_record_stays_the_same_while_others_write(engine: Engine, database: Database) -> None:
+def test_a_reader_sees_one_state_of_the_record_while_others_write(engine: Engine, database: Database) -> None:
     ref = refer(engine)
     with database.reading() as reader:
         before = reader.case(ref)
@@ -246,7 +246,7 @@ def test_one_database_serves_several_threads(engine: Engine) -> None:
 # --- where it is --------------------------------------------------------------------------------------
 
 
-def test_nothing_is_made_by_looking(tmp_path: Path) -> None:
+def test_reading_creates_no_database(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'none.db'}")
     with pytest.raises(DatabaseProblem, match="does not exist"), database.reading():
         pass

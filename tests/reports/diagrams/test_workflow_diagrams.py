@@ -254,7 +254,7 @@ def test_the_picture_names_every_step(drawn: Workflow) -> None:
 
 
 @every
-def test_lines_lead_from_each_state_to_where_its_steps_lead_and_nowhere_else(drawn: Workflow) -> None:
+def test_lines_lead_from_each_state_only_to_the_targets_of_its_steps(drawn: Workflow) -> None:
     assert Picture(drawn).ways(drawn) == {(source, to) for source, _, to in moves(drawn)}
 
 
@@ -273,7 +273,7 @@ def test_no_line_ends_in_the_void(drawn: Workflow) -> None:
 
 
 @every
-def test_no_word_is_cut_off(drawn: Workflow) -> None:
+def test_no_text_is_cut_off(drawn: Workflow) -> None:
     picture = Picture(drawn)
     assert [words for words, area in picture.words if not picture.page.holds(area)] == []
 
@@ -285,20 +285,20 @@ def test_no_line_leaves_the_page(drawn: Workflow) -> None:
 
 
 @every
-def test_boxes_stand_apart(drawn: Workflow) -> None:
+def test_boxes_do_not_overlap(drawn: Workflow) -> None:
     boxes = Picture(drawn).boxes
     assert len(boxes) == len(drawn.states)
     assert [pair for pair in combinations(boxes, 2) if pair[0].meets(pair[1])] == []
 
 
 @every
-def test_words_stand_apart(drawn: Workflow) -> None:
+def test_texts_do_not_overlap(drawn: Workflow) -> None:
     words = Picture(drawn).words
     assert [(one, other) for (one, a), (other, b) in combinations(words, 2) if a.meets(b)] == []
 
 
 @every
-def test_words_stand_within_a_box_or_outside_all(drawn: Workflow) -> None:
+def test_a_text_is_inside_one_box_or_outside_all(drawn: Workflow) -> None:
     picture = Picture(drawn)
     astray = [
         words for words, area in picture.words for box in picture.boxes if box.meets(area) and not box.holds(area)
@@ -307,7 +307,7 @@ def test_words_stand_within_a_box_or_outside_all(drawn: Workflow) -> None:
 
 
 @every
-def test_no_line_runs_through_words(drawn: Workflow) -> None:
+def test_no_line_runs_through_text(drawn: Workflow) -> None:
     picture = Picture(drawn)
     assert [words for words, area in picture.words if any(area.meets(line) for line in picture.segments())] == []
 
@@ -327,9 +327,7 @@ def test_no_line_runs_through_a_box(drawn: Workflow) -> None:
         (CROWDED, ["asked", "begun", "checked", "agreed", "done"]),
     ],
 )
-def test_the_longest_way_to_the_first_end_runs_straight_down_and_the_other_states_stand_beside_it(
-    drawn: Workflow, path: list[str]
-) -> None:
+def test_the_longest_path_to_the_first_end_runs_straight_down(drawn: Workflow, path: list[str]) -> None:
     picture = Picture(drawn)
     boxes = {state.name: picture.box_of(state) for state in drawn.states}
     down = [boxes.pop(name) for name in path]
@@ -353,11 +351,11 @@ def test_several_steps_between_two_states_share_an_arrow() -> None:
     assert "begin, hurry" in Picture(SMALL).texts()
 
 
-def test_a_step_to_a_state_its_record_names_says_which_in_the_words_of_its_form() -> None:
+def test_a_step_whose_record_names_the_target_lists_the_possible_states() -> None:
     assert "return → where it was before" in Picture(SMALL).texts()
 
 
-def test_the_picture_lists_where_a_step_that_keeps_the_state_is_taken() -> None:
+def test_the_picture_lists_the_states_of_a_step_that_changes_no_state() -> None:
     serious, *_ = WORKFLOWS
     texts = Picture(serious).texts()
     assert texts[texts.index("notify_incident") + 1] == "referred … monitored"
@@ -395,7 +393,7 @@ def test_the_mermaid_text_has_every_move(drawn: Workflow) -> None:
 
 
 @every
-def test_the_mermaid_text_notes_every_step_that_keeps_the_state(drawn: Workflow) -> None:
+def test_the_mermaid_text_notes_every_step_that_changes_no_state(drawn: Workflow) -> None:
     notes = dict(re.findall(r"^    note right of (\w+) : (.+)$", mermaid(drawn), re.MULTILINE))
     for state in drawn.states:
         expected = [step.trigger for step in drawn.steps_from(state.name) if step.to is None]

@@ -64,7 +64,7 @@ def of_review(*cases: Case, events: tuple[Event, ...] = (), **more: Any) -> Page
 # --- a person ---------------------------------------------------------------------------------------
 
 
-def test_a_person_s_tasks_are_told_with_how_late_they_are() -> None:
+def test_a_person_s_tasks_are_listed_with_their_delay() -> None:
     tasks = tuple(
         DueItem(ref=ref, title="Child A", workflow="partnership_review", workflow_version=1, clock=one)
         for ref, one in (("PR-2026-001", LATE), ("PR-2026-002", SOON))
@@ -80,7 +80,7 @@ def test_a_person_s_tasks_are_told_with_how_late_they_are() -> None:
     ]
 
 
-def test_when_they_are_away_and_what_they_chair_is_told() -> None:
+def test_absences_and_meetings_to_chair_are_listed() -> None:
     away = Absence(name="Sam Reed", from_day=TODAY, to_day=date(2026, 6, 19), deputy="Kim Cole")
     alone = replace(away, deputy=None)
     meeting = case("meeting", "M-2026-001", "called", title="Subgroup meeting")
@@ -97,7 +97,7 @@ def test_when_they_are_away_and_what_they_chair_is_told() -> None:
 # --- a review ---------------------------------------------------------------------------------------
 
 
-def test_a_review_is_told_with_what_is_due_in_all_of_it() -> None:
+def test_a_review_is_listed_with_the_deadlines_of_all_its_parts() -> None:
     root = replace(
         ROOT, clocks=(clock("agree_terms", date(2026, 6, 12)),), links=(Link(relation="joint_review", ref="X-1"),)
     )
@@ -117,7 +117,7 @@ def test_a_review_is_told_with_what_is_due_in_all_of_it() -> None:
     assert "Suspensions" not in [section.heading for section in page.sections]
 
 
-def test_what_stands_still_is_told_while_it_does() -> None:
+def test_a_suspended_deadline_is_listed_during_the_suspension() -> None:
     trial = Suspension(
         number=1, proceeding="Crown Court trial", consulted="The police", reasons="x", since=TODAY, review_by=TODAY
     )
@@ -126,7 +126,7 @@ def test_what_stands_still_is_told_while_it_does() -> None:
     assert [row["For what"] for row in rows(page, "Suspensions")] == ["Crown Court trial"]
 
 
-def test_what_happened_last_comes_first_and_what_is_left_out_is_counted() -> None:
+def test_the_latest_events_come_first_and_the_rest_are_counted() -> None:
     events = tuple(step(REF, "note", {"text": {"sha256": "ab" * 32}}, on=date(2026, 1, day)) for day in range(1, 32))
     page = of_review(replace(ROOT, clocks=()), events=(*events, step(REF, "screen", {})))
     found = rows(page, "Latest steps")
@@ -140,7 +140,7 @@ def test_what_happened_last_comes_first_and_what_is_left_out_is_counted() -> Non
     assert "2 more: casereview history" in str(section.parts[0])
 
 
-def test_each_document_is_told_once_with_where_it_is_kept() -> None:
+def test_each_document_is_listed_once_with_its_location() -> None:
     minutes = {"title": "Minutes", "location": "Meetings/1.docx"}
     events = (
         step(REF, "refer", {"documents": [minutes]}, kind=EventKind.OPENED),
@@ -156,7 +156,7 @@ def test_each_document_is_told_once_with_where_it_is_kept() -> None:
     ]
 
 
-def test_notes_are_told_only_where_they_are_asked_for() -> None:
+def test_notes_are_shown_on_request_only() -> None:
     noted = step(REF, "note", {"text": {"sha256": digest_of(NOTE)}, "kind": "call"})
     root = replace(ROOT, clocks=())
     plain = of_review(root, events=(noted,))

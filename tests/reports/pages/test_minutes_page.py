@@ -32,7 +32,7 @@ def test_it_says_which_meeting_it_was_and_on_which_day() -> None:
     assert not page.rehearsal
 
 
-def test_who_was_there_who_was_not_and_whether_they_were_enough() -> None:
+def test_attendance_absences_and_the_quorum_are_shown() -> None:
     meeting = apply_step(call_meeting(expected=["Kim Cole", "Jo Park", "Max Roe"]), "attend", HELD_ON).case
     quorum, attendance = told(meeting)["Attendance"]
     assert quorum == "3 people were present; 3 make a quorum."
@@ -47,7 +47,7 @@ def test_who_was_there_who_was_not_and_whether_they_were_enough() -> None:
     assert told(alone)["Attendance"][0] == "1 person was present; no quorum is set."
 
 
-def test_why_somebody_has_a_conflict_is_told_only_where_it_is_asked_for() -> None:
+def test_the_reason_for_a_conflict_of_interest_is_shown_on_request_only() -> None:
     decision = apply_step(call_meeting(), "attend", HELD_ON, conflicts=[TIES])
     secrets = {digest_of(secret): secret for secret in decision.events[-1].stored_values}
     (plain,) = told(decision.case)["Conflicts of interest"]
@@ -58,7 +58,7 @@ def test_why_somebody_has_a_conflict_is_told_only_where_it_is_asked_for() -> Non
     assert none["rows"] == []
 
 
-def test_each_decision_is_told_under_its_item_as_it_was_put_right() -> None:
+def test_each_decision_is_shown_under_its_item_as_corrected() -> None:
     meeting = apply_step(call_meeting(), "attend", HELD_ON).case
     first = apply_step(meeting, "decide", HELD_ON)
     second = apply_step(first.case, "decide", HELD_ON, item="5", ref="SCR-2026-001/P02", decision="Sent back.")

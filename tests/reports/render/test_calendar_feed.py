@@ -73,7 +73,7 @@ def entries(content: bytes) -> Sequence[Any]:
     return Calendar.from_ical(content).events
 
 
-def test_an_entry_is_an_all_day_one_that_keeps_nobody_s_time() -> None:
+def test_an_entry_lasts_all_day_and_blocks_no_time() -> None:
     found = lines(made(due()))
     assert found == [
         "BEGIN:VCALENDAR",
@@ -99,7 +99,7 @@ def test_an_entry_is_an_all_day_one_that_keeps_nobody_s_time() -> None:
     ]
 
 
-def test_it_says_by_when_who_owes_it_by_what_rule_and_what_can_be_done() -> None:
+def test_an_entry_has_the_owner_the_rule_and_the_possible_steps() -> None:
     (entry,) = entries(made(due()))
     rule = REVIEW.deadline("decide").citation
     assert str(entry["DESCRIPTION"]).splitlines() == [
@@ -110,13 +110,13 @@ def test_it_says_by_when_who_owes_it_by_what_rule_and_what_can_be_done() -> None
     ]
 
 
-def test_a_rule_whose_source_was_not_seen_is_said_to_be_so() -> None:
+def test_an_unverified_source_is_marked() -> None:
     unseen = next(one for one in REVIEW.deadlines if not one.citation.verified)
     (entry,) = entries(made(due(replace(DECIDE, deadline=unseen.name))))
     assert f"Rule: {unseen.citation.name} (unverified)." in str(entry["DESCRIPTION"])
 
 
-def test_a_new_date_moves_the_entry_that_is_there() -> None:
+def test_a_new_date_moves_the_existing_entry() -> None:
     (before,), (after,) = entries(made(due())), entries(made(due(moved(DECIDE, date(2026, 3, 2)))))
     assert after["UID"] == before["UID"]
     assert (before["SEQUENCE"], after["SEQUENCE"]) == (0, 1)
@@ -125,30 +125,30 @@ def test_a_new_date_moves_the_entry_that_is_there() -> None:
     assert "It was due on 5 February 2026." in str(after["DESCRIPTION"])
 
 
-def test_every_date_that_it_had_is_told_in_order() -> None:
+def test_every_former_due_date_is_listed_in_order() -> None:
     twice = moved(moved(DECIDE, date(2026, 3, 2)), date(2026, 2, 16), MORNING)
     (entry,) = entries(made(due(twice)))
     assert entry["SEQUENCE"] == 2
     assert "It was due on 5 February 2026, then 2 March 2026." in str(entry["DESCRIPTION"])
 
 
-def test_a_leg_that_begins_on_the_date_it_had_is_no_move() -> None:
+def test_a_resumed_run_with_the_same_due_date_is_no_move() -> None:
     resumed = replace(DECIDE, run=2, run_started_at=MOVED)
     (entry,) = entries(made(due(resumed)))
     assert (entry["SEQUENCE"], entry["LAST-MODIFIED"].dt) == (0, MOVED)
 
 
-def test_the_calendar_s_change_is_a_move_though_it_opens_no_leg() -> None:
+def test_a_changed_working_calendar_is_a_move_without_a_new_run() -> None:
     recalculated = replace(moved(DECIDE, date(2026, 2, 6)), run=1, run_started_at=STARTED)
     (entry,) = entries(made(due(recalculated)))
     assert (entry["SEQUENCE"], entry["LAST-MODIFIED"].dt) == (1, MOVED)
 
 
-def test_what_was_started_before_there_were_legs_has_the_day_it_is_counted_from() -> None:
+def test_without_a_run_the_timestamp_is_the_start_date_of_the_deadline() -> None:
     assert "DTSTAMP:20260105T000000Z" in lines(made(due(replace(DECIDE, run_started_at=None))))
 
 
-def test_a_deadline_that_starts_anew_is_another_entry() -> None:
+def test_a_deadline_that_starts_again_is_another_entry() -> None:
     first, second = due(), due(replace(DECIDE, number=2))
     assert [entry["UID"] for entry in entries(made(first, second))] == [
         "SCR-2026-001.decide.1@casereview",
@@ -156,7 +156,7 @@ def test_a_deadline_that_starts_anew_is_another_entry() -> None:
     ]
 
 
-def test_what_is_overdue_stays_on_its_day_and_says_so() -> None:
+def test_an_overdue_entry_stays_on_its_day_and_is_marked() -> None:
     over = ENGLAND_AND_WALES.end_of(DUE)
     (entry,) = entries(made(due(), at=over))
     assert entry.start == DUE
@@ -170,7 +170,7 @@ def test_the_same_record_gives_the_same_bytes_on_whatever_day() -> None:
     assert made(due()) == made(due(), at=MORNING.replace(day=28))
 
 
-def test_neither_a_case_s_title_nor_why_a_date_moved_is_in_it() -> None:
+def test_no_entry_contains_a_case_title_or_the_reason_for_a_move() -> None:
     assert SECRET.encode() not in made(due(moved(DECIDE, date(2026, 3, 2)))).replace(b"\r\n ", b"")
 
 
@@ -193,7 +193,7 @@ def test_a_rehearsal_s_entries_say_so_and_move_no_real_one() -> None:
         ("A\x07\u2028B", "Deadlines of AB"),
     ],
 )
-def test_an_agency_s_calendar_bears_its_name(agency: str, name: str) -> None:
+def test_an_agency_s_calendar_has_its_name(agency: str, name: str) -> None:
     assert f"X-WR-CALNAME:{name}" in lines(made(agency=agency))
 
 

@@ -19,7 +19,7 @@ CHARTS = [picture.chart for picture in (BARS, LINES) if picture.chart is not Non
 
 
 @pytest.mark.parametrize("chart", CHARTS, ids=lambda chart: type(chart).__name__)
-def test_a_picture_is_as_wide_as_it_is_to_be_and_the_same_each_time(chart: BarChart | LineChart) -> None:
+def test_a_chart_has_the_requested_width_and_is_the_same_each_time(chart: BarChart | LineChart) -> None:
     made = png(chart, OURS)
     assert made.startswith(b"\x89PNG")
     assert struct.unpack(">I", made[16:20])[0] == round(WIDE * DOTS)
@@ -27,12 +27,12 @@ def test_a_picture_is_as_wide_as_it_is_to_be_and_the_same_each_time(chart: BarCh
     assert ElementTree.fromstring(svg(chart, OURS)).tag == "{http://www.w3.org/2000/svg}svg"
 
 
-def test_each_colour_has_a_hatching_of_its_own() -> None:
+def test_each_colour_has_its_own_hatching() -> None:
     assert HATCHES.keys() == set(RagColour)
     assert len(set(HATCHES.values())) == len(RagColour)
 
 
-def test_more_agencies_make_a_higher_picture() -> None:
+def test_more_agencies_make_a_taller_chart() -> None:
     def height(names: int) -> int:
         bars = BarChart(
             labels=tuple(f"Agency {n}" for n in range(names)), counts={RagColour.RED: (1,) * names}, unit="actions"
@@ -43,7 +43,7 @@ def test_more_agencies_make_a_higher_picture() -> None:
     assert height(2) < height(10)
 
 
-def test_a_unit_s_colours_are_the_picture_s() -> None:
+def test_a_chart_uses_the_unit_s_colours() -> None:
     assert BARS.chart is not None
     assert "#123456" in svg(BARS.chart, Palette(fills={**OURS.fills, RagColour.RED: "#123456"}))
 

@@ -26,7 +26,7 @@ def with_text(*texts: str) -> Any:
     return opened(replace(SAMPLE_PAGE, parts=(), sections=(Section(heading="x", parts=(table,)),)))["Texts"]
 
 
-def test_each_table_has_its_sheet_and_the_last_says_what_it_is() -> None:
+def test_each_table_has_its_sheet_and_the_last_describes_the_report() -> None:
     book = opened()
     assert book.sheetnames == ["Actions of Agency 1", "Changed due dates", "About"]
     assert [row[0].value for row in book["About"]] == ["Progress report", "15 Jun 2026. 2 actions.", "The first words."]
@@ -50,7 +50,7 @@ def test_days_are_days_and_numbers_numbers() -> None:
 
 
 @pytest.mark.parametrize("text", [FORMULA, "=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "{=1+1}", "12", "http://x.org"])
-def test_a_text_is_never_taken_for_anything_else(text: str) -> None:
+def test_text_is_stored_as_text_and_never_as_a_formula_or_number(text: str) -> None:
     cell = with_text(text)["A2"]
     assert (cell.value, cell.data_type, cell.hyperlink) == (text, "s", None)
 
@@ -60,12 +60,12 @@ def test_a_text_longer_than_a_cell_holds_is_cut_and_says_so() -> None:
     assert (len(cut), cut[-1], whole) == (32_767, "…", "y" * 32_767)
 
 
-def test_a_colour_stands_behind_its_word() -> None:
+def test_a_colour_fills_the_cell_of_its_label() -> None:
     cell = opened()["Actions of Agency 1"]["B2"]
     assert (cell.value, cell.fill.fgColor.rgb) == ("red: 3 days overdue", "FFF4A9A0")
 
 
-def test_it_can_be_filtered_and_its_headings_stay_in_sight_and_on_each_printed_page() -> None:
+def test_a_table_has_filters_and_fixed_headings_also_when_printed() -> None:
     sheet = opened()["Actions of Agency 1"]
     assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.print_title_rows) == ("A2", "A1:F3", "$1:$1")
     assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
@@ -86,6 +86,6 @@ def test_a_row_is_as_high_as_its_text() -> None:
         (("[]",), ["Sheet", "About"]),
     ],
 )
-def test_a_sheet_has_a_name_that_excel_takes_and_no_other_has(captions: tuple[str, ...], names: list[str]) -> None:
+def test_each_sheet_has_a_unique_name_that_excel_accepts(captions: tuple[str, ...], names: list[str]) -> None:
     tables = tuple(replace(ACTIONS, caption=caption) for caption in captions)
     assert opened(replace(SAMPLE_PAGE, parts=(), sections=(Section(heading="x", parts=tables),))).sheetnames == names

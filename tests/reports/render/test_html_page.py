@@ -48,7 +48,7 @@ class Read(HTMLParser):
 PAGE_READ = Read(WRITTEN)
 
 
-def test_headings_captions_and_tables_are_what_they_are() -> None:
+def test_headings_captions_and_tables_use_their_html_elements() -> None:
     texts = PAGE_READ.texts
     assert (texts["h1"], texts["h2"], texts["h3"]) == (["Progress report"], ["Actions"], ["Pictures"])
     assert texts["caption"] == ["Table 1: Actions of Agency 1"]
@@ -73,7 +73,7 @@ def test_headings_captions_and_tables_are_what_they_are() -> None:
     assert "Nothing to draw. There is no action yet." in texts["p"]
 
 
-def test_it_needs_nothing_beside_it_and_runs_nothing() -> None:
+def test_the_page_needs_no_other_file_and_runs_no_script() -> None:
     assert PAGE_READ.all("script") == PAGE_READ.all("link") == []
     assert {str(one["src"]).partition(",")[0] for one in PAGE_READ.all("img")} == {"data:image/svg+xml;base64"}
     assert "url(" not in WRITTEN
@@ -81,7 +81,7 @@ def test_it_needs_nothing_beside_it_and_runs_nothing() -> None:
     assert [name for _, attributes in PAGE_READ.tags for name in attributes if name.startswith("on")] == []
 
 
-def test_each_picture_is_svg_and_has_its_words() -> None:
+def test_each_chart_is_svg_and_has_its_text() -> None:
     first, second = PAGE_READ.all("img")
     assert (first["alt"], second["alt"]) == (
         "4 actions: 3 red (overdue), 1 blue (assured).",

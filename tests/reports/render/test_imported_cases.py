@@ -31,20 +31,20 @@ def lent() -> Decision:
     return import_loan("lent", APPROVED, LENT, former_reference="G/7")
 
 
-def test_history_says_that_it_was_brought_in_how_it_was_called_and_what_is_known() -> None:
+def test_the_history_shows_the_import_the_former_name_and_known_steps() -> None:
     told = shown(history_table(lent().events, LOAN, calendar=ENGLAND_AND_WALES))
     for words in ("brought in as G/7", "8 Jan 2024 ask", "5 Feb 2024 approve", "12 Feb 2024 lend", "20 Jan 2026"):
         assert words in told
 
 
-def test_the_document_of_the_event_says_what_was_known() -> None:
+def test_the_event_s_document_has_the_known_facts() -> None:
     document = event_document(lent().events[0])
     assert (document["kind"], document["from"], document["to"]) == ("imported", None, "lent")
     assert document["data"]["opened_on"] == "2024-01-08"
     assert [step["step"] for step in document["data"]["steps"]] == ["ask", "approve", "lend"]
 
 
-def test_its_stages_are_those_that_are_known() -> None:
+def test_its_stages_are_the_known_ones() -> None:
     decision = import_loan("returned", LENT, BACK)
     course = build_timeline(decision.case, decision.events, LOAN, today=TODAY, calendar=ENGLAND_AND_WALES)
     stages = [(one.title, one.start, one.end) for one in course.intervals if one.kind is IntervalKind.STAGE]
@@ -64,7 +64,7 @@ def test_a_state_that_no_known_step_led_to_begins_with_its_own_day() -> None:
     ]
 
 
-def test_the_timeline_has_a_line_for_each_step_and_says_at_the_last_by_whom_it_is_known() -> None:
+def test_the_timeline_has_a_line_for_each_known_step_and_its_source() -> None:
     told = shown(history_line(lent().events, LOAN)).splitlines()
     assert [line.split()[-1] for line in told[:2]] == ["ask", "approve"]
     assert "lent" in told[2]

@@ -52,7 +52,7 @@ def test_it_fits_80_columns() -> None:
     assert max(map(len, lines())) <= 80
 
 
-def test_what_is_under_a_column_that_is_empty_takes_its_place() -> None:
+def test_a_line_below_replaces_an_empty_column() -> None:
     table = Table(
         caption="Gaps",
         columns=(Column(title="Action", share=1), Column(title="Lead person", share=1, below=True)),

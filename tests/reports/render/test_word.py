@@ -40,14 +40,14 @@ def saved(document: Any) -> bytes:
     return file.getvalue()
 
 
-def test_title_headings_and_words_have_word_s_own_styles() -> None:
+def test_title_headings_and_text_use_word_s_own_styles() -> None:
     assert texts(style="Title") == ["Progress report"]
     assert texts(style="Heading 1") == ["Actions"]
     assert texts(style="Heading 2") == ["Pictures"]
     assert {"15 Jun 2026. 2 actions.", "The first words."} <= set(texts(style="Normal"))
 
 
-def test_captions_are_numbered_by_fields_so_that_a_list_of_them_can_be_made() -> None:
+def test_captions_are_numbered_by_fields_so_they_can_be_listed() -> None:
     captions = [one for one in opened().paragraphs if one.style.name == "Caption"]
     fields = [one._p.find(qn("w:fldSimple")) for one in captions]
     assert [field.get(qn("w:instr")) for field in fields] == [
@@ -62,7 +62,7 @@ def test_captions_are_numbered_by_fields_so_that_a_list_of_them_can_be_made() ->
     ]
 
 
-def test_a_table_repeats_its_headings_and_tears_no_row_in_two() -> None:
+def test_a_table_repeats_its_headings_and_splits_no_row() -> None:
     (table,) = opened().tables
     assert table.style.name == TABLE_STYLE
     head, *rows = table.rows
@@ -82,14 +82,14 @@ def test_a_table_repeats_its_headings_and_tears_no_row_in_two() -> None:
     assert "And 2 more." in texts()
 
 
-def test_a_heading_of_counts_stands_where_they_do() -> None:
+def test_a_heading_of_counts_is_aligned_with_them() -> None:
     (table,) = opened().tables
     for row in table.rows[:2]:
         placed = [cell.paragraphs[0].alignment for cell in row.cells]
         assert placed == [None, None, None, WD_ALIGN_PARAGRAPH.RIGHT, None, None]
 
 
-def test_a_colour_stands_behind_its_word() -> None:
+def test_a_colour_fills_the_cell_of_its_label() -> None:
     dark = replace(SAMPLE_PAGE, palette=Palette(fills={**Palette().fills, RagColour.RED: "#800000"}))
     (table,) = opened(write_word(dark)).tables
     cell = table.rows[1].cells[1]
@@ -104,7 +104,7 @@ def test_the_columns_fill_the_width_of_the_page() -> None:
     assert abs(sum(column.width for column in table.columns) - inner) < Cm(0.1)
 
 
-def test_a_picture_has_its_words_and_what_cannot_be_drawn_is_said() -> None:
+def test_a_chart_has_its_text_and_a_missing_chart_is_explained() -> None:
     shapes = opened().inline_shapes
     assert [shape._inline.docPr.get("descr") for shape in shapes] == [
         "4 actions: 3 red (overdue), 1 blue (assured).",
@@ -130,7 +130,7 @@ def test_pages_are_counted_at_the_foot() -> None:
     assert [field.get(qn("w:instr")) for field in foot._p.iter(qn("w:fldSimple"))] == ["PAGE", "NUMPAGES"]
 
 
-def test_it_says_what_it_is_in_english_and_names_nobody_as_its_author() -> None:
+def test_the_document_has_a_title_in_english_and_no_author() -> None:
     document = opened()
     properties = document.core_properties
     assert (properties.title, properties.subject) == ("Progress report", "15 Jun 2026. 2 actions.")
@@ -176,7 +176,7 @@ def test_a_table_style_of_the_template_s_own_is_used() -> None:
     assert table.style.base_style.name == "Light Grid Accent 1"
 
 
-def test_what_styles_a_template_lacks_are_added() -> None:
+def test_styles_that_a_template_lacks_are_added() -> None:
     bare = template()
     for name in ("Title", "Heading 1", "Heading 2", "Caption"):
         bare.styles[name].delete()
@@ -228,13 +228,13 @@ def zipped(**parts: bytes) -> bytes:
     ],
     ids=["nothing", "old", "half", "another zip", "a bomb", "a template", "macros", "a workbook"],
 )
-def test_what_is_no_template_is_told(content: bytes, found: str) -> None:
+def test_a_file_that_is_no_template_is_reported(content: bytes, found: str) -> None:
     with pytest.raises(BadValue) as refused:
         write_word(SAMPLE_PAGE, content)
     assert str(refused.value) == f"the template: expected a Word document (.docx), found {found}."
 
 
-def test_a_template_with_a_broken_part_is_told() -> None:
+def test_a_template_with_a_broken_part_is_reported() -> None:
     made = BytesIO()
     with zipfile.ZipFile(BytesIO(WRITTEN)) as source, zipfile.ZipFile(made, "w") as target:
         for name in source.namelist():

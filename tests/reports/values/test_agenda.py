@@ -43,11 +43,11 @@ def items(drawn: AgendaInput) -> list[tuple[int, str, str, str, bool]]:
     return [(one.number, one.ref, one.title, one.subject, one.overdue) for one in draw_up_agenda(drawn, ALL, status)]
 
 
-def test_where_nothing_waits_it_opens_all_the_same() -> None:
+def test_an_agenda_without_items_is_still_written() -> None:
     assert draw_up_agenda(NOTHING, ALL, status) == (FIRST,)
 
 
-def test_what_was_put_forward_comes_first_with_the_day_by_which_it_is_to_be_answered() -> None:
+def test_decisions_requested_come_first_with_the_dates_they_are_due() -> None:
     drawn = replace(NOTHING, submitted=((PLANS, (SUBMITTED,)), (ACTIONS, (HANDED_IN,))))
     assert items(drawn)[1:] == [
         (2, "SCR-2018-001/P01", "Agree the plan, or send back", "Agency 1", True),
@@ -56,7 +56,7 @@ def test_what_was_put_forward_comes_first_with_the_day_by_which_it_is_to_be_answ
     assert draw_up_agenda(drawn, ALL, status)[1].due == date(2018, 8, 10)
 
 
-def test_a_question_stays_until_it_is_answered_and_comes_back_when_it_is_asked_anew() -> None:
+def test_a_question_stays_until_answered_and_returns_if_asked_again() -> None:
     what = "Answer the question about recommendation 1"
     answered = continue_story(QUESTIONED, [("answer_question", DAY)])
     again = continue_story(answered, [("question", DAY)])
@@ -66,7 +66,7 @@ def test_a_question_stays_until_it_is_answered_and_comes_back_when_it_is_asked_a
     assert found == [[], asked, [], asked]
 
 
-def test_what_is_due_is_the_chair_s_own_and_suspensions_that_the_chair_may_lift() -> None:
+def test_due_items_are_the_chair_s_deadlines_and_suspensions_to_lift() -> None:
     scope = due("agree_scope", "partnership_review", "PR-2018-001", date(2018, 8, 14))
     late = due("agree_scope", "partnership_review", "PR-2018-002", date(2018, 8, 12))
     stopped = due("review_suspension", "serious_case_review", "SCR-2018-002", ON)
@@ -81,13 +81,13 @@ def test_what_is_due_is_the_chair_s_own_and_suspensions_that_the_chair_may_lift(
     assert draw_up_agenda(assurance, ALL, status) == (FIRST,)
 
 
-def test_what_was_put_forward_is_not_said_again_for_being_due() -> None:
+def test_a_decision_requested_is_not_repeated_as_due() -> None:
     agree = due("agree", "agency_action_plan", SUBMITTED.ref, date(2018, 8, 10))
     drawn = replace(NOTHING, submitted=((PLANS, (SUBMITTED,)),), due=(agree,))
     assert len(draw_up_agenda(drawn, ALL, status)) == 2
 
 
-def test_a_head_has_before_them_the_reports_of_their_own_kinds_of_review() -> None:
+def test_a_head_sees_only_the_reports_of_their_own_kinds_of_review() -> None:
     checked = continue_story(open_part(PUBLICATION, DAY).case, [("check_accuracy", DAY)])
     practice = replace(checked, ref="CSPR-2026-001/PUB01")
     drawn = replace(NOTHING, capacity="board_chair", submitted=((REPORTS, (checked, practice)),))
@@ -96,12 +96,12 @@ def test_a_head_has_before_them_the_reports_of_their_own_kinds_of_review() -> No
     assert [one.ref for one in draw_up_agenda(partners, ALL, status)[1:]] == [practice.ref]
 
 
-def test_what_is_to_be_told_comes_last() -> None:
+def test_items_for_information_come_last() -> None:
     drawn = replace(NOTHING, notices_on_hold=3)
     assert items(drawn)[1:] == [(2, "", "Overdue work; notices on hold (casereview messages): 3", "", False)]
 
 
-def test_each_meeting_has_before_it_what_its_chair_decides_or_has_to_hear_of() -> None:
+def test_each_meeting_lists_what_its_chair_decides_or_must_hear_about() -> None:
     before = {
         kind: [put for put in PENDING_DECISIONS if is_for_chair(put, capacity)] for kind, capacity in CAPACITIES.items()
     }
@@ -115,7 +115,7 @@ def test_each_meeting_has_before_it_what_its_chair_decides_or_has_to_hear_of() -
         assert ALL.latest(put.workflow).state(put.state)
 
 
-def test_it_is_shown_within_80_columns_and_said_to_programs() -> None:
+def test_an_agenda_fits_80_columns_and_is_available_as_json() -> None:
     drawn = replace(NOTHING, submitted=((PLANS, (SUBMITTED,)),), notices_on_hold=1)
     paper = StringIO()
     Console(file=paper, width=80, color_system=None).print(agenda_table(draw_up_agenda(drawn, ALL, status)))

@@ -74,7 +74,7 @@ def test_six_months_to_the_day_are_within_six_months(done: date, title: str) -> 
     assert duration_band(DECIDED, done, ENGLAND_AND_WALES) == title
 
 
-def test_only_reviews_completed_in_the_period_are_told_of_by_how_long_they_took() -> None:
+def test_only_reviews_completed_in_the_period_have_a_duration() -> None:
     reviews = [
         reviewed(1, date(2025, 10, 1)),
         reviewed(2, date(2026, 3, 31)),
@@ -92,7 +92,7 @@ def test_only_reviews_completed_in_the_period_are_told_of_by_how_long_they_took(
     }
 
 
-def test_a_review_that_was_given_up_is_not_completed_though_its_clock_stopped() -> None:
+def test_a_discontinued_review_is_not_counted_as_completed() -> None:
     of = reviewed(1, date(2025, 10, 1), state="discontinued")
     (stopped,) = of.clocks
     given_up = replace(of, clocks=(replace(stopped, status=ClockStatus.CANCELLED, cancelled_by_end=True),))
@@ -100,7 +100,7 @@ def test_a_review_that_was_given_up_is_not_completed_though_its_clock_stopped() 
     assert (kind.completed, kind.ended["discontinued"]) == (0, 1)
 
 
-def test_each_end_is_told_of_also_where_none_came_to_it() -> None:
+def test_each_outcome_is_listed_even_with_a_count_of_zero() -> None:
     (kind,) = made([reviewed(1, date(2025, 10, 1), state="closed")]).review_types
     assert kind.ended == {
         "closed": 1,
@@ -126,7 +126,7 @@ def test_each_end_is_told_of_also_where_none_came_to_it() -> None:
         ("in_summary", "agreed", "in summary", annual_figures.SUMMARY_ONLY),
     ],
 )
-def test_what_became_of_a_report_and_of_a_plan_not_to_publish_it(
+def test_a_report_s_outcome_and_a_plan_not_to_publish_are_counted(
     state: str, advice: str | None, report: str, proposal: str | None
 ) -> None:
     found = made([reviewed(1, date(2025, 10, 1))], [published(1, state, advice)])
@@ -139,7 +139,7 @@ def test_a_report_counts_in_the_year_in_which_its_review_was_completed() -> None
     assert (found.completed, found.reports) == (0, {})
 
 
-def test_a_recommendation_that_is_not_carried_out_is_told_with_its_reason() -> None:
+def test_a_recommendation_not_carried_out_is_listed_with_its_reason() -> None:
     why = {"not_carry_out": {"reasons": "The law was changed."}}
     undone = [
         recommendation(1, "Agency 1", state="not_carried_out", on=date(2025, 6, 1), **why),
@@ -178,7 +178,7 @@ KINDS = {
 }
 
 
-def test_the_published_table_of_three_years_comes_out_of_a_register_that_is_made_to_it() -> None:
+def test_a_register_built_to_the_published_table_reproduces_it() -> None:
     reviews, publications = [], []
     for row in as_published():
         outcomes = [KINDS[kind][:2] for kind in KINDS for _ in range(int(row[kind]))]

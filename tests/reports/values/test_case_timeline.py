@@ -76,7 +76,7 @@ def test_an_end_is_reached_on_a_day_and_does_not_last() -> None:
     ]
 
 
-def test_each_deadline_says_how_it_stands_and_when_it_was_due() -> None:
+def test_each_deadline_shows_its_status_and_its_due_date() -> None:
     found = standing(lent().course(date(2026, 4, 7)))
     assert found["inspect"] == ("missed", date(2026, 1, 12), date(2026, 1, 20))
     assert found["decide"] == ("missed", date(2026, 2, 5), APPROVED)
@@ -87,7 +87,7 @@ def test_each_deadline_says_how_it_stands_and_when_it_was_due() -> None:
     assert standing(lent().then("give_back", date(2026, 4, 1)).course(BACK))["report"][0] == "cancelled"
 
 
-def test_what_stood_still_is_shown_as_long_as_it_did() -> None:
+def test_a_suspension_is_shown_for_as_long_as_it_lasted() -> None:
     still = Played().decided(suspend_loan(Played().case, date(2026, 1, 7), review_by=date(2026, 4, 7)))
     assert of(still.course(BACK), IntervalKind.SUSPENSION) == [("The audit", date(2026, 1, 7), None)]
     assert standing(still.course(BACK))["inspect"][0] == "suspended"
@@ -102,7 +102,7 @@ def test_a_deadline_that_counts_back_is_shown_from_the_opening_on() -> None:
     assert (prepared.start, prepared.due) == (ASKED, date(2026, 4, 22))
 
 
-def test_the_deadlines_stand_in_the_order_in_which_they_began() -> None:
+def test_deadlines_are_listed_in_the_order_in_which_they_began() -> None:
     deadlines = [one for one in lent().course(BACK).intervals if one.kind is IntervalKind.DEADLINE]
     assert [one.start for one in deadlines] == sorted(one.start for one in deadlines)
 
@@ -112,19 +112,19 @@ def test_the_deadlines_stand_in_the_order_in_which_they_began() -> None:
     [(date(2026, 4, 7), date(2026, 7, 5)), (date(2027, 4, 7), date(2027, 4, 7))],
     ids=["to what is due", "to today"],
 )
-def test_the_course_goes_from_its_first_day_to_its_last(today: date, end: date) -> None:
+def test_the_timeline_runs_from_the_first_day_to_the_last(today: date, end: date) -> None:
     course = lent().course(today)
     assert (course.start, course.end) == (ASKED, end)
     assert (course.position(ASKED), course.position(end)) == (0, 1)
 
 
-def test_a_case_of_one_day_has_a_course_too() -> None:
+def test_a_case_of_one_day_has_a_timeline() -> None:
     ended = Played().then("refuse", ASKED).course(ASKED)
     assert ended.position(ended.start) == 0
     assert printed(ended)
 
 
-def test_the_document_says_what_the_picture_shows() -> None:
+def test_the_json_document_says_what_the_chart_shows() -> None:
     document = timeline_document(lent().course(BACK))
     assert (document["ref"], document["start"]) == ("LN-2026-001", "2026-01-05")
     assert document["intervals"][0] == {
@@ -144,7 +144,7 @@ def printed(course: CaseTimeline, width: int = 80) -> list[str]:
     return paper.getvalue().splitlines()
 
 
-def test_the_terminal_s_chart_fits_80_columns_and_says_in_words_what_the_bars_show() -> None:
+def test_the_terminal_s_chart_fits_80_columns_and_explains_its_bars() -> None:
     lines = printed(lent().course(date(2026, 4, 7)))
     assert max(map(len, lines)) <= 80
     text = " ".join(" ".join(line.split()) for line in lines)
@@ -160,11 +160,11 @@ def test_a_bar_is_full_until_it_is_due_and_thin_after() -> None:
     assert "━◆╍" in bar
 
 
-def test_a_narrow_terminal_still_shows_all_of_it() -> None:
+def test_a_narrow_terminal_still_shows_the_whole_timeline() -> None:
     assert any("returned" in line for line in printed(lent().then("give_back", BACK).course(BACK), width=40))
 
 
-def test_the_drawing_stands_alone_and_names_what_it_is() -> None:
+def test_the_drawing_is_complete_and_has_a_title() -> None:
     still = lent()
     still.decided(suspend_loan(still.case, date(2026, 3, 9), review_by=date(2026, 4, 7)))
     drawing = timeline_svg(still.course(date(2026, 4, 7)))
@@ -177,7 +177,7 @@ def test_the_drawing_stands_alone_and_names_what_it_is() -> None:
     assert all(0 <= float(str(rect.get("x"))) <= width for rect in root.iter(f"{SVG}rect"))
 
 
-def test_today_is_drawn_only_where_something_lasts() -> None:
+def test_today_is_drawn_only_if_something_is_still_open() -> None:
     ended = lent().then("give_back", BACK).course(date(2030, 1, 1))
     assert ended.end < date(2030, 1, 1)
     texts = [element.text for element in ElementTree.fromstring(timeline_svg(ended)).iter(f"{SVG}text")]
@@ -187,7 +187,7 @@ def test_today_is_drawn_only_where_something_lasts() -> None:
     assert refused.end == date(2030, 1, 1)
 
 
-def test_a_new_date_is_the_date_that_is_drawn() -> None:
+def test_a_moved_due_date_is_drawn_at_its_new_date() -> None:
     later = Played()
     later.decided(move_due_date(later.case, "decide", date(2026, 3, 31), now=later.events[-1].recorded_at))
     assert standing(later.course(APPROVED))["decide"][:2] == ("running", date(2026, 3, 31))

@@ -51,7 +51,7 @@ def part(workflow: str, name: str, state: str, *agencies: str) -> Case:
     ],
     ids=lambda value: getattr(value, "workflow", None),
 )
-def test_what_was_put_forward_is_questioned_or_slips_waits_for_a_decision(of: Case, what: str, by: str) -> None:
+def test_a_request_a_question_or_a_slipping_date_needs_a_decision(of: Case, what: str, by: str) -> None:
     assert waiting(of) == [(short_ref(of.ref), what, by)]
 
 
@@ -66,14 +66,14 @@ def test_what_was_put_forward_is_questioned_or_slips_waits_for_a_decision(of: Ca
     ],
     ids=lambda of: of.state,
 )
-def test_what_goes_on_or_is_decided_waits_for_nobody(of: Case) -> None:
+def test_work_in_progress_or_decided_needs_no_decision(of: Case) -> None:
     assert waiting(of) == []
 
 
 # --- dates --------------------------------------------------------------------------------------------------
 
 
-def test_each_new_date_is_told_the_latest_first_with_who_agreed_it_and_why() -> None:
+def test_new_dates_are_listed_latest_first_with_the_decider_and_reason() -> None:
     once = with_moved_due_date(
         clock("carry_out", date(2026, 3, 2)), date(2026, 4, 1), at=NOW - timedelta(days=9), reasons="Illness."
     )
@@ -89,7 +89,7 @@ def test_each_new_date_is_told_the_latest_first_with_who_agreed_it_and_why() -> 
     assert (second.agreed_by, second.title) == ("Chair of the Subgroup", "Carry out the action and hand it in")
 
 
-def test_only_what_was_recorded_after_an_instant_is_news() -> None:
+def test_only_dates_moved_after_an_instant_are_listed() -> None:
     found = review(action(1, clocks=(with_moved_due_date(clock("carry_out", TODAY), TODAY + timedelta(days=7)),)))
     assert len(date_changes(found, NOW - timedelta(seconds=1))) == 1
     assert date_changes(found, NOW) == ()
@@ -102,7 +102,7 @@ def late(days: int) -> date:
     return TODAY - timedelta(days=days)
 
 
-def test_whoever_is_latest_with_most_comes_first_and_each_thing_is_its_owner_s() -> None:
+def test_owners_with_the_latest_and_most_work_come_first() -> None:
     of = review(
         action(1, agency="Agency 1", due=late(3)),
         action(2, agency="Agency 1", due=late(10)),
@@ -128,7 +128,7 @@ def test_agencies_are_sorted_as_people_count() -> None:
     ]
 
 
-def test_so_many_are_named_as_there_is_room_for() -> None:
+def test_owners_are_named_up_to_a_limit() -> None:
     assert list_refs([f"{REF}/A{n:02d}" for n in range(1, 11)]) == "A01, A02, A03, A04, A05, A06, A07, A08, and 2 more"
     assert list_refs([f"{REF}/A01"], full_refs=True) == f"{REF}/A01"
 
@@ -140,12 +140,12 @@ def tables(page: Page) -> list[Table]:
     return [part for section in page.sections for part in section.parts if isinstance(part, Table)]
 
 
-def test_a_chair_reads_only_what_a_chair_decides() -> None:
+def test_a_chair_s_page_has_only_what_that_chair_decides() -> None:
     found = build_exceptions_report([review(action(1, "proposed"), action(2, "handed_in"))])
     assert [one.ref for one in found.decisions] == [f"{REF}/A01"]
 
 
-def test_what_waits_longest_comes_first_over_all_reviews() -> None:
+def test_the_longest_pending_decision_of_all_reviews_comes_first() -> None:
     first = review(action(1, "proposed", on=date(2026, 5, 1)))
     second = review(action(2, "proposed", on=date(2026, 4, 1)))
     assert [one.ref for one in build_exceptions_report([first, second]).decisions] == [f"{REF}/A02", f"{REF}/A01"]
@@ -156,7 +156,7 @@ def test_a_date_that_came_forward_did_not_slip() -> None:
     assert build_exceptions_report([review(action(1, clocks=(forward,)))]).date_changes == ()
 
 
-def test_it_stays_one_page_however_much_there_is() -> None:
+def test_the_page_stays_one_page_with_any_number_of_items() -> None:
     many = [
         action(
             n,
@@ -174,7 +174,7 @@ def test_it_stays_one_page_however_much_there_is() -> None:
     ]
 
 
-def test_it_says_of_how_many_reviews_it_is() -> None:
+def test_the_page_says_how_many_reviews_it_covers() -> None:
     one, two = build_exceptions_report([review()]), build_exceptions_report([review(), review()])
     assert exceptions_page(one, OURS, today=TODAY, rehearsal=False).summary == f"15 Jun 2026. {REF}."
     assert exceptions_page(two, OURS, today=TODAY, rehearsal=False).summary == "15 Jun 2026. 2 open reviews."
@@ -214,7 +214,7 @@ def test_a_program_is_given_all_of_it() -> None:
     ]
 
 
-def test_what_is_due_at_the_end_of_a_day_is_late_from_midnight_in_london() -> None:
+def test_work_due_on_a_day_is_late_from_midnight_in_london() -> None:
     of = action(1, due=TODAY)
     assert overdue_by_owner((review(of, at=datetime.fromisoformat("2026-06-15T22:59:00+00:00")),)) == ()
     ((one,),) = [overdue_by_owner((review(of, at=datetime.fromisoformat("2026-06-15T23:00:00+00:00")),))]

@@ -35,15 +35,15 @@ def printed(*standings: CaseSummary, limit: int = 8) -> list[str]:
 
 
 @pytest.mark.parametrize(("standing", "colour"), [(LATE, "red"), (DUE_SOON, "amber"), (WELL, "green")])
-def test_a_review_has_the_colour_of_the_worst_that_is_part_of_it(standing: CaseSummary, colour: str) -> None:
+def test_a_review_has_the_colour_of_its_most_overdue_part(standing: CaseSummary, colour: str) -> None:
     assert review_colour(standing) == colour
 
 
-def test_what_is_due_within_five_working_days_is_soon() -> None:
+def test_a_deadline_within_five_working_days_is_due_soon() -> None:
     assert due_soon_limit(evening_of(date(2026, 4, 2)), ENGLAND_AND_WALES) == date(2026, 4, 13)  # Easter lies between
 
 
-def test_the_board_goes_state_by_state_in_the_order_of_the_declarations() -> None:
+def test_the_overview_lists_states_in_the_order_of_the_workflows() -> None:
     assert printed(CLAIMED, LATE, DUE_SOON, WELL, replace(WELL, ref="LN-2026-004", state="asked")) == [
         "Loan: asked for (1) 1 green",
         "LN-2026-004 green A globe",
@@ -61,7 +61,7 @@ def test_the_board_goes_state_by_state_in_the_order_of_the_declarations() -> Non
     ]
 
 
-def test_of_each_state_so_many_are_shown_and_the_others_counted() -> None:
+def test_a_limit_for_each_state_shows_some_reviews_and_counts_the_rest() -> None:
     many = [replace(WELL, ref=f"LN-2026-{number:03d}") for number in range(1, 1203)]
     shown = printed(*many, limit=2)
     assert shown[:4] == [

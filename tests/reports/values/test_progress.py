@@ -55,22 +55,22 @@ def met(on: date) -> Event:
     return event(review().root, "monitored", "monitored", on, trigger="report_progress")
 
 
-def test_news_is_what_was_recorded_since_the_subgroup_last_heard_of_progress() -> None:
+def test_changes_are_counted_since_the_subgroup_s_last_progress_report() -> None:
     found = made(events=[met(date(2026, 3, 2)), met(date(2026, 6, 1))])
     assert (found.since.day, found.since.at) == (date(2026, 6, 1), datetime(2026, 6, 1, 11, tzinfo=UTC))
 
 
-def test_an_action_s_own_report_of_progress_is_no_meeting() -> None:
+def test_progress_reported_on_one_action_is_no_progress_report() -> None:
     assert made(events=[event(A2, "agreed", "agreed", TODAY, trigger="report_progress")]).since.day == OPENED
 
 
-def test_where_it_never_heard_of_progress_all_is_news() -> None:
+def test_without_an_earlier_progress_report_everything_is_a_change() -> None:
     found = made(A1, events=[event(A1, "handed_in", "assured", date(2026, 2, 2))])
     assert (found.since.at, found.since.day) == (None, OPENED)
     assert len(found.state_changes) == 1
 
 
-def test_a_day_that_is_asked_for_begins_at_midnight_in_london() -> None:
+def test_a_requested_start_date_begins_at_midnight_in_london() -> None:
     found = made(since=date(2026, 6, 1))
     assert (found.since.at, found.since.day) == (datetime(2026, 5, 31, 23, tzinfo=UTC), date(2026, 6, 1))
 
@@ -78,7 +78,7 @@ def test_a_day_that_is_asked_for_begins_at_midnight_in_london() -> None:
 # --- what moved --------------------------------------------------------------------------------------------------
 
 
-def test_a_part_that_went_through_several_states_moved_from_the_first_to_the_last() -> None:
+def test_a_part_that_changed_twice_moved_from_its_first_to_its_last_state() -> None:
     steps = [
         event(A1, "agreed", "handed_in", date(2026, 6, 2)),
         event(A1, "handed_in", "agreed", date(2026, 6, 3)),
@@ -94,29 +94,29 @@ def test_a_part_that_went_through_several_states_moved_from_the_first_to_the_las
     )
 
 
-def test_what_came_back_to_where_it_was_did_not_move() -> None:
+def test_a_part_back_in_its_former_state_did_not_move() -> None:
     steps = [event(A2, "agreed", "handed_in", TODAY), event(A2, "handed_in", "agreed", TODAY)]
     assert state_changes(review(A2), steps, None) == ()
 
 
-def test_what_kept_its_state_did_not_move() -> None:
+def test_a_part_in_the_same_state_did_not_move() -> None:
     assert state_changes(review(A2), [event(A2, "agreed", "agreed", TODAY)], None) == ()
 
 
-def test_what_happened_before_but_was_recorded_since_is_news() -> None:
+def test_an_earlier_step_that_was_recorded_later_is_a_change() -> None:
     since = NOW - timedelta(days=1)
     late = event(A1, "handed_in", "assured", date(2026, 2, 2), recorded=NOW)
     early = event(A2, "proposed", "agreed", date(2026, 2, 2))
     assert [move.ref for move in state_changes(review(A1, A2), [late, early], since)] == [A1.ref]
 
 
-def test_a_new_part_is_told_as_new_with_all_whose_it_is() -> None:
+def test_a_new_part_is_listed_as_new_with_all_its_agencies() -> None:
     of = recommendation(1, "Agency 1", "Agency 2")
     (move,) = state_changes(review(of), [event(of, None, "made", TODAY, trigger="make", kind=EventKind.OPENED)], None)
     assert (move.previous_state, move.new_state, move.agency) == ("", "made", "Agency 1, Agency 2")
 
 
-def test_dates_that_were_moved_since_are_news_too() -> None:
+def test_due_dates_moved_since_are_changes_too() -> None:
     of = action(3, clocks=(with_moved_due_date(clock("carry_out", TODAY), TODAY + timedelta(days=9), at=NOW),))
     assert len(made(of, since=TODAY).date_changes) == 1
     assert made(of, since=TODAY + timedelta(days=1)).date_changes == ()
@@ -141,7 +141,7 @@ def test_an_action_is_open_from_its_agreement_to_its_end() -> None:
     assert lines.last_day == TODAY
 
 
-def test_it_goes_by_when_things_happened_not_by_when_they_were_typed() -> None:
+def test_open_actions_are_counted_by_decision_date_not_recording_date() -> None:
     steps = [
         event(A1, "handed_in", "assured", date(2026, 4, 1)),
         event(A1, "proposed", "agreed", date(2026, 2, 1), recorded=NOW),
@@ -151,14 +151,14 @@ def test_it_goes_by_when_things_happened_not_by_when_they_were_typed() -> None:
     assert lines.counts == {"open": (1, 0), "assured": (0, 1)}
 
 
-def test_an_assured_action_that_is_taken_up_again_is_open_again() -> None:
+def test_an_assured_action_that_is_reopened_is_open_again() -> None:
     steps = [event(A1, "handed_in", "assured", date(2026, 4, 1)), event(A1, "assured", "agreed", date(2026, 5, 1))]
     lines = actions_over_time(review(A1), [event(A1, "proposed", "agreed", date(2026, 2, 1)), *steps])
     assert lines is not None
     assert lines.counts == {"open": (1, 0, 1), "assured": (0, 1, 0)}
 
 
-def test_where_no_action_was_ever_agreed_there_is_nothing_to_draw() -> None:
+def test_without_an_agreed_action_there_is_no_chart() -> None:
     proposed = event(A1, None, "proposed", TODAY, kind=EventKind.OPENED)
     assert actions_over_time(review(A1), [proposed, event(review().root, None, "referred", TODAY)]) is None
 
@@ -174,7 +174,7 @@ VOICES = (
 )
 
 
-def test_family_comes_first_and_is_told_by_what_they_are_to_the_child() -> None:
+def test_family_comes_first_and_is_named_by_relation_to_the_child() -> None:
     assert [(one.description, one.family, one.state, one.findings_shared) for one in participants(review(*VOICES))] == [
         ("mother", True, "findings shared", True),
         ("father", True, "declined", False),
@@ -190,7 +190,7 @@ def section(page: Page, heading: str) -> Section:
     return next(one for one in page.sections if one.heading.startswith(heading))
 
 
-def test_the_page_begins_with_what_is_to_be_decided() -> None:
+def test_the_page_begins_with_the_pending_decisions() -> None:
     page = page_of(made(A1, A2))
     assert [one.heading for one in page.sections] == [
         "For decision",
@@ -202,7 +202,7 @@ def test_the_page_begins_with_what_is_to_be_decided() -> None:
     assert page.summary == "15 Jun 2026. Stage: monitored. Changes since 5 Jan 2026, the opening."
 
 
-def test_what_moved_alike_stands_in_one_row() -> None:
+def test_parts_that_moved_alike_share_one_row() -> None:
     parts = [action(n, "assured") for n in range(1, 4)]
     steps = [event(one, "handed_in", "assured", date(2026, 6, one.seq + n)) for n, one in enumerate(parts, start=1)]
     (moved_table, _) = section(page_of(made(*parts, events=steps)), "Changes since").parts
@@ -210,7 +210,7 @@ def test_what_moved_alike_stands_in_one_row() -> None:
     assert moved_table.rows == (("Action", "Agency 1", "handed in", "assured", 3, "A01, A02, A03", date(2026, 6, 4)),)
 
 
-def test_each_picture_says_the_same_in_words() -> None:
+def test_each_chart_says_the_same_in_words() -> None:
     steps = [event(A1, "proposed", "agreed", date(2026, 2, 1)), event(A1, "handed_in", "assured", date(2026, 4, 1))]
     parts = section(page_of(made(A1, A2, events=steps)), "Actions").parts
     bars, lines = (part for part in parts if isinstance(part, Figure))
@@ -222,7 +222,7 @@ def test_each_picture_says_the_same_in_words() -> None:
     assert lines.description == "1 action at most was open, first on 1 Feb 2026; 0 open and 1 assured on 15 Jun 2026."
 
 
-def test_without_actions_there_are_words_and_no_pictures() -> None:
+def test_without_actions_there_is_text_and_no_chart() -> None:
     pictures = [part for part in section(page_of(made()), "Actions").parts if isinstance(part, Figure)]
     assert [(one.description, one.chart) for one in pictures] == [
         ("There is no action yet.", None),
@@ -230,7 +230,7 @@ def test_without_actions_there_are_words_and_no_pictures() -> None:
     ]
 
 
-def test_family_voice_counts_how_each_stands_and_who_was_told() -> None:
+def test_family_voice_counts_each_state_and_the_people_informed() -> None:
     parts = section(page_of(made(*VOICES)), "Family voice").parts
     assert parts[0] == "Family: 2 findings shared, 1 declined. The findings were shared with 2 of 3."
     assert parts[2] == "Practitioners: 1 took part."

@@ -63,27 +63,27 @@ HANDED_IN = clock("carry_out", in_days(-5), done_on=in_days(-6))
     ],
     ids=str,
 )
-def test_an_action_has_the_colour_of_how_it_stands_and_a_word_for_it(of: Case, mark: str) -> None:
+def test_an_action_has_the_colour_and_the_label_of_its_status(of: Case, mark: str) -> None:
     assert marked(of) == mark
 
 
-def test_its_day_is_over_in_london_not_in_utc() -> None:
+def test_a_due_date_ends_at_midnight_in_london_not_in_utc() -> None:
     due_today = action(1, due=in_days(0))
     assert marked(due_today, at=datetime.fromisoformat("2026-06-15T22:59:59+00:00")) == "amber: due today"
     assert marked(due_today, at=datetime.fromisoformat("2026-06-15T23:00:00+00:00")) == "red: 1 day overdue"
 
 
-def test_what_stands_still_is_neither_due_soon_nor_overdue() -> None:
+def test_a_suspended_action_is_neither_due_soon_nor_overdue() -> None:
     still = replace(clock("carry_out", in_days(-3)), suspended_on=in_days(-10))
     assert marked(action(1, clocks=(still,))) == "grey: not started"
 
 
-def test_a_unit_says_itself_how_soon_is_soon() -> None:
+def test_a_unit_can_set_the_number_of_days_that_counts_as_soon() -> None:
     assert marked(action(1, due=in_days(10)), due_soon=9) == "grey: not started"
     assert marked(action(1, due=in_days(10)), due_soon=10) == "amber: due in 10 days"
 
 
-def test_each_colour_has_words_and_a_fill_on_which_its_ink_can_be_read() -> None:
+def test_each_colour_has_a_label_and_readable_text_on_its_fill() -> None:
     assert COLOUR_MEANINGS.keys() == Palette().fills.keys() == set(RagColour)
     assert {Palette().text_colour(rag) for rag in RagColour} == {"#000000"}
     assert str(RagRating(rag=RagColour.RED, reason="1 day overdue")) == "red: 1 day overdue"
@@ -113,7 +113,7 @@ def test_a_unit_s_file_sets_some_colours_and_leaves_ours_for_the_others() -> Non
         ({"color": {}}, "color: expected one of the fields due_soon, colours"),
     ],
 )
-def test_what_is_no_colour_is_told_with_its_place(data: dict[str, Any], said: str) -> None:
+def test_an_invalid_colour_is_reported_with_its_place(data: dict[str, Any], said: str) -> None:
     with pytest.raises(InvalidForm) as refused:
         read_palette(data)
     assert said in str(refused.value)

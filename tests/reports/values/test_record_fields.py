@@ -84,19 +84,19 @@ def test_a_later_step_replaces_what_an_earlier_one_recorded() -> None:
     assert status.lead_person_of(action(1, reassign={"lead_person": "Manager 9"})) == "Manager 9"
 
 
-def test_an_action_revised_without_recommendations_answers_none() -> None:
+def test_an_action_revised_without_recommendations_addresses_none() -> None:
     assert (
         status.recommendations_answered(action(1, revise={"action": "Early learning.", "early_learning": True})) == ()
     )
 
 
-def test_what_is_sensitive_is_not_said_though_it_is_asked_for() -> None:
+def test_a_sensitive_field_is_not_shown_even_if_requested() -> None:
     engaged = case("engagement", "SCR-2026-001/E01", "planned", {"plan": {"who": DIGEST, "relation": "mother"}})
     assert RecordField(workflow="engagement", field="who", steps=("plan",)).value(engaged) is None
     assert record_fields.RELATION.text(engaged) == "mother"
 
 
-def test_evidence_of_the_hand_in_comes_before_that_of_progress() -> None:
+def test_evidence_at_completion_comes_before_evidence_of_progress() -> None:
     handed_in, reported = ({"title": title, "location": "Evidence/1.docx"} for title in ("Audit", "Photograph"))
     both = action(1, report_progress={"evidence": [reported]}, hand_in={"evidence": [handed_in]})
     assert status.evidence_of(both) == (handed_in, reported)

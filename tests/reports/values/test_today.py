@@ -68,7 +68,9 @@ def shown(today: Today, limit: int = 8) -> list[str]:
         pytest.param(date(2026, 1, 20), [("Sam Reed", (19, 25))], date(2026, 1, 16), id="away, and here all the same"),
     ],
 )
-def test_the_last_working_day_is_one_on_which_they_were_there(today: date, absences: Any, before: date) -> None:
+def test_the_previous_working_day_is_one_on_which_the_person_was_present(
+    today: date, absences: Any, before: date
+) -> None:
     away = [
         Absence(name=name, from_day=date(2026, 1, first), to_day=date(2026, 1, last))
         for name, (first, last) in absences
@@ -76,7 +78,7 @@ def test_the_last_working_day_is_one_on_which_they_were_there(today: date, absen
     assert previous_working_day(today, name="Sam Reed", absences=away, calendar=ENGLAND_AND_WALES) == before
 
 
-def test_whoever_was_away_for_months_is_told_of_two() -> None:
+def test_a_person_away_for_months_is_shown_the_last_two_months() -> None:
     away = Absence(name="Sam Reed", from_day=date(2025, 1, 1), to_day=date(2026, 6, 30))
     found = previous_working_day(date(2026, 7, 1), name="Sam Reed", absences=[away], calendar=ENGLAND_AND_WALES)
     assert found == date(2026, 5, 2)
@@ -96,7 +98,7 @@ def test_a_day_with_nothing_to_do_says_so() -> None:
     ]
 
 
-def test_what_there_is_to_do_is_shown_as_far_as_the_screen_goes() -> None:
+def test_tasks_are_listed_up_to_the_limit_and_the_rest_counted() -> None:
     sweep = Heartbeat(worker="w", every_seconds=60, started_at=NOW, last_seen_at=NOW, fired=1, failed=("PR-2018-007",))
     full = replace(EMPTY, tasks=(TASK,) * 3, last_sweep=sweep, notices_to_release=(("Kim Cole", 2), ("Lee Hart", 1)))
     found = shown(full, limit=1)
@@ -108,7 +110,7 @@ def test_what_there_is_to_do_is_shown_as_far_as_the_screen_goes() -> None:
     assert 'Kim Cole: 2 notices (casereview messages release "Kim Cole")' in found
 
 
-def test_what_came_back_is_shown_with_whose_it_is_and_what_waits() -> None:
+def test_returned_work_is_shown_oldest_first_with_its_agency() -> None:
     received = apply_step(open_part(AGENCY_RETURN, date(2018, 7, 18)).case, "receive", date(2018, 7, 19)).case
     newer = apply_step(open_part(AGENCY_RETURN, date(2018, 7, 18), number=2).case, "receive", date(2018, 7, 20)).case
     assert oldest_first([newer, received]) == (received, newer)
@@ -118,7 +120,7 @@ def test_what_came_back_is_shown_with_whose_it_is_and_what_waits() -> None:
     assert "and 1 more: casereview list --workflow NAME --state STATE" in found
 
 
-def test_programs_are_told_all_of_it() -> None:
+def test_the_json_document_has_every_item() -> None:
     received = apply_step(open_part(AGENCY_RETURN, date(2018, 7, 18)).case, "receive", date(2018, 7, 19)).case
     sweep = Heartbeat(worker="w", every_seconds=60, started_at=NOW, last_seen_at=NOW, fired=1)
     full = replace(

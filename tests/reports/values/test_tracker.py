@@ -43,7 +43,7 @@ def shown(*parts: Case, agency: str | None = None) -> list[tuple[str, str, tuple
 # --- which rows there are, and in what order --------------------------------------------------------------
 
 
-def test_actions_stand_by_agency_then_recommendation_then_reference() -> None:
+def test_actions_are_sorted_by_agency_recommendation_and_reference() -> None:
     parts = (
         action(1, agency="Agency 10", answers=(1,)),
         action(2, agency="Agency 9", answers=(3,)),
@@ -54,7 +54,7 @@ def test_actions_stand_by_agency_then_recommendation_then_reference() -> None:
     assert [row.ref for row in rows(*parts)] == [f"{REF}/{name}" for name in ("A09", "A10", "A02", "A03", "A01")]
 
 
-def test_a_recommendation_without_an_action_of_an_agency_it_is_made_to_has_a_row() -> None:
+def test_a_recommendation_without_an_action_has_a_row_for_each_agency() -> None:
     parts = (recommendation(1, "Agency 1", "Agency 2"), action(1, agency="agency  1", answers=(1,)))
     assert shown(*parts) == [
         ("agency  1", "A01", (1,), "grey: not started"),
@@ -76,19 +76,19 @@ def test_a_recommendation_without_an_action_of_an_agency_it_is_made_to_has_a_row
     ],
     ids=["it stands no more", "a letter answers it", "its agency is no more", "made to another now", "assured"],
 )
-def test_nothing_is_missing_where_no_action_is_wanted(parts: tuple[Case, ...]) -> None:
+def test_no_action_is_missing_if_none_is_needed(parts: tuple[Case, ...]) -> None:
     assert [row for row in rows(*parts) if not row.ref] == []
 
 
 @pytest.mark.parametrize("state", ["superseded", "not_carried_out", "transferred"])
-def test_an_action_that_ended_otherwise_than_assured_answers_nothing_any_more(state: str) -> None:
+def test_an_action_that_ended_without_assurance_addresses_nothing(state: str) -> None:
     assert [row.ref for row in rows(recommendation(1, "Agency 1"), action(1, state))] == ["", f"{REF}/A01"]
 
 
 # --- what a row says ---------------------------------------------------------------------------------------
 
 
-def test_a_row_says_who_leads_by_when_at_first_and_now_with_what_evidence_and_who_was_told() -> None:
+def test_a_row_has_the_lead_both_due_dates_evidence_and_escalations() -> None:
     first, second = TODAY - timedelta(days=30), TODAY - timedelta(days=3)
     running = with_level_reached(
         with_moved_due_date(clock("carry_out", first), second), "Manager 1", "Chair", rung="subgroup_chair"
@@ -108,30 +108,30 @@ def test_a_row_says_who_leads_by_when_at_first_and_now_with_what_evidence_and_wh
     ]
 
 
-def test_what_was_skipped_or_told_to_nobody_is_no_escalation() -> None:
+def test_a_level_skipped_or_without_recipients_is_no_escalation() -> None:
     running = with_level_reached(with_level_reached(clock("carry_out", TODAY), "Manager 1", skipped=True), rung="owner")
     assert rows(action(1, clocks=(running,)))[0].escalations == ()
 
 
-def test_once_it_is_handed_in_nobody_is_chased_for_it() -> None:
+def test_an_action_that_is_handed_in_shows_no_escalations() -> None:
     late = with_level_reached(clock("carry_out", TODAY - timedelta(days=9), done_on=TODAY), "Manager 1")
     (row,) = rows(action(1, "handed_in", clocks=(late,), hand_in={"evidence": [{"title": "Audit", "location": "x"}]}))
     assert (row.escalations, row.evidence, row.state) == ((), ("Audit",), "handed in")
 
 
-def test_sent_back_it_keeps_the_date_that_it_had_at_first() -> None:
+def test_an_action_sent_back_still_shows_its_first_due_date() -> None:
     first = clock("carry_out", date(2026, 3, 2), done_on=date(2026, 3, 1))
     again = clock("carry_out", date(2026, 9, 1), number=2)
     (row,) = rows(action(1, clocks=(first, again)))
     assert (row.original_due, row.due) == (date(2026, 3, 2), date(2026, 9, 1))
 
 
-def test_before_it_is_agreed_the_day_that_is_proposed_is_told_and_nothing_has_slipped() -> None:
+def test_a_proposed_action_shows_its_proposed_date_without_a_slip() -> None:
     (row,) = rows(action(1, "proposed", due=date(2026, 9, 1)))
     assert (row.original_due, row.due, row.date_changed) == (None, date(2026, 9, 1), False)
 
 
-def test_colours_are_counted_of_actions_alone() -> None:
+def test_only_actions_are_counted_by_colour() -> None:
     found = rows(recommendation(2, "Agency 1"), action(1), action(2, "assured"), action(3, said="on_track"))
     assert count_by_colour(found) == {RagColour.GREY: 1, RagColour.BLUE: 1, RagColour.GREEN: 1}
 
@@ -148,7 +148,7 @@ PARTS = (
 )
 
 
-def test_an_agency_s_tracker_holds_what_is_its_own_and_nothing_of_another_s() -> None:
+def test_an_agency_s_tracker_has_only_its_own_rows() -> None:
     of = build_tracker(review(*PARTS), OURS, agency="AGENCY 1")
     assert [row.ref for row in of.rows] == [f"{REF}/A01"]
     # The third was not made to it, but it answers it.
@@ -160,7 +160,7 @@ def test_an_agency_s_tracker_holds_what_is_its_own_and_nothing_of_another_s() ->
     assert page.title == "Action tracker of Agency 1"
 
 
-def test_the_whole_tracker_says_how_many_of_each_agency_have_each_colour() -> None:
+def test_the_whole_tracker_counts_each_agency_s_actions_by_colour() -> None:
     page = tracker_page([build_tracker(review(*PARTS), OURS)], OURS, today=TODAY, agency=None, rehearsal=False)
     (summary,) = [part for part in page.parts if isinstance(part, Table)]
     assert [column.title for column in summary.columns] == ["Agency", *map(str.capitalize, RagColour), "All"]
@@ -168,12 +168,12 @@ def test_the_whole_tracker_says_how_many_of_each_agency_have_each_colour() -> No
     assert page.summary == "15 Jun 2026. 2 actions, 0 overdue."
 
 
-def test_an_agency_that_is_spelt_in_two_ways_is_one() -> None:
+def test_an_agency_spelt_in_two_ways_is_one_agency() -> None:
     of = build_tracker(review(action(1, agency="Agency 1"), action(2, agency="agency  1")), OURS)
     assert [(agency, len(found)) for agency, found in of.rows_by_agency()] == [("Agency 1", 2)]
 
 
-def test_for_a_workbook_all_actions_of_all_reviews_stand_in_one_table() -> None:
+def test_a_workbook_has_all_actions_of_all_reviews_in_one_table() -> None:
     other = replace(build_tracker(review(action(1)), OURS), ref="SCR-2026-002")
     page = tracker_page(
         [build_tracker(review(*PARTS), OURS), other], OURS, today=TODAY, agency=None, rehearsal=False, flat=True

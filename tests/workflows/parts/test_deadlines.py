@@ -189,7 +189,7 @@ def test_handing_in_an_action_starts_the_quality_assurance_deadline() -> None:
     assert [clock.deadline for clock in back.clocks if clock.is_outstanding] == ["carry_out"]
 
 
-def test_every_level_of_an_overdue_action_has_its_people() -> None:
+def test_every_level_of_an_overdue_action_has_its_recipients() -> None:
     rungs = [
         (rung.to, rung.owners_organisation_only, rung.root_prefixes)
         for rung in ACTION.escalation_policy

@@ -63,7 +63,7 @@ def test_no_step_and_no_state_is_missing_from_the_tables(part: Part) -> None:
 
 
 @pytest.mark.parametrize(("part", "trigger"), STEPS)
-def test_a_step_is_taken_in_its_states_and_moves_or_keeps_them(part: Part, trigger: str) -> None:
+def test_a_step_is_possible_in_its_states_only_and_leads_to_its_target(part: Part, trigger: str) -> None:
     found: dict[str, str] = {}
     for state in part.ways:
         case = part.in_state(state)
@@ -77,7 +77,7 @@ def test_a_step_is_taken_in_its_states_and_moves_or_keeps_them(part: Part, trigg
 
 
 @pytest.mark.parametrize(("part", "trigger"), DECIDED)
-def test_a_step_takes_the_decision_of_its_roles_and_of_no_other(part: Part, trigger: str) -> None:
+def test_a_step_is_decided_by_its_roles_only(part: Part, trigger: str) -> None:
     case = part.in_state(part.moves[trigger][0][0])
     blocks = {role.name: refusal_reasons(case, trigger, DAY, capacity=role.name) for role in ROLES}
     assert {role for role, found in blocks.items() if not found} == part.decides[trigger]

@@ -39,7 +39,7 @@ def test_the_declaration_is_sound(review: Review) -> None:
 
 
 @EACH_REVIEW
-def test_the_states_are_these_and_some_are_ends(review: Review) -> None:
+def test_the_workflow_has_exactly_these_states_and_end_states(review: Review) -> None:
     assert tuple(state.name for state in review.workflow.states) == (*review.active, *review.ends)
     assert tuple(state.name for state in review.workflow.states if state.is_end) == review.ends
 
