@@ -1,11 +1,6 @@
-"""The first schema: cases, their history, clocks, messages, people and settings.
-
-Revises:
-"""
+"""The first schema: cases, their history, clocks, messages, people and settings."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,18 +9,14 @@ from casereview.persistence.schema.append_only import create_triggers
 from casereview.persistence.schema.types import Instant, Json
 
 revision = "0001"
-down_revision = None
-branch_labels = None
-depends_on = None
+down_revision = branch_labels = depends_on = None
 
 REF = sa.String(64).with_variant(sa.String(64, collation="C"), "postgresql")
 
 
-def index(table: str, *columns: str, where: str | None = None) -> None:
-    """Create an index, over all rows or, on both databases, over those that a condition selects."""
-    condition: Any = None if where is None else sa.text(where)
-    name = f"ix_{table}_{'_'.join(columns)}"
-    op.create_index(name, table, list(columns), sqlite_where=condition, postgresql_where=condition)
+def create_partial_index(name: str, table: str, columns: list[str], condition: str) -> None:
+    """Create an index over the rows that meet a condition, on both dialects."""
+    op.create_index(name, table, columns, sqlite_where=sa.text(condition), postgresql_where=sa.text(condition))
 
 
 def upgrade() -> None:
@@ -63,10 +54,12 @@ def upgrade() -> None:
         sa.Column("head", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("ref", name="pk_casereview_case"),
     )
-    index("casereview_case", "root", "ref")
-    index("casereview_case", "state", "ref")
-    index("casereview_case", "workflow", "ref")
-    index("casereview_case", "workflow", "state", "ref")
+    op.create_index("ix_casereview_case_root_ref", "casereview_case", ["root", "ref"])
+    op.create_index("ix_casereview_case_state_ref", "casereview_case", ["state", "ref"])
+    op.create_index("ix_casereview_case_workflow_ref", "casereview_case", ["workflow", "ref"])
+    op.create_index(
+        "ix_casereview_case_workflow_state_ref", "casereview_case", ["workflow", "state", "ref"], unique=False
+    )
     op.create_table(
         "casereview_child_counter",
         sa.Column("root", REF, nullable=False),
@@ -143,10 +136,16 @@ def upgrade() -> None:
         sa.Column("problem", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_casereview_message"),
     )
-    index("casereview_message", "created_at", "id")
-    index("casereview_message", "next_try_at", "id", where="next_try_at IS NOT NULL")
-    index("casereview_message", "person", "created_at", "id")
-    index("casereview_message", "state", "created_at", "id")
+    op.create_index("ix_casereview_message_created_at_id", "casereview_message", ["created_at", "id"])
+    create_partial_index(
+        "ix_casereview_message_next_try_at_id", "casereview_message", ["next_try_at", "id"], "next_try_at IS NOT NULL"
+    )
+    op.create_index(
+        "ix_casereview_message_person_created_at_id", "casereview_message", ["person", "created_at", "id"], unique=False
+    )
+    op.create_index(
+        "ix_casereview_message_state_created_at_id", "casereview_message", ["state", "created_at", "id"], unique=False
+    )
     op.create_table(
         "casereview_person",
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -199,7 +198,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_ref"], ["casereview_case.ref"], name="fk_casereview_case_organisation_case_ref"),
         sa.PrimaryKeyConstraint("case_ref", "organisation", name="pk_casereview_case_organisation"),
     )
-    index("casereview_case_organisation", "organisation", "case_ref")
+    op.create_index(
+        "ix_casereview_case_organisation_organisation_case_ref",
+        "casereview_case_organisation",
+        ["organisation", "case_ref"],
+    )
     op.create_table(
         "casereview_clock",
         sa.Column("case_ref", REF, nullable=False),
@@ -224,10 +227,24 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_ref"], ["casereview_case.ref"], name="fk_casereview_clock_case_ref"),
         sa.PrimaryKeyConstraint("case_ref", "deadline", "number", name="pk_casereview_clock"),
     )
-    index("casereview_clock", "case_ref", "overdue_at", "done_on", where="done_on IS NULL")
-    index("casereview_clock", "deadline", "case_ref", "number")
-    index("casereview_clock", "next_at", "case_ref", where="next_at IS NOT NULL")
-    index("casereview_clock", "overdue_at", "case_ref", "deadline", where="overdue_at IS NOT NULL")
+    create_partial_index(
+        "ix_casereview_clock_case_ref_overdue_at_done_on",
+        "casereview_clock",
+        ["case_ref", "overdue_at", "done_on"],
+        "done_on IS NULL",
+    )
+    op.create_index(
+        "ix_casereview_clock_deadline_case_ref_number", "casereview_clock", ["deadline", "case_ref", "number"]
+    )
+    create_partial_index(
+        "ix_casereview_clock_next_at_case_ref", "casereview_clock", ["next_at", "case_ref"], "next_at IS NOT NULL"
+    )
+    create_partial_index(
+        "ix_casereview_clock_overdue_at_case_ref_deadline",
+        "casereview_clock",
+        ["overdue_at", "case_ref", "deadline"],
+        "overdue_at IS NOT NULL",
+    )
     op.create_table(
         "casereview_escalation",
         sa.Column("case_ref", REF, nullable=False),
@@ -262,9 +279,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["message_id"], ["casereview_message.id"], name="fk_casereview_notice_message_id"),
         sa.PrimaryKeyConstraint("id", name="pk_casereview_notice"),
     )
-    index("casereview_notice", "case_ref", "deadline", "number", "person")
-    index("casereview_notice", "message_id")
-    index("casereview_notice", "state", "person", where="state IN ('waiting', 'on_hold')")
+    op.create_index(
+        "ix_casereview_notice_case_ref_deadline_number_person",
+        "casereview_notice",
+        ["case_ref", "deadline", "number", "person"],
+    )
+    op.create_index("ix_casereview_notice_message_id", "casereview_notice", ["message_id"])
+    create_partial_index(
+        "ix_casereview_notice_state_person", "casereview_notice", ["state", "person"], "state IN ('waiting', 'on_hold')"
+    )
     op.create_table(
         "casereview_person_role",
         sa.Column("name", sa.String(length=200), nullable=False),
