@@ -1,6 +1,6 @@
-"""Real databases for the tests: a SQLite file, and PostgreSQL from binaries that come as a wheel.
+"""Real databases for the tests: a SQLite file, and PostgreSQL from the binaries in a wheel.
 
-`CASEREVIEW_TEST_DATABASE` (a PostgreSQL URL whose user may create databases) takes the place of the
+`CASEREVIEW_TEST_DATABASE` (a PostgreSQL URL whose user may create databases) replaces the
 servers that are started here.
 """
 
@@ -27,7 +27,7 @@ Named = Callable[[str], str]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the folders that the workers of this run share; the process that made them removes them."""
+    """Create the folders that the workers of this run share; the process that created them removes them."""
     if hasattr(config, "workerinput"):
         return
     for variable, parent in ((DURABLE, None), (FAST, databases.folder_in_memory())):
@@ -39,7 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def durable_postgres_server() -> Iterator[str]:
-    """The URL of a PostgreSQL server that has every commit on its disk, as an office's server has."""
+    """The URL of a durable PostgreSQL server, on which each commit is on disk, as on an office's server."""
     if SERVER in os.environ:
         yield os.environ[SERVER]
         return
@@ -49,7 +49,7 @@ def durable_postgres_server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def program() -> Iterator[Path]:
-    """The path of a `casereview` that is loaded already: each run is a process of its own, and starts at once."""
+    """The path of a preloaded `casereview`: each run is a separate process that starts at once."""
     with preloaded() as path:
         yield path
 
@@ -66,7 +66,7 @@ def postgres_server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def postgres_template() -> Iterator[Named]:
-    """Names the database of a server that holds the tables and no case; it is made at the first use."""
+    """Return a function that names a server's database with the tables and no case, created on first use."""
     with ExitStack() as stack:
         made: dict[str, str] = {}
 
@@ -80,7 +80,7 @@ def postgres_template() -> Iterator[Named]:
 
 @pytest.fixture
 def empty_postgres_url(postgres_server: str) -> Iterator[str]:
-    """The URL of a PostgreSQL database with nothing in it."""
+    """The URL of an empty PostgreSQL database."""
     with databases.postgres_database(postgres_server) as url:
         yield url
 
@@ -94,14 +94,14 @@ def postgres_url(postgres_server: str, postgres_template: Named) -> Iterator[str
 
 @pytest.fixture(scope="module")
 def shared_postgres_url(postgres_server: str, postgres_template: Named) -> Iterator[str]:
-    """The same, once for a module whose tests only read it."""
+    """The same database, shared within a module whose tests only read it."""
     with databases.postgres_database(postgres_server, template=postgres_template(postgres_server)) as url:
         yield url
 
 
 @pytest.fixture
 def empty_sqlite_url(tmp_path: Path) -> str:
-    """The URL of a SQLite file that is not there yet."""
+    """The URL of a SQLite file that does not exist yet."""
     return f"sqlite:///{(tmp_path / 'record.db').as_posix()}"
 
 
@@ -113,7 +113,7 @@ def sqlite_url(tmp_path: Path) -> str:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty_database_url(request: pytest.FixtureRequest) -> str:
-    """The URL of a database with nothing in it, of each kind in turn."""
+    """The URL of an empty database, of each kind in turn."""
     fixture: Named = request.getfixturevalue
     return fixture("empty_sqlite_url" if request.param == "sqlite" else "empty_postgres_url")
 

@@ -1,4 +1,4 @@
-"""The ladder over the published record: what is counted is what the clocks say."""
+"""Tests of the escalation levels over the published record: the counts match the clocks."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def engine(tmp_path: Path, present: Present) -> Iterator[Engine]:
         (date(2008, 7, 23), {}),
         (date(2008, 7, 24), {"reminder": date(2008, 7, 24)}),
         (date(2008, 7, 31), {"reminder": date(2008, 7, 24)}),
-        # The day is over at midnight: who is told then is told on the first of August.
+        # The day is over at midnight, so this level is notified on the first of August.
         (date(2008, 8, 1), {"reminder": date(2008, 7, 24), "owner": date(2008, 8, 1)}),
         # Ten working days past due is 14 August, twenty, with the bank holiday of the 25th, is 29 August.
         (

@@ -1,4 +1,4 @@
-"""The published record: what the replay counts is what was published."""
+"""Tests that replaying the published record reproduces the published counts."""
 
 from __future__ import annotations
 

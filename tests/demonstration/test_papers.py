@@ -1,4 +1,4 @@
-"""The papers that are looked at: each is written, in every format, and shows actions in several colours."""
+"""Tests that each sample paper is written in every format and shows actions in several colours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The published three years: what the annual figures count of a register made to them is what was published."""
+"""Tests that the annual figures of a matching register reproduce the three published years."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The invented reviews: every state of the definition is visited, and the clocks tell the truth."""
+"""Tests of the invented reviews: every state is visited, and the clocks are right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Provide an empty record, and one in which the examples have taken a review from referral to closure."""
+"""Provide an empty record, and one with a review that was closed by the steps of the examples."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ SIBLING_PARTS = Siblings(workflow="part")
 
 
 def workflow_with(workflow: Workflow, **parts: Any) -> Workflow:
-    """The workflow with other parts."""
+    """Return the workflow with some attributes replaced."""
     declared = {name: getattr(workflow, name) for name in workflow.__dataclass_fields__ if not name.startswith("_")}
     return Workflow(**{**declared, **parts})
 

@@ -1,6 +1,6 @@
-"""Copy the rows of one case very often in plain SQL, each copy with its own reference.
+"""Copy the rows of one case many times in plain SQL, each copy with its own reference.
 
-A copy's history is not tied to it by its hash, so it is no record for `verify`; it is one to be looked up in.
+A copy's hashes do not cover its own reference, so such a record is for queries and not for `verify`.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ def copy_case_many_times(connection: Connection, ref: str, count: int, *, states
 
     Args:
         connection: Within a transaction.
-        ref: The case. What it is called ends in its number.
-        count: How many.
-        states: The states in which they are, in turn.
+        ref: The reference of the case, which ends in its number.
+        count: Number of copies.
+        states: The states of the copies, in turn.
     """
     numbers = numbers_to(count)
     stem, _, _ = ref.rpartition("-")
-    # As many digits for all, so that their order is that of their numbers.
+    # All have the same number of digits, so that they sort by number.
     copy = cast(literal(f"{stem}-"), Text) + cast(numbers.c.at + 1_000_000, Text)
     is_open, day = numbers.c.at % OPEN_IN == 0, numbers.c.at % DAYS
     instants = {number: FIRST + timedelta(days=number) for number in range(DAYS)}

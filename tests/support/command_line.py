@@ -34,14 +34,14 @@ NOBODY = 65534
 
 @dataclass(frozen=True, kw_only=True)
 class Office:
-    """A folder with a database, a present, and somebody at the keyboard.
+    """A folder with a database, a fixed present, and a person at the keyboard.
 
     Attributes:
-        folder: Where the database and the files lie.
-        now: What `CASEREVIEW_NOW` is; None where it is not set.
-        account: What `CASEREVIEW_ACTOR` is.
-        url: What `CASEREVIEW_DATABASE` is.
-        program: What starts a process of its own.
+        folder: The folder of the database and the files.
+        now: The value of `CASEREVIEW_NOW`; None if it is not set.
+        account: The value of `CASEREVIEW_ACTOR`.
+        url: The value of `CASEREVIEW_DATABASE`.
+        program: The program that a separate process runs.
     """
 
     folder: Path
@@ -57,7 +57,7 @@ class Office:
         return replace(self, url=f"sqlite:///{database}")
 
     def by(self, program: Path) -> Office:
-        """The same office, with processes of a program that is loaded already."""
+        """Return the same office with processes of a preloaded program."""
         return replace(self, program=(str(program),))
 
     @property
@@ -86,7 +86,7 @@ class Office:
         return done.stdout
 
     def document(self, *args: str) -> Any:
-        """The one JSON document that a command prints."""
+        """Return the one JSON document that a command prints."""
         done = self.run(*args, "--json")
         assert (done.exit_code, done.stderr) == (0, ""), done.output
         return json.loads(done.stdout)
@@ -102,11 +102,11 @@ class Office:
         return done.stderr
 
     def failure(self, code: int, *args: str) -> dict[str, Any]:
-        """The JSON object on standard error of a command that cannot do its work."""
+        """Return the JSON object on standard error of a command that fails."""
         found: dict[str, Any] = json.loads(self.fails(code, *args, "--json"))
         return found
 
-    # --- as a process of its own -----------------------------------------------------------------
+    # --- as a separate process -------------------------------------------------------------------
 
     def process(
         self, *args: str, stdin: Any = subprocess.DEVNULL, **environment: str
@@ -124,7 +124,7 @@ class Office:
         )
 
     def environment_variables(self, **more: str) -> dict[str, str]:
-        """The environment of a process, without what the tests' own has of ours."""
+        """Return the environment of a process, without our variables from the tests' own environment."""
         plain = {name: value for name, value in os.environ.items() if not name.startswith(("CASEREVIEW_", "COLUMNS"))}
         ours = {name: value for name, value in self.environment.items() if value is not None}
         return {**plain, **ours, **more}
@@ -132,22 +132,22 @@ class Office:
     # --- the record --------------------------------------------------------------------------------
 
     def refer(self, *args: str) -> str:
-        """The reference of a fresh case."""
+        """Open a case and return its reference."""
         return self.output("refer", "serious_case_review", "--file", str(example_file("refer")), *args).strip()
 
     def record_steps(self, ref: str, *names: str) -> str:
-        """A review after steps with the examples' files, its own and those of its parts (`P01-submit`)."""
+        """Apply steps with the examples' files to a review and its parts (`P01-submit`), and return its reference."""
         for name in names:
             self.step(ref, example_file(name))
         return ref
 
     def step(self, ref: str, file: Path) -> None:
-        """A review, or the part of it that the file's name says, takes the step of an example."""
+        """Apply the step of an example to a review, or to the part that the file's name gives."""
         part, _, trigger = step_of_file(file).rpartition("-")
         self.output("step", f"{ref}/{part}" if part else ref, trigger, "--file", str(file))
 
     def write(self, name: str, content: Any) -> str:
-        """The path of a file with that content: bytes, text, or a value as JSON."""
+        """Write a file with bytes, text, or a value as JSON, and return its path."""
         path = self.folder / name
         if isinstance(content, bytes):
             path.write_bytes(content)
@@ -165,23 +165,23 @@ class Office:
 
 
 def example_file(name: str, folder: Path = SERIOUS_CASE_EXAMPLES) -> Path:
-    """The example file of a step, the first where it is taken twice."""
+    """Return the example file of a step, the first one if the step occurs twice."""
     return next(file for file in sorted(folder.glob("*.json")) if step_of_file(file) == name)
 
 
 def step_of_file(file: Path) -> str:
-    """The step that an example file is of: `screen` of the review, `P01-submit` of a part of it."""
+    """Return the step of an example file: `screen` of the review, or `P01-submit` of a part."""
     return file.stem.partition("-")[2]
 
 
 def example_record(trigger: str, **changes: Any) -> dict[str, Any]:
-    """The example's record of a step, with changes."""
+    """Return the example's record of a step, with changes."""
     data: dict[str, Any] = json.loads(example_file(trigger).read_text(encoding="utf-8"))
     return {**data, **changes}
 
 
 def word_document_text(path: str) -> str:
-    """All that a Word document says."""
+    """Return the whole text of a Word document."""
     from docx import Document
 
     document = Document(path)
@@ -191,7 +191,7 @@ def word_document_text(path: str) -> str:
 
 @contextmanager
 def as_unprivileged_user() -> Iterator[None]:
-    """As an account without rights: the administrator's could write what is read-only."""
+    """Run as an account without rights, because an administrator could write to read-only files."""
     if os.geteuid() != 0:
         yield
         return

@@ -1,6 +1,6 @@
 """Define a workflow with five clocks from the opening on, one of them due soon, and its escalation levels.
 
-`worker.py` is run by its path, and so imports this as `chased`; the tests import it as their sibling.
+`worker_program.py` is run by its path, and so imports this module by its plain name.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Define a small tree outside safeguarding: a library lends a set with its parts, and parts have parts.
 
-A set, or a part, is back only once all parts of it are; nothing is lent of what is back. It stands here,
-alone among its kind, since `worker.py` is run by its path and knows only its own folder.
+A set or a part can be returned only after all its parts, and no part of a returned set is lent. This module is
+self-contained because `worker_program.py` is run by its path and finds only modules in its own folder.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class PartLending(Form, frozen=True, kw_only=True):
 
 
 class Unpacking(Form, frozen=True, kw_only=True):
-    """The form for handing out the parts."""
+    """The form for handing out the parts of a set."""
 
     parts: tuple[ShortText, ...]
     borrower: ShortText | None = None

@@ -21,7 +21,7 @@ USER, PASSWORD = "unit", "s3cret pass/word"
 
 
 class ReadyController(Controller):
-    """aiosmtpd's, which would look whether an encrypted port answers without the encryption."""
+    """A controller that does not check at its start whether an encrypted port answers in plain text."""
 
     def _trigger_server(self) -> None:
         with closing(socket.create_connection((self.hostname, self.port), timeout=5)):
@@ -30,13 +30,13 @@ class ReadyController(Controller):
 
 @dataclass
 class MailServer:
-    """The messages that a mail server has received, and those it refuses.
+    """The messages that a mail server has received, and its rules for refusing others.
 
     Attributes:
-        refuses_address: Its reply to each address in turn; empty where it takes it.
-        refuses_data: Its reply to each message in turn; empty where it takes it.
+        refuses_address: Its reply to each address in turn; empty to accept it.
+        refuses_data: Its reply to each message in turn; empty to accept it.
         refuses_sender: Its reply to the sender.
-        hangs_up_after: After how many messages of a connection it hangs up, without a word.
+        hangs_up_after: Number of messages after which it closes a connection without a reply.
     """
 
     refuses_address: list[str] = field(default_factory=list)
@@ -92,7 +92,7 @@ class MailServer:
 
 @dataclass(frozen=True, kw_only=True)
 class LocalCertificate:
-    """A certificate for this machine, and the file of who vouches for it."""
+    """A certificate for this machine, and the file of its authority."""
 
     context: ssl.SSLContext
     vouched_by: Path
@@ -116,7 +116,7 @@ def mail_server(
     starttls: ssl.SSLContext | None = None,
     login: bool = False,
 ) -> Iterator[MailServer]:
-    """A mail server on this machine that puts what it takes into a box."""
+    """Run a mail server on this machine that stores the messages it accepts."""
     kind = Controller if tls is None else ReadyController
     controller = kind(
         postbox,
@@ -156,7 +156,7 @@ class WebhookServer:
 
 @contextmanager
 def web_server(hook: WebhookServer) -> Iterator[WebhookServer]:
-    """A web server on this machine that keeps the JSON it is sent."""
+    """Run a web server on this machine that stores the JSON it receives."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

@@ -47,17 +47,17 @@ def notice_with(**changed: Any) -> Notice:
 
 
 def message_with(**changed: Any) -> Message:
-    """A message to Lee, with changes."""
+    """Return a message to Lee, with changes."""
     return replace(MESSAGE, **changed)
 
 
 @dataclass
 class RecordingTransport:
-    """A way by which messages go, that keeps what was handed over.
+    """A transport that stores its messages.
 
     Attributes:
-        closed: Why the way is closed; None where it is open.
-        problems: What is raised for each message in turn; None where it is taken.
+        closed: The reason why the transport is closed; None if it is open.
+        problems: The error for each message in turn; None to accept it.
     """
 
     closed: NotDelivered | None = None

@@ -30,7 +30,7 @@ READERS = {*UNIT, *CHAIRS, "lead_reviewer", "quality_assurance"}
 
 
 def kept_in(*states: str) -> dict[str, tuple[tuple[str, ...], str | None]]:
-    """Return the steps that put something on file in every state."""
+    """Return the steps that file something in every state."""
     return dict.fromkeys(("note", "attach", "record_sent"), (states, None))
 
 

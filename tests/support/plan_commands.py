@@ -22,7 +22,7 @@ TO_THE_PLAN = ("agree_scope", "involve", "E01-take_part", "agree_learning", "req
 
 
 def begin_plan(office: Office, *more: str) -> Office:
-    """An office with a review for which Agency 1 has proposed two actions."""
+    """Return an office with a review for which Agency 1 has proposed two actions."""
     office.output("refer", "partnership_review", "--file", str(example_file("refer", PARTNERSHIP_EXAMPLES)))
     for file in sorted(PARTNERSHIP_EXAMPLES.glob("*.json")):
         if step_of_file(file) in (*TO_THE_PLAN, *more):
@@ -48,5 +48,5 @@ def export_plan(office: Office, name: str = "plan.xlsx") -> str:
 
 
 def return_plan(office: Office, cells: dict[str, Any], name: str = "back.xlsx") -> str:
-    """The path of a workbook as it comes back with these cells filled in."""
+    """Return the path of the returned workbook with these cells filled in."""
     return office.write(name, fill_in_actions(Path(export_plan(office)).read_bytes(), cells))

@@ -44,7 +44,7 @@ HAND_IN_RECORD = {"outcome": "The desk works.", "evidence": [{"title": "Log", "l
 
 
 def case(ref: str, workflow: str, state: str, data: dict[str, Any], **changes: Any) -> Case:
-    """A case, as far as plans look at it."""
+    """Return a case with the fields that plans read."""
     fields: dict[str, Any] = {
         "ref": ref,
         "workflow": workflow,
@@ -68,7 +68,7 @@ def case(ref: str, workflow: str, state: str, data: dict[str, Any], **changes: A
 
 
 def action(number: int = 1, state: str = "proposed", *, version: int = 1, **data: Any) -> Case:
-    """An action of Agency 1; `propose`, `report_progress` and so on are what was recorded there."""
+    """Return an action of Agency 1; `propose`, `report_progress` and so on are the records of its steps."""
     proposed = {**PROPOSED, **data.pop("propose", {})}
     agencies = (proposed["agency"],)
     ref = f"{REVIEW}/A{number:02d}"
@@ -97,7 +97,7 @@ def exported_workbook(of: tuple[Case, ...], agency: str = AGENCY) -> bytes:
 
 
 def edited_workbook(content: bytes, edit: Callable[[Workbook], Any]) -> bytes:
-    """A workbook that somebody opened, edited and saved."""
+    """Return a workbook after it was opened, edited and saved."""
     workbook = load_workbook(io.BytesIO(content))
     edit(workbook)
     saved = io.BytesIO()
@@ -127,5 +127,5 @@ def compare_workbook(content: bytes, with_: tuple[Case, ...], agency: str = AGEN
 
 
 def fault_places(faults: Iterable[Any]) -> list[tuple[str, str]]:
-    """Where faults are."""
+    """Return the places of the faults."""
     return [(fault.sheet, fault.cell) for fault in faults]

@@ -1,4 +1,4 @@
-"""A review and its parts as values, made by hand: no database, no clock, real workflows."""
+"""A review and its parts as values, built directly from the real workflows, without a database."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def case(
     on: date = OPENED,
     title: str = "",
 ) -> Case:
-    """A case of a workflow in a state; ended on its last day where that state is an end."""
+    """Return a case of a workflow in a state; if that state is an end, it ended on its last day."""
     definition = REGISTRY.latest(workflow)
     return Case(
         ref=ref,
@@ -59,7 +59,7 @@ def case(
 
 
 def clock(deadline: str, due: date, *, number: int = 1, done_on: date | None = None) -> Clock:
-    """A clock that runs, or was met on a day."""
+    """Return a clock that runs, or was met on a day."""
     missed = done_on is not None and done_on > due
     return Clock(
         deadline=deadline,
@@ -74,7 +74,7 @@ def clock(deadline: str, due: date, *, number: int = 1, done_on: date | None = N
 
 
 def with_moved_due_date(before: Clock, due: date, *, at: datetime = NOW, reasons: str = "A manager left.") -> Clock:
-    """The clock with a new date that the subgroup's chair agreed."""
+    """Return the clock with a new due date that the subgroup's chair agreed."""
     revision = Revision(
         previous_due=before.due,
         due=due,
@@ -89,7 +89,7 @@ def with_moved_due_date(before: Clock, due: date, *, at: datetime = NOW, reasons
 
 
 def with_level_reached(before: Clock, *names: str, rung: str = "owner", skipped: bool = False) -> Clock:
-    """The clock once people were told at a rung, at the end of its day."""
+    """Return the clock after a level notified people, at the end of its day."""
     return replace(
         before, reached=(*before.reached, LevelReached(level=rung, at=before.due_at, recipients=names, skipped=skipped))
     )
@@ -107,7 +107,7 @@ def action(
     on: date = OPENED,
     **data: dict[str, Any],
 ) -> Case:
-    """An action; where it is agreed its clock runs to `due`."""
+    """Return an action; if it is agreed, its clock runs to `due`."""
     proposed = {
         "agency": agency,
         "action": f"Action {number} is done.",
@@ -137,7 +137,7 @@ def recommendation(number: int, *made_to: str, state: str = "made", on: date = O
 
 
 def engagement(number: int, state: str, kind: str = "family", relation: str = "mother") -> Case:
-    """Somebody who is to be heard; their name is sensitive."""
+    """Return the engagement of a person or group; their name is sensitive."""
     plan = {"kind": kind, "relation": relation, "who": DIGEST, "safe_contact": DIGEST}
     return case("engagement", f"{REF}/E{number:02d}", state, {"plan": plan})
 
@@ -149,7 +149,7 @@ def review(*parts: Case, state: str = "monitored", clocks: tuple[Clock, ...] = (
 
 
 def review_of(cases: tuple[Case, ...], *, at: datetime = NOW) -> Review:
-    """Return these cases as a review that asks the workflows what its parts mean."""
+    """Return these cases as a review that interprets its parts by the workflows."""
     return Review(
         cases=cases,
         workflows=REGISTRY,

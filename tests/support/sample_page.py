@@ -1,4 +1,4 @@
-"""A page with everything in it that a page can hold, for the rooms that write pages."""
+"""A page with every kind of content, for the tests of the formats."""
 
 from __future__ import annotations
 

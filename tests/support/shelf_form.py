@@ -19,7 +19,7 @@ class Colour(Enum):
 
 
 class Spirit(StrEnum):
-    """Values that are text, one of them blank: a choice, so never taken for an empty answer."""
+    """Text values, one of them blank. It is a choice, so it is not an empty answer."""
 
     KIND = "kind"
     NONE = " "
@@ -41,7 +41,7 @@ class Person(Form, frozen=True, kw_only=True):
 
 
 class Shelf(Form, frozen=True, kw_only=True):
-    """Everything that a field can be."""
+    """A form with each kind of field."""
 
     title: Annotated[ShortText, Meta(title="Title", description="What people call it.")]
     kind: Literal["book", "map"]

@@ -108,7 +108,7 @@ def delete_case_rows(connection: Connection, ref: str) -> None:
 
 
 class WorkerProcess:
-    """A process that gets its orders as lines."""
+    """A process that receives its orders as lines."""
 
     def __init__(self, *command: str, **options: Any) -> None:
         self.process = subprocess.Popen(
@@ -164,7 +164,7 @@ class WorkerProcess:
 
 
 class WorkerGroup:
-    """Several processes, started once, that get their orders at the same time."""
+    """Several processes, started once, that receive their orders at the same time."""
 
     def __init__(self, size: int) -> None:
         self.workers = [WorkerProcess() for _ in range(size)]

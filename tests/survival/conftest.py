@@ -18,7 +18,7 @@ EIGHT = 8
 
 @pytest.fixture(scope="session")
 def postgres_server(durable_postgres_server: str) -> str:
-    """The URL of a server that has every commit on its disk: what survives is tested on that."""
+    """The URL of a durable server, on which each commit is on disk: these tests are about survival."""
     return durable_postgres_server
 
 
@@ -51,12 +51,12 @@ def crew(eight_processes: WorkerGroup, database: Database, database_url: str) ->
     eight_processes.ask_all(lambda _: {"do": "leave"})
 
 
-# --- somebody with all rights on a `record` ---------------------------------------------------------------
+# --- a person with all rights on a `record` ---------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def url_of(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
-    """Makes a record without cases on a kind of database."""
+    """Create a record without cases on a kind of database, and return its URL."""
 
     def made(kind: str) -> str:
         if kind == "sqlite":
@@ -69,7 +69,7 @@ def url_of(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture
 def guarded(record: Database) -> Iterator[Connection]:
-    """A connection of the tamperer's, whatever they do being undone in the end."""
+    """A connection for tampering; all its changes are rolled back in the end."""
     with record.backend.writing.connect() as connection:
         yield connection
         connection.rollback()
@@ -77,7 +77,7 @@ def guarded(record: Database) -> Iterator[Connection]:
 
 @pytest.fixture
 def tamperer(guarded: Connection) -> Connection:
-    """The same, with the guards against change and the foreign keys out of the way."""
+    """The same connection without the triggers against change and without foreign keys."""
     if guarded.dialect.name == "sqlite":
         for name in TRIGGERS["sqlite"]:
             guarded.exec_driver_sql(f"DROP TRIGGER {name}")

@@ -64,7 +64,7 @@ def test_closing_a_parent_and_reopening_its_child_never_both_succeed(
         answers = crew.ask([closing] * (len(crew) - CHILDREN) + reopening)
         assert is_whole(engine, parent, children)
         closers, reopeners = won(answers[:-CHILDREN]), won(answers[-CHILDREN:])
-        # Whoever comes first has it: the parent is closed once, or each child is out again.
+        # The first one wins: the parent is closed once, or each child is out again.
         assert (closers, reopeners) in {(1, 0), (0, CHILDREN)}
         assert {answer["kind"] for answer in answers if "error" in answer} == {"Refused"}
         total.update(rounds=1, closed=closers, reopened=reopeners)

@@ -46,7 +46,7 @@ class Mailbox:
 
 
 class Server(Controller):
-    """A mail server at a port that the system chooses."""
+    """A mail server on a port that the system chooses."""
 
     def _trigger_server(self) -> None:
         self.port = self.server.sockets[0].getsockname()[1]
@@ -60,7 +60,7 @@ def mailbox() -> Mailbox:
 
 @pytest.fixture
 def mail_server(mailbox: Mailbox) -> Iterator[str]:
-    """The URL of a mail server, up during the test."""
+    """The URL of a mail server that runs during the test."""
     server = Server(mailbox, hostname="127.0.0.1", port=0)
     server.start()
     yield f"smtp://127.0.0.1:{server.port}"
@@ -80,19 +80,19 @@ class Chasers:
         return worker
 
     def kill_one(self, chance: random.Random) -> None:
-        """One of them, whatever it is at, and another in its place."""
+        """Kill one process at a random moment, and start another in its place."""
         number = chance.randrange(len(self.workers))
         self.workers[number].end()
         self.workers[number] = self._started(number)
 
     def until_idle(self) -> None:
-        """Waits until each has found nothing to do."""
+        """Wait until each process has found nothing to do."""
         for worker in self.workers:
             while any(worker.read_answer().values()):
                 pass
 
     def stop(self) -> list[int]:
-        """Asks each to stop; their exit codes."""
+        """Ask each process to stop, and return the exit codes."""
         for worker in self.workers:
             worker.process.send_signal(signal.SIGTERM)
         return [worker.process.wait(SOON) for worker in self.workers]
@@ -103,7 +103,7 @@ class Chasers:
 
 
 def sent(database: Database, url: str) -> tuple[Message, ...]:
-    """Every message, once what a killed worker had been about to send is sent, too."""
+    """Return every message after those of a killed worker have also been sent."""
     later = engine_at_instant(database, SWEPT_AT + timedelta(hours=1))
     later.messages.deliver(
         {Channel.EMAIL: SmtpTransport.from_url(url, sender=SENDER)},
@@ -126,7 +126,7 @@ def test_each_level_fires_once_and_each_message_arrives_despite_kills(
     )
     try:
         for _ in range(kills):
-            # The instant is the point here; an event would be one that the process knows of.
+            # The kill must come at a random instant, not at an event that the process knows of.
             threading.Event().wait(chance.uniform(0, LONGEST))
             chasers.kill_one(chance)
         chasers.until_idle()
@@ -159,7 +159,7 @@ def test_each_level_fires_once_and_each_message_arrives_despite_kills(
             refs[f"Agency {number}"]
         )
 
-    # Each arrived; what arrived twice is the same message, so that a receiver can tell.
+    # Each message arrived; one that arrived twice has the same ID, so a receiver can recognise it.
     arrived: dict[str, set[bytes]] = {}
     for content in mailbox.received:
         arrived.setdefault(message_from_bytes(content, policy=default)["Message-ID"], set()).add(content)
@@ -180,7 +180,7 @@ def test_a_worker_stops_within_five_seconds_after_its_whole_batch(
     add_people(engine_at_instant(database, SWEPT_AT), 5)
     worker = WorkerProcess()
     try:
-        # It is asked as it looks at the clock for the sixth time, at the beginning of its second batch.
+        # The stop is requested when it reads the time for the sixth time, at the start of its second batch.
         worker.send_order(do="chase", name="worker", url=database_url, server=mail_server, sender=SENDER, pause_at=6)
         assert worker.read_answer(patience=TIMEOUT_SECONDS) == {"begun": True}
         worker.process.send_signal(signal_number)
@@ -191,6 +191,6 @@ def test_a_worker_stops_within_five_seconds_after_its_whole_batch(
     engine = engine_at_instant(database, SWEPT_AT)
     (heartbeat,) = engine.heartbeats()
     assert heartbeat.stopped_at == SWEPT_AT
-    # What it had begun it ended, and no more.
+    # It finished the batch it had begun, and started no other.
     assert 0 < heartbeat.fired < cases * len(REACHED)
     assert len(engine.sweep().fired) == cases * len(REACHED) - heartbeat.fired

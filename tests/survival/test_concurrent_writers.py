@@ -1,4 +1,4 @@
-"""Tests of eight processes at once: one wins, no step is lost, and none happens twice."""
+"""Tests of eight processes at once: one wins, no step is lost, and none is applied twice."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_one_of_eight_different_requests_with_one_id_is_carried_out(
     refs = [open_review(engine).ref for _ in crew.workers]
     count = repetitions(short=10, long=200)
     for number in range(count):
-        # Steps on one case, steps on a case each, openings: the id is what they collide over.
+        # Steps on one case, steps on different cases, and openings collide only over the ID.
         orders = (
             {"do": "step", "ref": refs[0]},
             {"do": "step"},

@@ -1,4 +1,4 @@
-"""Two writers want the same lock, and the database breaks one of them off."""
+"""Tests of two writers that want the same lock, one of which the database aborts."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def stood_on(rivals: SqlEngine, postgres_url: str) -> Iterator[Database]:
 
 
 class Rival:
-    """Another program's transaction, that asks for a case while the engine holds it."""
+    """Another program's transaction, which asks for a case while the engine holds it."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -59,9 +59,9 @@ class Rival:
         self._connection.execute(statement)
 
     def ask_for(self, ref: str) -> None:
-        """Asks for a case, and returns once the database has it wait for it.
+        """Ask for a case, and return once the database makes the query wait.
 
-        What it asked for before it has been given, unless the engine came first again: then it waits still.
+        An earlier query has been answered by then, unless the engine came first again: then it still waits.
         """
         with self._connection.engine.connect() as watching:
             if self._asked is not None and not until_it_waits(watching, self._pid, or_done=self._asked):
@@ -91,7 +91,7 @@ def request_under(request_id: str, ref: str) -> Executable:
 
 
 def until_it_waits(watching: Connection, pid: int, or_done: Future[None] | None = None) -> bool:
-    """PostgreSQL tells nobody that somebody waits: it has to be asked. Whether it was done first."""
+    """Poll PostgreSQL until the query waits for a lock; return True if it was done before that."""
     waits = text("SELECT wait_event_type = 'Lock' FROM pg_stat_activity WHERE pid = :pid")
     end = time.monotonic() + TIMEOUT_SECONDS
     while not watching.execute(waits, {"pid": pid}).scalar_one():
@@ -105,7 +105,7 @@ def until_it_waits(watching: Connection, pid: int, or_done: Future[None] | None 
 
 @pytest.fixture
 def codes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Why the database broke off transactions of the engine's, by PostgreSQL's codes."""
+    """Collect PostgreSQL's error codes of the engine's aborted transactions."""
     found: list[str] = []
 
     def noticed(error: DBAPIError) -> bool:
@@ -118,7 +118,7 @@ def codes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 class Present:
-    """The present: asked for by the engine when it holds the case, and so where somebody can come between."""
+    """The present. The engine asks for it while it holds the case, so that a test can intervene there."""
 
     def __init__(self) -> None:
         self.meanwhile: list[Any] = []
@@ -137,7 +137,7 @@ def test_a_deadlock_is_repeated_and_the_caller_does_not_see_it(
     ref = open_review(engine).ref
     with rivals.connect() as connection:
         rival = Rival(connection)
-        # It holds what the engine will want to write, and wants what the engine holds.
+        # It holds a lock that the engine will need, and needs one that the engine holds.
         rival.take(request_under("once", ref))
         present.meanwhile = [lambda: rival.ask_for(ref), rival.stand_aside]
         case = note_step(engine, ref, request_id="once")
@@ -178,7 +178,7 @@ def test_two_roots_locked_in_opposite_orders_are_both_locked_in_the_end(
         def hold_both(writer: Any) -> tuple[str, str]:
             tries.append("tried")
             held = writer.load_for_update(one)
-            # The second time it has had what it asked for, and gone.
+            # The second time it has got its lock and has ended.
             (rival.ask_for if len(tries) == 1 else lambda _: rival.stand_aside())(one)
             return held.ref, writer.load_for_update(two).ref
 
@@ -189,7 +189,7 @@ def test_two_roots_locked_in_opposite_orders_are_both_locked_in_the_end(
 def test_a_serialization_failure_is_repeated_unseen_by_the_caller(
     postgres_url: str, stood_on: Database, rivals: SqlEngine, codes: list[str]
 ) -> None:
-    # As whoever runs the server may have set it for all.
+    # As an administrator may have set it for the whole server.
     with rivals.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         name = connection.exec_driver_sql("SELECT current_database()").scalar_one()
         connection.exec_driver_sql(f"ALTER DATABASE {name} SET default_transaction_isolation = 'serializable'")

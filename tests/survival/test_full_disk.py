@@ -33,7 +33,7 @@ on_posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has neith
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A folder that anybody may enter: pytest's own are its user's alone."""
+    """A folder that any account may open; those of pytest belong to its user only."""
     with tempfile.TemporaryDirectory(prefix="casereview-") as made:
         path = Path(made)
         path.chmod(0o755)
@@ -79,7 +79,7 @@ def test_after_a_full_disk_the_same_engine_continues(stood_on: tuple[Engine, Dat
     engine, database = stood_on
 
     def limited(connection: Any, _record: object) -> None:
-        # SQLite says of a file that has reached this what it says of a disk that is full.
+        # SQLite reports a file at this limit as it reports a full disk.
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
         connection.execute(f"PRAGMA max_page_count = {pages + 20}")
 
@@ -121,7 +121,7 @@ def test_after_a_file_size_limit_the_same_process_continues(
         assert told["kind"] == "DatabaseProblem"
         assert "has no space left on its disk" in told["said"] or "cannot be read or written" in told["said"]
         assert "Nothing was changed." in told["said"]
-        # What was acknowledged can be read while there is no room.
+        # The acknowledged steps can be read while the disk is full.
         assert worker.ask(do="look", ref=ref)["seq"] == acknowledged
         worker.ask(do="limit", bytes=0)
         acknowledged += 1
@@ -141,7 +141,7 @@ def test_after_missing_rights_the_same_process_continues(
     engine, database = stood_on
     case = open_review(engine)
     database.close()
-    # Once with all rights, so that everything is loaded that it needs.
+    # Once with all rights, so that everything it needs is loaded.
     worker.ask(do="connect", url=url_of(file))
     worker.ask(do="step", ref=case.ref)
     worker.ask(do="leave")
@@ -156,7 +156,7 @@ def test_after_missing_rights_the_same_process_continues(
         " Give this account the right to write the file and its folder."
     )
     folder.chmod(0o777)
-    # SQLite gives the files that it keeps beside it the rights that the file itself has.
+    # SQLite gives the additional files the rights of the database file.
     for each in folder.iterdir():
         each.chmod(0o666)
     assert worker.ask(do="step", ref=case.ref)["seq"] == 3

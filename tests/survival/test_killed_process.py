@@ -23,12 +23,12 @@ LONGEST = 0.15
 
 
 def killed_at_random(url: str, chance: random.Random) -> list[dict[str, Any]]:
-    """The answers that a process got before it was killed."""
+    """Return the answers of a process up to when it was killed."""
     worker = WorkerProcess()
     try:
         worker.ask(do="connect", url=url)
         first = worker.ask(do="until_killed")
-        # The instant is the point here; an event would be one that the process knows of.
+        # The kill must come at a random instant, not at an event that the process knows of.
         threading.Event().wait(chance.uniform(0, LONGEST))
         worker.process.kill()
         return [first, *worker.remaining_answers()]
@@ -50,7 +50,7 @@ def test_killing_a_process_loses_no_saved_step_and_leaves_none_incomplete(
         kept = engine.case(ref).seq
         assert kept in (len(seqs), len(seqs) + 1)
         assert_matches_history(engine, database, ref)
-        # The next one to come is in nobody's way.
+        # The next process is not blocked.
         assert note_step(engine, ref).seq == kept + 1
         acknowledged += len(seqs)
         unacknowledged += kept - len(seqs)

@@ -45,7 +45,7 @@ def rows_of(connection: Connection, table: Table, column: str, ref: str) -> Rows
 
 
 def likenesses(database: Database, ref: str, count: int) -> Iterator[dict[Table, Rows]]:
-    """Cases like one that is there, with everything that belongs to them and hashes of their own."""
+    """Generate copies of a case with all their rows and valid hashes."""
     with database.connection() as connection:
         case = SqlReader(connection).case(ref)
         assert case is not None
@@ -63,7 +63,7 @@ def likenesses(database: Database, ref: str, count: int) -> Iterator[dict[Table,
 
 
 def multiplied(database: Database, ref: str, count: int) -> None:
-    """Writes the likenesses of a case straight into the tables."""
+    """Write copies of a case directly into the tables."""
     batch: list[dict[Table, Rows]] = []
     for one in likenesses(database, ref, count):
         batch.append(one)
@@ -93,7 +93,7 @@ def test_the_memory_of_verification_does_not_grow_with_the_record(
     with database.connection() as connection:
         total = count_events(connection, None)
     assert total == count * EACH
-    # In a process that does nothing else: what it takes from the system is the walk's.
+    # In a separate process, so that its memory is that of the verification only.
     walker = WorkerProcess()
     try:
         walker.ask(do="connect", url=database_url)
@@ -102,10 +102,10 @@ def test_the_memory_of_verification_does_not_grow_with_the_record(
     finally:
         walker.end()
     assert (walked["cases"], walked["events"], walked["faults"]) == (count, total, 0)
-    # Whoever watches hears of every event, and of no more than a page at a time.
+    # The progress covers every event, at most a page at a time.
     assert sum(walked["progress"]) == total
     assert max(walked["progress"]) <= PAGE
-    # By then it holds a page, compiled statements and whatever else is made once.
+    # By then it holds a page, compiled statements and other things that are created once.
     tenth = len(walked["memory"]) // 10
     early, late = max(walked["memory"][: tenth + 1]), max(walked["memory"])
     assert late - early < MOST_GROWTH

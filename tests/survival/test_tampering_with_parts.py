@@ -21,7 +21,7 @@ COUNT = tables.child_counter
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def record(request: pytest.FixtureRequest, url_of: Callable[[str], str]) -> Iterator[Database]:
-    """A set with a part, a part of that and another one, and a second set with one part; each with a note."""
+    """A set with two parts, of which one has a part, and a second set with one part; each has a note."""
     engine, database = engine_and_database(url_of(request.param), SETS)
     database.create()
     for parents in ([ROOT, CHILDREN[0], ROOT], [OTHER]):

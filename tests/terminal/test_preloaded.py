@@ -1,4 +1,4 @@
-"""The program that is loaded already behaves as the real one."""
+"""The preloaded program behaves as the real one."""
 
 from __future__ import annotations
 

@@ -147,7 +147,7 @@ def test_a_meeting_keeps_its_title_and_is_listed_apart_from_reviews() -> None:
             },
             {"in_the_chair": "Lee Hart"},
             [],
-            id="somebody else in the chair",
+            id="another person in the chair",
         ),
         pytest.param(
             {"conflicts": [{"name": "Kim Cole", "ref": "SCR-2026-0011", "why": "Runs the service."}]},

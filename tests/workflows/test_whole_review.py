@@ -208,7 +208,7 @@ def test_a_review_meets_every_course_change_in_a_year(
     )
 
     live(review, LOCAL_REVIEW[:3])
-    # Nobody leads it who is not independent, and no agency succeeds that has ended itself.
+    # The lead reviewer must be independent, and an agency that has ended cannot be a successor.
     assert [guard for guard, *_ in review.reasons("", "replace_reviewer", employer="Agency 3")] == [
         "reviewer_independent"
     ]
@@ -221,7 +221,7 @@ def test_a_review_meets_every_course_change_in_a_year(
         ]
     live(review, rest[upto:])
 
-    # It ended well, twice; its parts with it, and every turn but the handing over was met on the way.
+    # The review and its parts ended twice, and every course change but the handover occurred.
     (case, *parts) = tree(review)
     assert (case.state, case.closed_on) == ("closed", date(2026, 12, 14))
     assert [part.ref for part in parts if part.closed_on is None] == []
@@ -238,7 +238,7 @@ def test_a_review_meets_every_course_change_in_a_year(
     assert review.case().state == "transferred"
     review.ref = first
 
-    # All of it proves itself, and nobody hears of what lay in the past.
+    # Everything verifies, and no notice concerns the past.
     with database.connection() as connection:
         assert verify(connection).faults == ()
     for found in tree(review):

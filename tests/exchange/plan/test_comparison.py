@@ -1,4 +1,4 @@
-"""Tests of the commands that a returned workbook leads to, or of all reasons for none."""
+"""Tests of the commands that a returned workbook leads to, or of the reasons for refusing it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ SECRET = "What nobody may read in an error."
 
 
 def import_of(cells: dict[str, Any], of: tuple[Case, ...] = TWO, now: tuple[Case, ...] | None = None) -> PlanDifference:
-    """The difference of a tree's workbook with cells filled in, once the tree has become another one."""
+    """Return the difference that a filled-in workbook makes after the tree has changed."""
     return compare_workbook(fill_in_actions(exported_workbook(of), cells), of if now is None else now)
 
 
@@ -157,11 +157,11 @@ def test_a_new_row_imported_earlier_changes_nothing() -> None:
     found = import_of(NEW, TWO, now)
     assert (found.added, found.unchanged, found.missing_rows) == ((), 3, ())
     assert found.remarks == ("Row 4 is on record as SCR-2026-001/A03.",)
-    # Neither once it was agreed, nor once it was proposed otherwise.
+    # Neither after it was agreed nor after it was proposed differently.
     revised = {**recorded.data, "revise": {**recorded.data["propose"], "action": "Otherwise."}}
     for later in (action(3, "agreed", **recorded.data), action(3, **revised)):
         assert import_of(NEW, TWO, (*TWO, later)).commands == ()
-    # What is reported on it in the old workbook might be older than what is on record.
+    # Progress in the old workbook might be older than the record.
     assert conflicts({**NEW, "G4": "on track"}, TWO, now) == [(4, "SCR-2026-001/A03")]
 
 
@@ -297,7 +297,7 @@ def test_text_longer_than_a_cell_is_not_changed_through_a_workbook() -> None:
     assert (cell, "longer than a cell holds" in said) == ("F2", True)
 
 
-# --- others were first -----------------------------------------------------------------------------
+# --- conflicts -------------------------------------------------------------------------------------
 
 
 def test_an_action_that_others_changed_too_is_a_conflict() -> None:
@@ -305,7 +305,7 @@ def test_an_action_that_others_changed_too_is_a_conflict() -> None:
     assert conflicts({"C2": "Ours."}, TWO, now) == [(2, "SCR-2026-001/A01")]
     with pytest.raises(PlanConflict, match=r"row 2: SCR-2026-001/A01"):
         import_of({"C2": "Ours."}, TWO, now)
-    # What the agency left as it was, or what came to the same, is none.
+    # A cell that the agency left unchanged, or changed to the same value, is no conflict.
     assert import_of({}, TWO, now).commands == ()
     assert import_of({"C2": "Theirs."}, TWO, now).commands == ()
 
@@ -388,7 +388,7 @@ def test_a_repeated_import_uses_the_same_ids_and_another_workbook_others() -> No
     assert again[0] == again[1]
 
 
-# --- telling ---------------------------------------------------------------------------------------
+# --- the summary -----------------------------------------------------------------------------------
 
 
 def test_the_difference_is_listed_row_by_row() -> None:

@@ -204,7 +204,7 @@ def test_merged_cells_are_refused(plan: bytes) -> None:
     def merge(workbook: Workbook) -> None:
         workbook["Actions"].merge_cells("C2:C3")
         workbook["Actions"].merge_cells("E4:F4")
-        workbook["Help"].merge_cells("A1:B1")  # which nobody reads
+        workbook["Help"].merge_cells("A1:B1")  # which is not read
 
     assert problems(edited_workbook(plan, merge)) == [
         ("C2", "the cells C2:C3 are merged: unmerge them, so that each row has its own"),

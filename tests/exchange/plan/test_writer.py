@@ -1,4 +1,4 @@
-"""The workbook that is sent: constant values only, protected, and read back as it was written."""
+"""Tests of the exported workbook: constant values only, protected, and read back unchanged."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from ...support.plan_workbooks import (
     tree,
 )
 
-# What forms take: any character but those of control and halves of pairs.
+# The characters that forms accept: all but control characters and surrogates.
 TEXT = st.one_of(
     st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\r\t"), min_size=1, max_size=60),
     st.sampled_from(["=1+1", "+44 20", "-", "@SUM(A1)", "{=A1}", "http://example.org", "00123", "_x0041_", "\ufffe"]),
@@ -104,7 +104,7 @@ def test_days_are_days_and_numbers_of_recommendations_are_text() -> None:
     sheet = load_workbook(io.BytesIO(exported_workbook(tree(action()))))["Actions"]
     assert (sheet["E2"].value, sheet["E2"].number_format) == (datetime(2026, 10, 30), "d mmm yyyy")  # noqa: DTZ001
     assert (sheet["B2"].value, sheet["B2"].number_format) == ("1", "@")
-    assert sheet["B3"].number_format == "@"  # 1,3 that is typed there stays what it is
+    assert sheet["B3"].number_format == "@"  # 1,3 typed there stays text
 
 
 def test_only_the_agency_s_cells_are_unlocked() -> None:

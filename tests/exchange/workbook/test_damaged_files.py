@@ -1,4 +1,4 @@
-"""Whatever becomes of a workbook on its way, it is read or it is refused with a sentence."""
+"""Tests that a damaged workbook is either read or refused with a sentence."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OF = tree(
 )
 PLAN = exported_workbook(OF)
 PARTS = zipfile.ZipFile(io.BytesIO(PLAN)).namelist()
-# What stands in a workbook's parts, so that much of it is still XML afterwards.
+# Text from a workbook's parts, so that the damaged parts are often still XML.
 BITS = st.one_of(
     st.binary(max_size=8),
     st.sampled_from([b"<", b"/>", b'"', b"<row/>", b"</row>", b"<c/>", b'<c r="C2"/>', b"<v>-1</v>", b"<v>x</v>"]),
@@ -33,7 +33,7 @@ BITS = st.one_of(
 
 
 def survives(content: bytes) -> None:
-    """Reads a file as an import does, up to what it would change."""
+    """Read a file as an import does, up to the changes it would make."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "plan.xlsx"
         path.write_bytes(content)

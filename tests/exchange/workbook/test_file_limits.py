@@ -46,7 +46,7 @@ def archive(*parts: tuple[str, bytes], packed: int = zipfile.ZIP_DEFLATED) -> by
 
 
 def changed(content: bytes, change: Callable[[str, bytes], bytes], *more: tuple[str, bytes]) -> bytes:
-    """A workbook with its parts changed, and others beside them."""
+    """Return a workbook with its parts changed and others added."""
     with zipfile.ZipFile(io.BytesIO(content)) as opened:
         parts = [(name, change(name, opened.read(name))) for name in opened.namelist()]
     return archive(*parts, *more)

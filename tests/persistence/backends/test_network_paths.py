@@ -1,4 +1,4 @@
-"""A database has to lie on a local disk, as far as the machine can tell."""
+"""Tests that a database file is on a local disk, as far as the system can tell."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ PLACES = {
 
 @pytest.fixture
 def mounted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder in which the machine says that shares are mounted."""
+    """A folder that the system reports as having shares mounted in it."""
     mounts = tmp_path / "mounts"
     mounts.write_text(MOUNTS.format(tmp_path), encoding="utf-8")
     monkeypatch.setattr(network_paths, "_file_system", partial(network_paths._file_system, mounts=mounts))
@@ -83,7 +83,7 @@ def test_a_local_disk_is_not_a_share_however_long_its_name_is_written(path: str)
 
 
 class Drives:
-    """Answer as Windows does: drive C: is a disk, Z: a mapped share."""
+    """Answer as Windows does: drive C: is a disk, and Z: is a mapped share."""
 
     def __getattr__(self, name: str) -> object:
         return self

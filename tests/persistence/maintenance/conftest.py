@@ -40,7 +40,7 @@ def office(tmp_path: Path, record: Database) -> RecordOffice:
 
 @pytest.fixture(scope="session")
 def postgres_server(durable_postgres_server: str) -> str:
-    """The URL of a server that has every commit on its disk: what keeps a record safe is tested on that."""
+    """The URL of a durable server, on which each commit is on disk: these tests are about keeping a record safe."""
     return durable_postgres_server
 
 
@@ -55,7 +55,7 @@ def postgres_record(postgres_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def empty_postgres(empty_postgres_url: str) -> Iterator[Database]:
-    """A database on PostgreSQL with nothing in it."""
+    """An empty database on PostgreSQL."""
     database = Database(empty_postgres_url)
     yield database
     database.close()

@@ -57,7 +57,7 @@ def source(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def kept(source: Database, tmp_path: Path) -> Path:
-    """A backup of it."""
+    """A backup of the source."""
     target = tmp_path / "kept.db"
     create_backup(source, target)
     return target
@@ -86,7 +86,7 @@ def beside(folder: Path, *but: str) -> list[str]:
 
 @contextmanager
 def without_rights() -> Iterator[None]:
-    """As an account without rights: the administrator's could write what is read-only."""
+    """Run as an account without rights, because an administrator could write to read-only files."""
     if os.geteuid() != 0:
         yield
         return
@@ -101,7 +101,7 @@ def without_rights() -> Iterator[None]:
 
 @pytest.fixture
 def shared() -> Iterator[Path]:
-    """A folder that every account may enter."""
+    """A folder that every account may open."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -133,7 +133,7 @@ def test_a_backup_made_while_others_write_is_one_state_of_the_record(source: Dat
         refs = [_line(process) for process in with_writers]
         for number in range(2):
             for process in with_writers:
-                # Each is at work, and has recorded something since the backup before.
+                # Each writer is active, and has recorded something since the last backup.
                 _line(process)
             target = tmp_path / f"kept-{number}.db"
             assert create_backup(source, target).faults == ()
@@ -199,7 +199,7 @@ def test_a_backup_into_a_missing_folder_is_refused(source: Database, tmp_path: P
 
 def test_a_backup_into_a_read_only_folder_leaves_nothing(source: Database, shared: Path) -> None:
     shared.chmod(0o555)
-    assert verification_of(source).faults == ()  # connected to, with the rights that there are by then
+    assert verification_of(source).faults == ()  # opened with the rights it has by then
     with without_rights(), pytest.raises(DatabaseProblem):
         create_backup(source, shared / "kept.db")
     assert beside(shared) == []
@@ -411,7 +411,7 @@ def test_nothing_is_restored_if_the_former_record_cannot_be_saved(filled_file: P
     folder.chmod(0o755)
 
 
-# --- moving house ---------------------------------------------------------------------------------------
+# --- copying --------------------------------------------------------------------------------------------
 
 
 def test_a_record_copied_to_a_server_and_back_is_unchanged(
@@ -541,5 +541,5 @@ def test_a_copy_leaves_no_lock_on_its_source(record: Database, tmp_path: Path) -
     copy_record(record, sqlite_database(tmp_path, "target.db"))
     with record.connection() as connection:
         assert connection.execute(select(func.count()).select_from(tables.event)).scalar_one() == 7
-    # Nobody holds a lock: it can be written at once.
+    # No lock remains: it can be written at once.
     assert add_note(engine_at_noon(record), "PR-2026-001").seq == 5

@@ -132,7 +132,7 @@ def test_a_seal_over_very_many_cases_is_written_and_read_as_a_stream(tmp_path: P
     assert isinstance(stream, GeneratorType)
     tracemalloc.start()
     try:
-        # The first line comes once the whole of it was proved; neither takes room for all of it.
+        # The first line comes after the whole file was checked; neither pass holds the file in memory.
         assert [line["seq"] for line in islice(stream, 3)] == [0, 1, 2]
         assert tracemalloc.get_traced_memory()[1] < 1_000_000 < path.stat().st_size / 10
     finally:
@@ -165,7 +165,7 @@ def test_a_history_cut_short_or_rewritten_contradicts_the_seal(office: RecordOff
     former = office.folder / "former.db"
     office.output("backup", str(former))
     record.close()
-    # The same number of events, of which the last is another: whoever owns the file made it whole again.
+    # The same number of events with another last one: the file's owner made the chain consistent again.
     tamper(office.path, "DELETE FROM casereview_event WHERE case_ref = 'PR-2026-001' AND seq = 4")
     told = office.document("verify", "--against", seal, code=1)
     assert {"ref": "PR-2026-001", "seq": 4} in [{"ref": f["ref"], "seq": f["seq"]} for f in told["faults"]]

@@ -34,7 +34,7 @@ GROUND = ("--reasons", "Retention schedule, item 12.")
 
 @pytest.fixture
 def rehearsal(tmp_path: Path) -> RecordOffice:
-    """An office with a rehearsal, one case in it, and a morning that stands still."""
+    """An office with a rehearsal of one case, on a fixed morning."""
     folder = tmp_path / "rehearsal"
     folder.mkdir()
     office = RecordOffice(folder=folder, url=f"sqlite:///{folder / 'casereview.db'}", now=NOW)
@@ -176,7 +176,7 @@ def test_the_doctor_reports_missing_people_and_a_wrong_journal(tmp_path: Path) -
 
 
 def test_following_the_doctor_s_advice_removes_the_fault(tmp_path: Path) -> None:
-    # One after the other: each is a command, which mends what it is told for.
+    # One after the other: each remedy is a command that mends its own fault.
     office = RecordOffice(folder=tmp_path, url=f"sqlite:///{tmp_path / 'casereview.db'}")
     office.output("init")
     with closing(sqlite3.connect(office.path)) as connection:
@@ -408,12 +408,12 @@ def test_an_unknown_case_ends_with_2(rehearsal: RecordOffice, command: str) -> N
     assert "There is no case PR-2026-009" in rehearsal.fails(2, command, "PR-2026-009", *args)
 
 
-# --- looking back ---------------------------------------------------------------------------------------------
+# --- earlier times --------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def moved(tmp_path: Path) -> RecordOffice:
-    """A rehearsal with a case opened on 5 January and corrected at noon of 1 July 2026."""
+    """A rehearsal with a case opened on 5 January and corrected at noon on 1 July 2026."""
     office = RecordOffice(folder=tmp_path, url=f"sqlite:///{tmp_path / 'casereview.db'}", now=fixed_noon().isoformat())
     office.output("init", "--rehearsal")
     database = sqlite_database(tmp_path)

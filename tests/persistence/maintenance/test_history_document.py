@@ -32,7 +32,7 @@ DOCUMENT = Path(__file__).parents[3] / "docs" / "history.md"
 
 
 def documented() -> Callable[[Any], str]:
-    """The function that the document gives, as it stands there."""
+    """The function that the document shows, read from it."""
     (code,) = re.findall(r"```python\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
     names: dict[str, Any] = {}
     exec(code, names)

@@ -66,7 +66,7 @@ def free_port() -> int:
         return port
 
 
-# --- not let in -----------------------------------------------------------------------------------------------
+# --- access refused -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("creating", [True, False])
@@ -122,7 +122,7 @@ def test_a_server_that_refuses_connections_is_reached_again_later(database: Data
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}' AND pid <> pg_backend_pid()"
         )
         connection.exec_driver_sql(ended.format(url.database))
-    # The connection that was in the pool is gone: that is noticed before anything is asked of it.
+    # The pooled connection is gone, which is noticed before it is used.
     assert add_note(engine, "PR-2026-001").seq == 2
     admin.close()
     assert verification_of(database).faults == ()
@@ -169,7 +169,7 @@ def test_an_account_without_rights_is_referred_to_the_administrator(database: Da
     run(
         database, f"REVOKE ALL ON casereview_event FROM {user}", "GRANT SELECT ON ALL TABLES IN SCHEMA public TO PUBLIC"
     )
-    # A superuser may do everything, so it steps down to a role that there always is.
+    # A superuser may do everything, so it switches to a role that always exists.
     url = make_url(postgres_url).update_query_dict({"options": "-c role=pg_monitor"})
     other = Database(url.render_as_string(hide_password=False))
     with pytest.raises(DatabaseProblem, match=r"does not let this account do that.*Ask its administrator"):

@@ -36,7 +36,7 @@ OLDER_HEAD = tables.HEAD
 
 
 def content(database: Database) -> dict[str, list[str]]:
-    """Every row of every table that the older schema has, in the columns that it has."""
+    """Return every row of the tables and columns that the older schema has."""
     with database.backend.engine.connect() as connection:
         return {
             table.name: sorted(map(repr, connection.execute(select(*table.columns))))
@@ -46,7 +46,7 @@ def content(database: Database) -> dict[str, list[str]]:
 
 @pytest.fixture(scope="module")
 def filled_postgres(postgres_server: str) -> Iterator[str]:
-    """The name of a PostgreSQL database with a filled record, to copy from."""
+    """The name of a PostgreSQL database with a filled record, used as a template."""
     with postgres_database(postgres_server) as url:
         database = Database(url)
         fill_record(database)
@@ -72,7 +72,7 @@ def older_url(request: pytest.FixtureRequest, tmp_path: Path, filled_file: Path)
 def older(
     older_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Database]:
-    """A filled record at a schema that is an older one for the code."""
+    """A filled record at a schema that is older than the code."""
     made = Database(older_url)
     assert made.revision() == OLDER_HEAD
     add_later_revision(monkeypatch, tmp_path_factory.mktemp("later"))
@@ -216,7 +216,7 @@ def test_only_a_record_can_be_upgraded(empty_database_url: str, tmp_path: Path) 
 
 def test_an_upgrade_that_fails_leaves_the_older_schema(older: Database) -> None:
     with older.backend.writing.begin() as connection:
-        # In the way of the last migration, which adds to this table.
+        # This blocks the last migration, which adds to this table.
         connection.exec_driver_sql("ALTER TABLE casereview_clock RENAME TO casereview_clock_away")
     with pytest.raises(DatabaseProblem):
         upgrade_database(older)

@@ -105,7 +105,7 @@ def test_an_empty_database_in_memory_must_be_created_first() -> None:
 def test_the_journal_mode_is_set_after_other_users_have_finished(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """SQLite itself gives up at once where somebody else is at a file whose journal is to change."""
+    """SQLite itself gives up at once if another user has the file open while its journal mode changes."""
     path = tmp_path / "fresh.db"
     database = Database(f"sqlite:///{path}")
     database.backend.check_reachable(to_create=True)

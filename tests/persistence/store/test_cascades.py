@@ -70,7 +70,7 @@ def seqs(engine: Engine, ref: str) -> dict[str, int]:
     return {case.ref: case.seq for case in engine.tree(ref)}
 
 
-# --- what others take along -----------------------------------------------------------------------------
+# --- cascaded steps -------------------------------------------------------------------------------------
 
 
 def test_cascaded_steps_share_the_transaction_and_the_decision(engine: Engine, database: Database, pair: Case) -> None:
@@ -94,7 +94,7 @@ def test_nothing_is_recorded_if_a_cascaded_step_is_refused(engine: Engine, pair:
     present.day = DAY + timedelta(days=1)
     engine.step(f"{pair.ref}/P02", "note", actor=KEEPER_1, data={})
     before = seqs(engine, pair.ref)
-    # The day of the step lies before the latest step of one that it takes along.
+    # The date of the step is before the latest step of a case that it cascades to.
     with pytest.raises(
         CascadeFailed, match=f"This step also applies recalled to {pair.ref}/P02, which failed: "
     ) as caught:
@@ -130,7 +130,7 @@ def test_a_step_opens_a_sibling_case(engine: Engine, database: Database) -> None
     recorded = engine.record(take(f"{root.ref}/P01", "add_twin", data=A_PART))
     assert recorded.opened == (f"{root.ref}/P02",)
     assert engine.case(f"{root.ref}/P02").parent == root.ref
-    # Of two there are two already: the opening looks at what it will stand beside.
+    # The limit of two is reached: the guard of the opening reads the siblings.
     with pytest.raises(Refused, match="There are two already"):
         engine.record(take(f"{root.ref}/P01", "add_twin", data=A_PART))
     with database.connection() as connection:
@@ -233,7 +233,7 @@ def test_a_tree_s_history_is_in_the_order_of_recording_from_an_instant(
     ("selection", "refs"),
     [
         pytest.param(Selection(), ["ST-2026-001", "ST-2026-001/P01", "ST-2026-001/P02", "ST-2026-002"], id="all"),
-        pytest.param(Selection(roots_only=True), ["ST-2026-001", "ST-2026-002"], id="those that stand alone"),
+        pytest.param(Selection(roots_only=True), ["ST-2026-001", "ST-2026-002"], id="root cases"),
         pytest.param(Selection(roots_only=True, state="out"), ["ST-2026-001", "ST-2026-002"], id="those in a state"),
         pytest.param(Selection(roots_only=True, limit=1, after="ST-2026-001"), ["ST-2026-002"], id="a page"),
         pytest.param(

@@ -88,7 +88,7 @@ def test_summaries_can_be_limited_in_number_and_to_a_workflow(engine: Engine) ->
     a_set(engine, 1), a_set(engine, 1)
     assert len(engine.case_summaries(limit=1)) == 1
     assert len(engine.case_summaries(workflow="set")) == 2
-    # Parts stand for themselves nowhere.
+    # Parts have no summary of their own.
     assert engine.case_summaries(workflow="part") == ()
     with pytest.raises(UnknownWorkflow):
         engine.case_summaries(workflow="sale")

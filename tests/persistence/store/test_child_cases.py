@@ -1,4 +1,4 @@
-"""Child cases are numbered under their root, locked with it, and chased as any other case."""
+"""Child cases are numbered under their root, locked with it, and escalated as any other case."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ def test_a_repeated_request_opens_no_child_again(engine: Engine, root: Case) -> 
     assert refs(engine) == [root.ref, "ST-2026-001/P01"]
 
 
-# --- the tree is held, and looked at ------------------------------------------------------------------------
+# --- locks and reads on the tree -----------------------------------------------------------------------------
 
 
 def test_a_parent_closes_after_its_children_and_reopens_before_them(engine: Engine, root: Case) -> None:
@@ -259,7 +259,7 @@ def test_a_step_reads_one_case_and_only_the_relations_its_guards_need(
         return beside[-1]
 
     monkeypatch.setattr(SqlReader, "_cases", looked)
-    # Closing looks at the case's own children, of which there are none; reopening at its parent.
+    # Closing reads the case's own children, of which there are none; reopening reads its parent.
     for trigger, found in (("note", []), ("close_part", [()]), ("reopen_part", [(engine.case(root.ref),)])):
         beside.clear()
         taken(engine, child, trigger)

@@ -41,7 +41,7 @@ REFERRED = {"title": "Child B", "agency": "Agency 2", "lessons": "x", "what_happ
 
 @pytest.fixture
 def both(database_url: str) -> Iterator[tuple[Database, Database]]:
-    """The same database, as two processes have it."""
+    """The same database, opened as two processes would."""
     one, other = Database(database_url), Database(database_url)
     yield one, other
     one.close()
@@ -80,7 +80,7 @@ def decided(engine: Engine, writer: Any, case: Case) -> Decision:
 
 
 def until_somebody_waits(database: Database) -> None:
-    """PostgreSQL tells nobody that somebody waits: it has to be asked."""
+    """Poll PostgreSQL until a session waits for a lock; the server does not announce it."""
     end = time.monotonic() + 60
     with database.connection() as watching:
         name = watching.execute(text("SELECT current_database()")).scalar_one()
@@ -93,7 +93,7 @@ def until_somebody_waits(database: Database) -> None:
 
 
 def host_of(database: Database) -> SqlEngine:
-    """An engine of a host's own, that knows nothing of ours."""
+    """Return a plain SQLAlchemy engine of a host, with none of our settings."""
     return create_engine(database.backend.url, poolclass=NullPool)
 
 
@@ -163,7 +163,7 @@ def test_a_step_is_decided_again_if_another_writer_changed_the_case(both: tuple[
         judged.append(case.seq)
         decision = decided(engine, writer, case)
         if len(judged) == 1:
-            # As a program would that knows nothing of locks: the row is no longer what was judged.
+            # As a program without locks would: the row is no longer the one that was decided on.
             writer._connection.execute(update(tables.case).where(tables.case.c.ref == ref).values(seq=7))
         return writer.append(decision.events, decision.case)
 
@@ -272,7 +272,7 @@ def test_one_statement_loads_a_batch_and_damage_is_reported_when_needed(
     *whole, gone, spoilt = (opened(engine).ref for _ in range(5))
     with database.backend.writing.begin() as connection:
         connection.execute(text(f"UPDATE casereview_case SET been_in = '5' WHERE ref = '{spoilt}'"))
-        connection.execute(text(f"UPDATE casereview_case SET seq = 9 WHERE ref = '{gone}'"))  # an event there is not
+        connection.execute(text(f"UPDATE casereview_case SET seq = 9 WHERE ref = '{gone}'"))  # a missing event
     sent: list[str] = []
     sending = DriverConnection.execute
 

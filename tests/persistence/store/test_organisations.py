@@ -1,4 +1,4 @@
-"""A case is no longer found by an agency that has left it, however the step was recorded."""
+"""Tests that a case is no longer found by an agency that has left it."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def test_the_longest_waiting_messages_are_claimed_first_by_one_worker(store: Dat
     assert claimed(store) == ["0"]
     assert claimed(store) == []
     assert claimed(store, channel=Channel.NOTIFY) == ["hook"]
-    assert sorted(claimed(store, LATER)) == ["0", "1", "2", "later"]  # whoever claimed them is gone
+    assert sorted(claimed(store, LATER)) == ["0", "1", "2", "later"]  # the worker that claimed them is gone
 
 
 def test_a_message_that_was_sent_stays_sent(store: Database) -> None:
@@ -174,7 +174,7 @@ def at_once(url: str, first: Callable[[Writer], list[str]]) -> tuple[list[str], 
 
 
 def test_one_of_two_workers_composes_all_notices_of_a_person(postgres_url: str) -> None:
-    """Each would otherwise make a message of a part: one skipped what the other had come to first."""
+    """Without this, each worker would make a message of some notices: each skips those that the other locked."""
     store, other = Database(postgres_url), Database(postgres_url)
     notices = [replace(REMINDER, id=f"{number:03}", seq=number) for number in range(200)]
     for _ in range(10):

@@ -51,7 +51,7 @@ OF_ONE = {
     "its whole tree",
     "its tree's history",
     "what happened lately in its tree",
-    # It ranks what is open in those states, which is little beside all that there is.
+    # It sorts the open cases in those states, which are few among all cases.
     "how reviews in a few states are doing",
     "a batch",
     "its children",
@@ -65,7 +65,7 @@ OF_ONE = {
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def many(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    """A record with many cases, notices and messages, on each database."""
+    """A record with many cases, notices and messages, on each kind of database."""
     if request.param == "sqlite":
         url = sqlite_record(tmp_path_factory.mktemp("many") / "record.db")
     else:
@@ -90,7 +90,7 @@ def many(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 def _tell(writer: Writer) -> None:
-    """Notices, most of which a message carries that was sent."""
+    """Write notices, most of which belong to a message that was sent."""
     notices = [
         replace(REMINDER, id=f"notice {n}", ref=f"PR-2026-{1_000_000 + n}", person=f"person {n % PEOPLE}")
         for n in range(TOLD)
@@ -120,7 +120,7 @@ def plans(database: Database, question: Callable[[Any], object]) -> list[list[st
     event.listen(SqlEngine, "before_cursor_execute", listen)
     try:
         with pytest.MonkeyPatch.context() as patch:
-            # What a step asks for goes to the driver itself.
+            # The queries of a step go directly to the driver.
             patch.setattr(DriverConnection, "execute", send)
             database.write(question)
     finally:

@@ -90,11 +90,11 @@ def test_events_are_numbered_without_gaps_and_recorded_in_order(closed_path: Pat
         assert recorded == sorted(recorded)
 
 
-# --- what is sensitive --------------------------------------------------------------------------------
+# --- sensitive values ---------------------------------------------------------------------------------
 
 
 def digests(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every digest in a record, with its path."""
+    """Yield every digest in a record with its path."""
     match value:
         case {"sha256": digest, **others} if not others:
             yield path, digest

@@ -76,7 +76,7 @@ def test_a_deputy_has_the_tasks_too(engine: Engine) -> None:
     engine.add_absence("Ana Diaz", from_day=TODAY, to_day=TODAY, deputy="Bea Lund", actor=ME)
     engine.add_absence("Kim Cole", from_day=SOON, to_day=SOON, deputy="Bea Lund", actor=ME)
     assert has_to_do(engine, "Bea Lund", until=date(2026, 3, 1)) == [(asked, "return")]
-    # Who asks is there, whatever the list says.
+    # The person who asks is present, even if listed as absent.
     assert has_to_do(engine, "Ana Diaz") == [(asked, "return")]
 
 
@@ -122,7 +122,7 @@ def test_notices_waiting_for_release_are_counted_by_person(engine: Engine) -> No
     engine.add_person("Kim Cole", role="subgroup_chair", email="kim@example.org", actor=ME)
     assert engine.messages.on_hold_counts() == ()
     review(engine), review(engine)
-    # The day before lies in the past for nobody: the reminder of 26 January is swept on that morning.
+    # The sweep is on the morning of 26 January, so that day's reminder is not in the past for anyone.
     later = Engine(engine._store, WORKFLOWS, now=lambda: datetime(2026, 1, 26, 9, tzinfo=UTC))
     later.sweep()
     assert later.messages.on_hold_counts() == (("Kim Cole", 2),)

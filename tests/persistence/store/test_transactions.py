@@ -243,7 +243,7 @@ def test_one_database_serves_several_threads(engine: Engine) -> None:
         assert len(set(people.map(opened, range(4)))) == 4
 
 
-# --- where it is --------------------------------------------------------------------------------------
+# --- the file -----------------------------------------------------------------------------------------
 
 
 def test_reading_creates_no_database(tmp_path: Path) -> None:
@@ -272,7 +272,7 @@ def test_a_password_is_in_no_error(url: str) -> None:
 
 
 def fail_at(path: Path, table: str) -> None:
-    """From now on nothing can be written to a table."""
+    """Make every later write to a table fail."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(
             f"CREATE TRIGGER plug BEFORE INSERT ON casereview_{table} BEGIN SELECT RAISE(ABORT, 'pulled the plug'); END"

@@ -1,4 +1,4 @@
-"""A workflow as a diagram, seen as its reader sees it."""
+"""Tests of workflow diagrams, read as a reader sees them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Nothing(Form, frozen=True, kw_only=True):
 
 
 class Return(Form, frozen=True, kw_only=True):
-    """Where to go back to."""
+    """The state to return to."""
 
     to: Annotated[Literal["asked", "begun"], Meta(title="To", description="Where it was before.")]
 
@@ -81,7 +81,7 @@ SMALL = workflow(
     step("return", "done", ChosenTarget(field="to", choices=("asked", "begun")), Return),
 )
 
-# What no workflow of ours has, and any may come to have.
+# Features that none of our workflows uses yet.
 CROWDED = workflow(
     "crowded",
     (
@@ -139,7 +139,7 @@ class Area:
 
 
 class Picture:
-    """An SVG as a reader sees it: boxes, words and lines, each with its place."""
+    """An SVG as a reader sees it: boxes, texts and lines with their positions."""
 
     def __init__(self, drawn: Workflow) -> None:
         root = ET.fromstring(workflow_svg(drawn))
@@ -160,7 +160,7 @@ class Picture:
         return box
 
     def ways(self, drawn: Workflow) -> set[tuple[str, str]]:
-        """From which state to which one comes by following the lines, arrow's heads last."""
+        """Return the pairs of states that the lines connect, in the direction of the arrowheads."""
         boxes = {state.name: self.box_of(state) for state in drawn.states}
         return {
             (source, to)
@@ -172,7 +172,7 @@ class Picture:
         }
 
     def _nets(self) -> list[list[Line]]:
-        """Lines that meet, together: one of them ends on the other. Those that only cross do not meet."""
+        """Group the lines that meet. Two lines meet if one ends on the other; lines that only cross do not."""
         nets: list[list[Line]] = []
         for line in self.lines:
             meeting = [net for net in nets if any(_meet(line, other) for other in net)]
@@ -428,7 +428,7 @@ def test_it_is_drawn_the_same_by_another_process() -> None:
         "from casereview.workflows import WORKFLOWS\n"
         "print(ascii([draw(drawn) for drawn in WORKFLOWS for draw in (mermaid, workflow_svg)]))\n"
     )
-    # Another seed, so that what stands in a set comes in another order.
+    # Another seed, so that sets are in another order.
     drawings = [
         subprocess.run(
             [sys.executable, "-c", program],

@@ -1,4 +1,4 @@
-"""The minutes of a meeting: who was there, who had a conflict of interest, what was decided."""
+"""Tests of the minutes of a meeting: attendance, conflicts of interest and decisions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The calendar feed: entries that keep their name while their date moves, and say nothing that is not theirs."""
+"""Tests of the calendar feed: an entry's ID is stable while its date moves, and no entry reveals private data."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def made(*items: DueItem, at: datetime = MORNING, agency: str | None = None, reh
 
 
 def lines(content: bytes) -> list[str]:
-    """The content's lines, unfolded as RFC 5545 says."""
+    """Return the lines of the content, unfolded as RFC 5545 defines."""
     return content.decode().replace("\r\n ", "").split("\r\n")
 
 

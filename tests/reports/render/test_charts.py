@@ -1,4 +1,4 @@
-"""Pictures of figures: of the size they are to be, alike each time, and never by colour alone."""
+"""Tests of charts: the requested size, the same each time, and never by colour alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Workbooks, opened again and read: days are days, numbers numbers, and no text is a formula."""
+"""Tests of workbooks, opened and read again: dates are dates, numbers are numbers, no text is a formula."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def opened(page: Page = SAMPLE_PAGE) -> Any:
 
 
 def with_text(*texts: str) -> Any:
-    """The sheet of a table of these texts."""
+    """Return the sheet of a table with these texts."""
     table = Table(caption="Texts", columns=(Column(title="Text", share=1),), rows=tuple((text,) for text in texts))
     return opened(replace(SAMPLE_PAGE, parts=(), sections=(Section(heading="x", parts=(table,)),)))["Texts"]
 

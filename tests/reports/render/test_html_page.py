@@ -1,4 +1,4 @@
-"""The page as HTML: whole in itself, escaped, and made to be printed."""
+"""Tests of the page as HTML: one file, escaped, and fit to print."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page at a terminal: within 80 columns, whole without colour."""
+"""Tests of the page at a terminal: at most 80 columns, complete without colour."""
 
 from __future__ import annotations
 

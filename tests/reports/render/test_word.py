@@ -1,4 +1,4 @@
-"""Word documents, opened again and read: headings, captions, tables, pictures; and a unit's own template."""
+"""Tests of Word documents, opened and read again, with and without a unit's own template."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def test_a_rehearsal_says_so_at_its_head_and_on_each_page() -> None:
 
 
 def template() -> Any:
-    """A unit's document: its head line, its margins, its own heading and table style."""
+    """A unit's template with its own header, margins, heading style and table style."""
     document = Document()
     document.add_paragraph("The partnership's own words")
     document.sections[0].header.paragraphs[0].text = "Letterhead"
@@ -187,7 +187,7 @@ def test_styles_that_a_template_lacks_are_added() -> None:
 
 
 def retyped(kind: str) -> bytes:
-    """A Word document that says it is of another kind."""
+    """Return a Word document that declares another content type."""
     made = BytesIO()
     with zipfile.ZipFile(BytesIO(WRITTEN)) as source, zipfile.ZipFile(made, "w") as target:
         for name in source.namelist():

@@ -1,4 +1,4 @@
-"""The agenda of a meeting: what was put forward, questioned, is due, stands still, is to be told."""
+"""Tests of the agenda of a meeting: requests, questions, due items, suspensions and information."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The course of a case: what lasted from when to when, and how that is drawn."""
+"""Tests of the timeline of a case and of its chart."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def test_today_is_drawn_only_if_something_is_still_open() -> None:
     assert ended.end < date(2030, 1, 1)
     texts = [element.text for element in ElementTree.fromstring(timeline_svg(ended)).iter(f"{SVG}text")]
     assert "today" not in texts
-    # A duty that outlives the end lasts, and is drawn to today.
+    # A deadline that continues after the end is drawn up to today.
     refused = Played().then("refuse", ASKED).course(date(2030, 1, 1))
     assert refused.end == date(2030, 1, 1)
 

@@ -1,4 +1,4 @@
-"""The board: all reviews by state, those that need somebody first."""
+"""Tests of the overview: all reviews by state, the most urgent first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of the progress report: changes since the last meeting, open actions, who was heard."""
+"""Tests of the progress report: changes since the last meeting, open actions, and family voice."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ def page_of(found: ProgressReport) -> Page:
     return progress_page(found, OURS, today=TODAY, rehearsal=False)
 
 
-# --- since when something is news ------------------------------------------------------------------------------
+# --- the start of the period -----------------------------------------------------------------------------------
 
 
 def met(on: date) -> Event:
-    """The subgroup heard of progress."""
+    """Return the event of a progress report to the subgroup."""
     return event(review().root, "monitored", "monitored", on, trigger="report_progress")
 
 
@@ -75,7 +75,7 @@ def test_a_requested_start_date_begins_at_midnight_in_london() -> None:
     assert (found.since.at, found.since.day) == (datetime(2026, 5, 31, 23, tzinfo=UTC), date(2026, 6, 1))
 
 
-# --- what moved --------------------------------------------------------------------------------------------------
+# --- changes ----------------------------------------------------------------------------------------------------
 
 
 def test_a_part_that_changed_twice_moved_from_its_first_to_its_last_state() -> None:
@@ -163,7 +163,7 @@ def test_without_an_agreed_action_there_is_no_chart() -> None:
     assert actions_over_time(review(A1), [proposed, event(review().root, None, "referred", TODAY)]) is None
 
 
-# --- who was heard -----------------------------------------------------------------------------------------------
+# --- family voice ----------------------------------------------------------------------------------------------
 
 
 VOICES = (

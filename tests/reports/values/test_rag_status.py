@@ -1,4 +1,4 @@
-"""Grey, green, amber, red, blue: how an action stands, by its state, its clock and what was said of it last."""
+"""Tests of an action's colour, which follows from its state, its clock and its last progress report."""
 
 from __future__ import annotations
 

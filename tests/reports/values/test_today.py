@@ -64,7 +64,7 @@ def shown(today: Today, limit: int = 8) -> list[str]:
         pytest.param(date(2026, 1, 19), (), date(2026, 1, 16), id="the Friday before a Monday"),
         pytest.param(date(2026, 4, 7), (), date(2026, 4, 2), id="before Easter"),
         pytest.param(date(2026, 1, 20), [("Sam Reed", (12, 19))], date(2026, 1, 9), id="the day before they were away"),
-        pytest.param(date(2026, 1, 20), [("Kim Cole", (12, 19))], date(2026, 1, 19), id="somebody else was away"),
+        pytest.param(date(2026, 1, 20), [("Kim Cole", (12, 19))], date(2026, 1, 19), id="another person was away"),
         pytest.param(date(2026, 1, 20), [("Sam Reed", (19, 25))], date(2026, 1, 16), id="away, and here all the same"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The tracker: each action once, by agency and recommendation; each recommendation that nobody answers."""
+"""Tests of the tracker: each action once, and each recommendation without an action."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def shown(*parts: Case, agency: str | None = None) -> list[tuple[str, str, tuple
     ]
 
 
-# --- which rows there are, and in what order --------------------------------------------------------------
+# --- the rows and their order ---------------------------------------------------------------------------
 
 
 def test_actions_are_sorted_by_agency_recommendation_and_reference() -> None:
@@ -74,7 +74,7 @@ def test_a_recommendation_without_an_action_has_a_row_for_each_agency() -> None:
         (recommendation(1, "Agency 1", readdress={"made_to": ["Agency 2"]}), action(1, agency="Agency 2")),
         (recommendation(1, "Agency 1"), action(1, "assured")),
     ],
-    ids=["it stands no more", "a letter answers it", "its agency is no more", "made to another now", "assured"],
+    ids=["it has ended", "a letter addresses it", "its agency has ceased", "readdressed", "assured"],
 )
 def test_no_action_is_missing_if_none_is_needed(parts: tuple[Case, ...]) -> None:
     assert [row for row in rows(*parts) if not row.ref] == []
@@ -85,7 +85,7 @@ def test_an_action_that_ended_without_assurance_addresses_nothing(state: str) ->
     assert [row.ref for row in rows(recommendation(1, "Agency 1"), action(1, state))] == ["", f"{REF}/A01"]
 
 
-# --- what a row says ---------------------------------------------------------------------------------------
+# --- content of a row -------------------------------------------------------------------------------------
 
 
 def test_a_row_has_the_lead_both_due_dates_evidence_and_escalations() -> None:
@@ -102,7 +102,7 @@ def test_a_row_has_the_lead_both_due_dates_evidence_and_escalations() -> None:
     assert (row.lead_person, row.original_due, row.due, row.date_changed) == ("Manager 1", first, second, True)
     assert (row.state, row.evidence, row.progress) == ("agreed", ("Photograph",), "Half is done.")
     assert str(row.rating) == "red: 3 days overdue"
-    # A day's end in London in summer is still that day in UTC: what is told is told on the next.
+    # A day ends in London in summer while it is still that day in UTC; the notice is sent the next day.
     assert [(one.level, one.day, one.recipients) for one in row.escalations] == [
         ("subgroup_chair", second + timedelta(days=1), ("Manager 1", "Chair"))
     ]
@@ -151,7 +151,7 @@ PARTS = (
 def test_an_agency_s_tracker_has_only_its_own_rows() -> None:
     of = build_tracker(review(*PARTS), OURS, agency="AGENCY 1")
     assert [row.ref for row in of.rows] == [f"{REF}/A01"]
-    # The third was not made to it, but it answers it.
+    # The third recommendation was not made to this agency, but its action addresses it.
     assert [(one.number, one.made_to) for one in of.recommendations] == [(1, ("Agency 1",)), (3, ())]
     assert of.title == ""
     page = tracker_page([of], OURS, today=TODAY, agency="Agency 1", rehearsal=False)

@@ -36,7 +36,7 @@ def test_death_or_a_request_for_no_contact_ends_the_engagement(state: str, becau
             "record_unable",
             {"reason": "own_wish"},
             [("reason", "police_advice, cps_advice, court_order, could_not_be_found, died or other", "'own_wish'")],
-            id="nobody is kept from it by their own wish",
+            id="an engagement delayed by the person's own wish",
         ),
         pytest.param(
             PLANNED,
@@ -90,7 +90,7 @@ def test_death_or_a_request_for_no_contact_ends_the_engagement(state: str, becau
             "publish",
             {"kind": "in_full", "where": None},
             [("where", "where it is published", "nothing")],
-            id="published in full, nobody knows where",
+            id="published in full without a place",
         ),
         pytest.param(
             PUBLISHED,
@@ -101,7 +101,7 @@ def test_death_or_a_request_for_no_contact_ends_the_engagement(state: str, becau
                 ("reasons", "the reasons why it is not published in full", "nothing"),
                 ("where", "where it is published", "nothing"),
             ],
-            id="published in summary, nobody knows where and why",
+            id="published in summary without place or reason",
         ),
         pytest.param(
             PUBLISHED,
@@ -109,7 +109,7 @@ def test_death_or_a_request_for_no_contact_ends_the_engagement(state: str, becau
             "publish",
             {"kind": "not_published", "where": None},
             [("reasons", "the reasons why it is not published in full", "nothing")],
-            id="not published, nobody knows why",
+            id="not published without a reason",
         ),
         pytest.param(PUBLISHED, "agreed", "publish", {"kind": "anonymously", "where": None}, [], id="anonymously"),
     ],

@@ -167,7 +167,7 @@ def test_the_parts_of_an_agency_pass_to_the_new_agency(review: ReviewInDatabase)
         "REC01": ("Agency 9",),
         "REC02": ("Agency 2", "Agency 9"),
     }
-    # Nothing is a gap that was none: the successor's plan and action answer what is made to it now.
+    # No new gap appears: the successor's plan and action address the recommendations now made to it.
     assert review.next("begin_monitoring") == ([], [])
     assert review.case("A01").state == "assured"
     review.step("A02", "hand_in")
@@ -208,7 +208,7 @@ ENDED = "Agency 1 has ended or left the review. Name the agency that now acts in
 def test_an_agency_that_ended_or_left_cannot_take_over(review: ReviewInDatabase, trigger: str) -> None:
     review.planned()
     review.step("", trigger)
-    # What it left behind says so, whatever the latest such step was.
+    # The parts it left show this after each kind of step.
     review.step("", "add_agency", agency="Agency 5")
     review.step("", trigger, agency="Agency 5", **({"successor": "Agency 6"} if "succeeded" in trigger else {}))
     assert reasons(review, "agency_succeeded_by", agency="Agency 2", successor="agency 1") == [

@@ -73,7 +73,7 @@ def test_progress_is_reported_each_quarter_from_the_start() -> None:
             "close",
             {"shared_with": []},
             [("shared_with", "a list of at least 1, each item text of 1 to 200 characters", "an empty list")],
-            id="learning shared with nobody",
+            id="learning shared with no one",
         ),
         pytest.param(
             "closed",

@@ -80,7 +80,7 @@ from ...support.step_records import DIED
                 ("family", "at least one family member, or no_family_because", "neither"),
                 ("practitioners", "at least one practitioner group, or no_practitioners_because", "neither"),
             ],
-            id="nobody involved and no reason",
+            id="no one involved and no reason",
         ),
         pytest.param(
             "reviewer_appointed",
@@ -92,7 +92,7 @@ from ...support.step_records import DIED
                 "no_practitioners_because": "A trial.",
             },
             [],
-            id="nobody involved for a reason",
+            id="no one involved for a reason",
         ),
         pytest.param(
             "engagement",
@@ -113,7 +113,7 @@ from ...support.step_records import DIED
                     "an empty list",
                 ),
             ],
-            id="a recommendation to nobody",
+            id="a recommendation without an agency",
         ),
         pytest.param("engagement", "agree_recommendations", {"recommendations": []}, [], id="no recommendations"),
         pytest.param(

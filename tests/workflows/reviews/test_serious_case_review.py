@@ -285,7 +285,7 @@ def test_no_further_action_can_be_reconsidered_and_decided_differently() -> None
     case = SERIOUS.in_state("no_further_action")
     back = apply_step(case, "reconsider", date(2018, 3, 1)).case
     assert (back.state, back.closed_on) == ("referred", None)
-    # What led to the former decision counts no longer.
+    # The records that led to the former decision no longer count.
     assert refusal_reasons(back, "screen", date(2018, 3, 2)) == [NOT_RECOMMENDED]
     again = apply_step(back, "recommend", date(2018, 3, 2)).case
     assert apply_step(again, "screen", date(2018, 3, 2)).case.state == "screened"
