@@ -14,8 +14,8 @@ from msgspec import Meta
 
 from ..definition.registry import Registry
 from ..definition.view import GuardContext, RelatedCases
-from ..definition.workflow import ChosenTarget, Role, Transition, Workflow
-from ..errors.base import Block, one_of
+from ..definition.workflow import ChosenTarget, Transition, Workflow
+from ..errors.base import Block
 from ..errors.refusals import NotAllowed
 from ..errors.unknown import UnknownRole
 from ..forms.fields import Form, ShortText
@@ -69,9 +69,9 @@ def checked_decided_by(workflow: Workflow, decided_by: DecidedBy) -> DecidedBy:
 def record_keeper_blocks(workflow: Workflow, actor: Actor, decided_by: DecidedBy | None) -> tuple[Block, ...]:
     """Return the reasons why an actor may not amend the record itself."""
     if not may_record_for_others(workflow, actor):
-        keepers = _titles(workflow, _names(workflow, "records_for_others"))
+        keepers = workflow.titles_of(_names(workflow, "records_for_others"))
         reason = f"Only the {keepers} can do this. {actor.name} does not have that role."
-        return (_block("recorder", reason, _names(workflow, "records_for_others")),)
+        return (_block(workflow, "recorder", reason, _names(workflow, "records_for_others")),)
     return _capacity_blocks(workflow, actor, decided_by)
 
 
@@ -87,20 +87,20 @@ def decision_blocks(
     blocks = []
     if decided_by is None:
         if not actor.roles & set(roles):
-            reason = f"Only the {_titles(workflow, roles)} can decide this. {actor.name} does not have that role."
-            blocks.append(_block("role", reason, roles))
+            reason = f"Only the {workflow.titles_of(roles)} can decide this. {actor.name} does not have that role."
+            blocks.append(_block(workflow, "role", reason, roles))
         return tuple(blocks)
     if decided_by.capacity not in roles:
         reason = (
-            f"Only the {_titles(workflow, roles)} can decide this."
-            f" {decided_by.name} decided as {_titles(workflow, (decided_by.capacity,))}."
+            f"Only the {workflow.titles_of(roles)} can decide this."
+            f" {decided_by.name} decided as {workflow.titles_of((decided_by.capacity,))}."
         )
-        blocks.append(_block("role", reason, roles))
+        blocks.append(_block(workflow, "role", reason, roles))
     if decided_by.name == actor.name:
         blocks += _capacity_blocks(workflow, actor, decided_by)
     elif not may_record_for_others(workflow, actor):
         reason = f"{actor.name} may not record what {decided_by.name} decided."
-        blocks.append(_block("recorder", reason, _names(workflow, "records_for_others")))
+        blocks.append(_block(workflow, "recorder", reason, _names(workflow, "records_for_others")))
     return tuple(blocks)
 
 
@@ -109,7 +109,7 @@ def _capacity_blocks(workflow: Workflow, actor: Actor, decided_by: DecidedBy | N
         return ()
     title = next((role.title for role in workflow.roles if role.name == decided_by.capacity), decided_by.capacity)
     reason = f"{actor.name} does not have the role of {title}."
-    return (_block("capacity", reason, _names(workflow, "manages_people")),)
+    return (_block(workflow, "capacity", reason, _names(workflow, "manages_people")),)
 
 
 def may_record_for_others(workflow: Workflow, actor: Actor) -> bool:
@@ -128,13 +128,8 @@ def _names(workflow: Workflow, right: str) -> tuple[str, ...]:
     return tuple(role.name for role in workflow.roles if getattr(role, right))
 
 
-def _titles(workflow: Workflow, names: tuple[str, ...]) -> str:
-    titles: dict[str, Role] = {role.name: role for role in workflow.roles}
-    return one_of(tuple(titles[name].title for name in names))
-
-
-def _block(guard: str, reason: str, roles: tuple[str, ...]) -> Block:
-    return Block(guard=guard, reason=reason, cleared_by=one_of(roles))
+def _block(workflow: Workflow, guard: str, reason: str, roles: tuple[str, ...]) -> Block:
+    return Block(guard=guard, reason=reason, cleared_by=workflow.titles_of(roles))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -203,4 +198,5 @@ def require_manager(workflows: Registry, actor: Actor, action: str) -> None:
     """
     managers = managing_roles(workflows)
     if not actor.roles & set(managers):
-        raise NotAllowed(actor=actor.name, action=action, roles=managers)
+        titles = tuple(workflows.roles[name].title for name in managers)
+        raise NotAllowed(actor=actor.name, action=action, roles=titles)

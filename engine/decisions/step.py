@@ -59,7 +59,7 @@ def decide_step(
     if case.state not in transition.sources:
         raise _refusal(workflow, case, transition, (_state_block(workflow, case, transition),))
     if transition.cascade_only and not cascaded:
-        raise _refusal(workflow, case, transition, (_cascade_only_block(transition),))
+        raise _refusal(workflow, case, transition, (_cascade_only_block(workflow, transition),))
     decided_by = resolve_decided_by(workflow, transition.roles, command.actor, command.decided_by)
     record = parse(transition.form, command.data, subject=transition.trigger)
     when = occurrence(command.on, case, context.now, context.calendar)
@@ -176,13 +176,13 @@ def _state_block(workflow: Workflow, case: Case, transition: Transition) -> Bloc
     return Block(
         guard="state",
         reason=f"It is possible only in {sources}; the case is in {now}.",
-        cleared_by=one_of(transition.roles),
+        cleared_by=workflow.titles_of(transition.roles),
     )
 
 
-def _cascade_only_block(transition: Transition) -> Block:
+def _cascade_only_block(workflow: Workflow, transition: Transition) -> Block:
     reason = "It happens only with a step of a related case, never alone."
-    return Block(guard="cascade_only", reason=reason, cleared_by=one_of(transition.roles))
+    return Block(guard="cascade_only", reason=reason, cleared_by=workflow.titles_of(transition.roles))
 
 
 def _refusal(workflow: Workflow, case: Case, transition: Transition, reasons: tuple[Block, ...]) -> Refused:

@@ -170,7 +170,7 @@ def _chosen_clocks(workflow: Workflow, case: Case, names: tuple[str, ...]) -> tu
 def _suspension_blocks(
     workflow: Workflow, case: Case, form: SuspensionForm, chosen: tuple[Clock, ...]
 ) -> tuple[Block, ...]:
-    cleared_by = one_of(workflow.may_suspend)
+    cleared_by = workflow.titles_of(workflow.may_suspend)
     blocks = []
     running = {clock.deadline for clock in chosen}
     for name in form.deadlines:

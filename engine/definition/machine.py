@@ -49,7 +49,7 @@ def _condition(transition: Transition, destination: str | None) -> Callable[[Eve
     return holds
 
 
-def _undeclared_target(transition: Transition, to: ChosenTarget) -> Callable[[EventData], bool]:
+def _undeclared_target(workflow: Workflow, transition: Transition, to: ChosenTarget) -> Callable[[EventData], bool]:
     """Return a condition that is never true and explains a target that the step does not have."""
 
     def holds(event_data: EventData) -> bool:
@@ -57,7 +57,8 @@ def _undeclared_target(transition: Transition, to: ChosenTarget) -> Callable[[Ev
         assert isinstance(model, _Model)
         if getattr(model.context.record, to.field) not in to.choices:
             reason = f"{to.field} must be one of the states that {transition.trigger} leads to: {one_of(to.choices)}."
-            model.blocks.append(Block(guard="destination", reason=reason, cleared_by=one_of(transition.roles)))
+            cleared_by = workflow.titles_of(transition.roles)
+            model.blocks.append(Block(guard="destination", reason=reason, cleared_by=cleared_by))
         return False
 
     return holds
@@ -119,6 +120,6 @@ def build_machine(workflow: Workflow) -> WorkflowMachine:
                 transition.trigger,
                 list(transition.sources),
                 None,
-                conditions=[_undeclared_target(transition, transition.to)],
+                conditions=[_undeclared_target(workflow, transition, transition.to)],
             )
     return WorkflowMachine(_machine=machine)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ..errors.base import one_of
 from ..forms.fields import Form
 from .deadline import DEFAULT_ESCALATION_POLICY, Deadline, EscalationLevel, Holder, OnSuspend
 from .relations import Cascade, LinkFields, Relation, SpawnsChildren, SpawnsLinked
@@ -222,6 +223,11 @@ class Workflow:
             KeyError: if there is no such deadline.
         """
         return self._deadlines[name]
+
+    def titles_of(self, roles: tuple[str, ...]) -> str:
+        """Return the titles of roles as words: `subgroup chair or board chair`."""
+        titles = {role.name: role.title for role in self.roles}
+        return one_of(tuple(titles[name] for name in roles))
 
     def is_later(self, state: str, other: str) -> bool:
         """Return whether a state comes after another, in the order of declaration."""

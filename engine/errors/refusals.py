@@ -41,7 +41,7 @@ class NotAllowed(CasereviewError):
     Attributes:
         actor: The person's name.
         action: The action, as a verb and its object.
-        roles: The roles of which any one may do it.
+        roles: The titles of the roles of which any one may do it.
     """
 
     code: ClassVar[str] = "not_allowed"
@@ -50,7 +50,7 @@ class NotAllowed(CasereviewError):
     roles: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"{self.actor} may not {self.action}. Only {one_of(self.roles)} can."
+        return f"{self.actor} may not {self.action}. Only the {one_of(self.roles)} can."
 
 
 class Conflict(CasereviewError):

@@ -9,13 +9,15 @@ from ...engine.definition.workflow import ChosenTarget, Transition, Workflow
 from ...engine.forms.fields import fields_of
 from ..diagrams.mermaid import mermaid
 from .step_effects import describe_effects
+from .titles import spaced
 
-COLUMNS = ("Kind", "Name", "What it is", "Where and when", "Who", "Records, or citation")
+COLUMNS = ("Kind", "What it is", "Name to type", "Where and when", "Who", "Records, or citation")
 Row = tuple[str, str, str, str, str, str]
 
 
 def markdown(workflow: Workflow) -> str:
     """Return a workflow's states, steps, deadlines and roles in one table, below its diagram."""
+    rescheduling = workflow.titles_of(workflow.may_reschedule)
     lines = [
         f"## {workflow.title}",
         "",
@@ -32,8 +34,8 @@ def markdown(workflow: Workflow) -> str:
         *(_line(row) for row in _rows(workflow)),
         "",
         f"Reminders for an overdue step: {_escalation_policy(workflow)}.",
-        f"A new date is agreed by {_codes(workflow.may_reschedule)}, or by the roles named at the deadline.",
-        f"Deadlines are suspended and resumed on the decision of {_codes(workflow.may_suspend)}.",
+        f"A new date is agreed by the {rescheduling}, or by the roles named at the deadline.",
+        f"Deadlines are suspended and resumed on the decision of the {workflow.titles_of(workflow.may_suspend)}.",
     ]
     return "\n".join(lines) + "\n"
 
@@ -41,11 +43,19 @@ def markdown(workflow: Workflow) -> str:
 def _rows(workflow: Workflow) -> Iterator[Row]:
     for state in workflow.states:
         kind = "end" if state.is_end else "state"
-        yield kind, f"`{state.name}`", state.meaning, "", "", ""
+        yield kind, f"**{state.title}**: {state.meaning}", _code(state.name), "", "", ""
     for step in (workflow.opening, *workflow.transitions):
-        yield "step", f"`{step.trigger}`", step.title, _way(workflow, step), _codes(step.roles), _records(step)
+        yield (
+            "step",
+            step.title,
+            _code(step.trigger),
+            _way(workflow, step),
+            workflow.titles_of(step.roles),
+            _records(step),
+        )
     for deadline in workflow.deadlines:
-        yield "deadline", f"`{deadline.name}`", deadline.title, _clock(deadline), _owner(deadline), _rule(deadline)
+        when, owner = _clock(workflow, deadline), _owner(workflow, deadline)
+        yield "deadline", deadline.title, _code(deadline.name), when, owner, _rule(deadline)
     for role in workflow.roles:
         rights = (
             ("records_for_others", "records what others decided"),
@@ -54,7 +64,7 @@ def _rows(workflow: Workflow) -> Iterator[Row]:
             ("never_notified", "is never sent anything"),
         )
         may = ", ".join(words for right, words in rights if getattr(role, right))
-        yield "role", f"`{role.name}`", role.title, "", may, ""
+        yield "role", role.title, _code(role.name), "", may, ""
 
 
 def _escalation_policy(workflow: Workflow) -> str:
@@ -76,20 +86,20 @@ def _when(working_days: int) -> str:
 
 
 def _way(workflow: Workflow, step: Transition) -> str:
-    sources = _codes(step.sources) if len(step.sources) < len(workflow.states) else "any state"
+    sources = _states(workflow, step.sources) if len(step.sources) < len(workflow.states) else "any state"
     match step.to:
         case None:
             way = f"{sources}; keeps the state"
         case ChosenTarget(field=field):
             way = f"{sources} → the state named in `{field}`"
         case state:
-            way = f"{sources} → `{state}`".strip()
-    return "; ".join((way, *describe_effects(step, _code), *_aside(step)))
+            way = f"{sources} → {workflow.state(state).title}".strip()
+    return "; ".join((way, *describe_effects(step, spaced), *_invalidations(workflow, step)))
 
 
-def _aside(step: Transition) -> Iterator[str]:
+def _invalidations(workflow: Workflow, step: Transition) -> Iterator[str]:
     if step.invalidates:
-        yield f"clears the records of {_codes(step.invalidates)}"
+        yield f"clears the records of {', '.join(_step(workflow, name) for name in step.invalidates)}"
     if step.rolls_back:
         yield "clears the records of later steps"
 
@@ -98,35 +108,35 @@ def _records(step: Transition) -> str:
     return ", ".join(f"`{f.name}`" if f.required else f"[`{f.name}`]" for f in fields_of(step.form))
 
 
-def _clock(deadline: Deadline) -> str:
+def _clock(workflow: Workflow, deadline: Deadline) -> str:
     term = f"{deadline.term} before" if deadline.counts_back else str(deadline.term)
     repeats = ", repeated" if deadline.repeats else ""
-    starts = "; ".join(dict.fromkeys(_moment(moment) for moment in deadline.starts))
-    met = "; ".join(_moment(moment) for moment in deadline.met_by) or "nothing: a minimum period"
+    starts = "; ".join(dict.fromkeys(_moment(workflow, moment) for moment in deadline.starts))
+    met = "; ".join(_moment(workflow, moment) for moment in deadline.met_by) or "nothing: a minimum period"
     return f"**{term}{repeats}** from {starts}; met by {met}"
 
 
-def _moment(moment: OnStep | OnEnter | OnExit | OnSuspend | OnResume) -> str:
+def _moment(workflow: Workflow, moment: OnStep | OnEnter | OnExit | OnSuspend | OnResume) -> str:
     match moment:
         case OnStep(day_field=str(day)):
-            return f"the `{day}` of `{moment.step}`"
-        case OnStep(step=step, field=str(given)):
-            return f"`{step}` (where `{given}` is {' or '.join(moment.values)})"
+            return f"the `{day}` of {_step(workflow, moment.step)}"
+        case OnStep(step=step, field=str(field)):
+            return f"{_step(workflow, step)} (if `{field}` is {' or '.join(moment.values)})"
         case OnStep(step=step, in_states=states):
-            return f"`{step}`" + (f" in {_codes(states)}" if states else "")
+            return _step(workflow, step) + (f" in {_states(workflow, states)}" if states else "")
         case OnEnter(state=state):
-            return f"coming into `{state}`"
+            return f"the start of {workflow.state(state).title}"
         case OnExit(state=state):
-            return f"moving on from `{state}`"
+            return f"the end of {workflow.state(state).title}"
         case OnSuspend():
             return "a suspension"
         case OnResume():
             return "lifting it"
 
 
-def _owner(deadline: Deadline) -> str:
-    moved = f"; moved by {_codes(deadline.may_reschedule)}" if deadline.may_reschedule else ""
-    return f"`{deadline.owner}`{moved}"
+def _owner(workflow: Workflow, deadline: Deadline) -> str:
+    moved = f"; moved by {workflow.titles_of(deadline.may_reschedule)}" if deadline.may_reschedule else ""
+    return f"{workflow.titles_of((deadline.owner,))}{moved}"
 
 
 def _rule(deadline: Deadline) -> str:
@@ -138,6 +148,15 @@ def _references(workflow: Workflow) -> str:
     if workflow.parent_workflows:
         return f"`ROOT/{workflow.prefix}NUMBER`, below those of {_codes(workflow.parent_workflows)}"
     return f"`{workflow.prefix}-YEAR-NUMBER`"
+
+
+def _states(workflow: Workflow, names: tuple[str, ...]) -> str:
+    return ", ".join(workflow.state(name).title for name in names)
+
+
+def _step(workflow: Workflow, name: str) -> str:
+    step = workflow.transition(name)
+    return f'"{step.title if step else spaced(name)}"'
 
 
 def _codes(names: tuple[str, ...]) -> str:

@@ -112,7 +112,8 @@ def people_list(session: Session) -> None:
     if session.as_json:
         session.print_json([person_document(person, absences) for person in everybody])
     else:
-        session.show(people_table(everybody, absences))
+        titles = {role.name: role.title for workflow in session.engine.workflows for role in workflow.roles}
+        session.show(people_table(everybody, absences, titles))
 
 
 @click.command("away")

@@ -67,7 +67,7 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
     (
         NotAllowed(actor="Reader 1", action="say who may act", roles=("librarian",)),
         {"actor": "Reader 1", "action": "say who may act", "roles": ["librarian"]},
-        ("Reader 1 may not say who may act", "Only librarian can"),
+        ("Reader 1 may not say who may act", "Only the librarian can"),
     ),
     (
         VersionConflict(ref="LN-2026-001", expected=2, found=3, changed_by="Keeper 1", step="approve"),

@@ -56,7 +56,7 @@ def test_what_a_person_may_not_record_for_others_is_refused(office: Office, ref:
 def test_only_who_manages_people_says_who_may_act(office: Office) -> None:
     office.output("people", "add", "Robin Ash", "--role", "board_chair")
     said = office.fails(REFUSED, "people", "add", "Kim Lee", "--role", "referrer", "--as", "Robin Ash")
-    assert "Only business_manager can." in said
+    assert "Only the business manager can." in said
 
 
 TYPED = {

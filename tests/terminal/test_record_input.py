@@ -193,7 +193,7 @@ def test_dates_that_do_not_exist_are_told_as_such(office: Office) -> None:
 @pytest.mark.parametrize("setting", ["text", "text:x", "=x", ""])
 def test_a_field_is_set_with_an_equals_sign_and_what_was_typed_is_not_quoted(office: Office, setting: str) -> None:
     said = office.fails(2, *NOTE, "--set", setting)
-    assert "--set: expected field=value, found no " in said
+    assert "--set: expected FIELD=VALUE, found no " in said
 
 
 def test_a_field_keeps_every_equals_sign_behind_the_first(office: Office) -> None:
@@ -203,7 +203,7 @@ def test_a_field_keeps_every_equals_sign_behind_the_first(office: Office) -> Non
 
 def test_a_field_is_set_once(office: Office) -> None:
     said = office.fails(2, *NOTE, "--set", "text=first", "--set", "text=second")
-    assert "--set text: expected it once, found it again" in said
+    assert "--set text: expected one value, found a second one" in said
 
 
 def test_a_list_grows_with_each_setting(office: Office) -> None:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import RenderableType
 from rich.text import Text
 
 from ....engine.model.people import Absence, Person
 from ...values.dates import day
+from ..titles import title_and_code
 from .styles import WAITING, new_table
 
 
-def people_table(people: Sequence[Person], absences: Sequence[Absence]) -> RenderableType:
-    """Return a table of people, their roles, and their present and later absences."""
+def people_table(people: Sequence[Person], absences: Sequence[Absence], titles: Mapping[str, str]) -> RenderableType:
+    """Return a table of people, the titles of their roles, and their present and later absences."""
     table = new_table(("Name", None), ("Roles", None), ("Agency", 16), ("E-mail", 22))
     for person in people:
         name = Text(person.name)
         for away in (absence for absence in absences if absence.name == person.name):
             instead = away.deputy or "no one"
             name.append(f"\naway {day(away.from_day)}\nto {day(away.to_day)},\n{instead} instead", style=WAITING)
-        table.add_row(name, ", ".join(person.roles), person.organisation or "", person.email or "")
+        table.add_row(
+            name,
+            "\n".join(title_and_code(titles.get(role, role), role) for role in person.roles),
+            person.organisation or "",
+            person.email or "",
+        )
     return table

@@ -20,6 +20,7 @@ from ....engine.model.case import Case
 from ....engine.model.clock import Clock
 from ...values.dates import count_of_days, day, days_overdue
 from ..step_effects import describe_effects
+from ..titles import spaced, title_and_code
 from .styles import BAD, FAINT, HEADING, WAITING, new_table
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ def available_steps_view(
 ) -> RenderableType:
     """Return the possible steps: roles, fields, deadlines met, blocks and warnings."""
     state = workflow.state(case.state)
-    titles = {role.name: role.title for role in workflow.roles}
     parts: list[RenderableType] = [
         Text.assemble((case.ref, HEADING), "  ", case.title),
         Text(f"{workflow.title}, {state.title}: {state.meaning}"),
@@ -46,8 +46,8 @@ def available_steps_view(
         table = Table(show_header=False, box=None, padding=(0, 2, 0, 0), pad_edge=False)
         table.add_column(style=FAINT, width=11)
         table.add_column(overflow="fold")
-        table.add_row("leads to", _destination(transition, to, case))
-        table.add_row("decided by", ", ".join(titles[role] for role in transition.roles))
+        table.add_row("leads to", _destination(workflow, transition, to, case))
+        table.add_row("decided by", workflow.titles_of(transition.roles))
         table.add_row("records", Text(_fields(transition)))
         for clock in case.clocks:
             deadline = workflow.deadline(clock.deadline)
@@ -58,7 +58,7 @@ def available_steps_view(
         for block in step.warnings:
             table.add_row(Text("to mind", style=WAITING), Text(_gap(block), style=WAITING))
         colour = "bold red" if step.blocked_by else "bold green"
-        name = Text.assemble((transition.trigger, colour), "  ", transition.title)
+        name = Text.assemble((transition.title, colour), f" ({transition.trigger})")
         parts += [Text(), name, Padding(table, (0, 0, 0, 2))]
     return Group(*parts)
 
@@ -71,26 +71,36 @@ def workflow_table(workflows: Iterable[Workflow]) -> RenderableType:
     """Return a table of the workflows."""
     table = new_table(("Workflow", 20), ("Prefix", 6), ("Purpose", None))
     for workflow in workflows:
-        table.add_row(f"{workflow.name}\nversion {workflow.version}", workflow.prefix, workflow.purpose)
+        table.add_row(
+            f"{title_and_code(workflow.title, workflow.name)}\nversion {workflow.version}",
+            workflow.prefix,
+            workflow.purpose,
+        )
     return table
 
 
 def definition_view(workflow: Workflow) -> RenderableType:
     """Yield a workflow's states, steps and deadlines."""
-    states = new_table(("State", 20), ("Means", None))
+    states = new_table(("State", 24), ("Means", None))
     for state in workflow.states:
-        states.add_row(state.name, state.meaning + (" (end)" if state.is_end else ""))
-    steps = new_table(("Step", 29), ("Leads to", 20), ("Decided by", None))
+        states.add_row(title_and_code(state.title, state.name), state.meaning + (" (end)" if state.is_end else ""))
+    steps = new_table(("Step", 31), ("Leads to", 18), ("Decided by", None))
     for step in (workflow.opening, *workflow.transitions):
-        to = "\n".join(step.targets) if not isinstance(step.to, ChosenTarget) else f"as named in {step.to.field}"
-        decided = Text(", ".join(step.roles))
-        for words in describe_effects(step):
+        to = (
+            "\n".join(workflow.state(target).title for target in step.targets)
+            if not isinstance(step.to, ChosenTarget)
+            else f"as named in {step.to.field}"
+        )
+        decided = Text(workflow.titles_of(step.roles))
+        for words in describe_effects(step, spaced):
             decided.append(f"\n{words}", style=FAINT)
-        steps.add_row(step.trigger, to or "\N{DITTO MARK}", decided)
+        steps.add_row(f"{step.title} ({step.trigger})", to or "\N{DITTO MARK}", decided)
     deadlines = new_table(("Deadline", 23), ("Term", 23), ("Citation", None))
     for deadline in workflow.deadlines:
         term = f"{deadline.term}{' before' if deadline.counts_back else ''}{', repeated' if deadline.repeats else ''}"
-        deadlines.add_row(deadline.name, term, f"{citation_text(deadline)}. {deadline.citation.text}")
+        deadlines.add_row(
+            f"{deadline.title} ({deadline.name})", term, f"{citation_text(deadline)}. {deadline.citation.text}"
+        )
     head = Text.assemble((workflow.title, HEADING), f"  {workflow.name}, version {workflow.version}")
     return Group(head, Text(workflow.purpose), Text(), states, Text(), steps, Text(), deadlines)
 
@@ -107,10 +117,12 @@ def _fields(transition: Transition) -> str:
     return "; if known: ".join(part for part in (needed, optional) if part)
 
 
-def _destination(transition: Transition, to: str | None, case: Case) -> str:
+def _destination(workflow: Workflow, transition: Transition, to: str | None, case: Case) -> str:
     if isinstance(transition.to, ChosenTarget):
         return f"the state named in {transition.to.field}"
-    return f"stays in {case.state}" if transition.to is None else str(to)
+    if transition.to is None or to is None:
+        return f"stays in {workflow.state(case.state).title}"
+    return workflow.state(to).title
 
 
 def _would_meet(deadline: Deadline, transition: Transition, to: str | None, case: Case) -> bool:

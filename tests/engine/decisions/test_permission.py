@@ -58,7 +58,7 @@ KEEPER_AND_READER = Actor(name="Keeper 1", roles=frozenset({"keeper", "reader"})
                 (
                     "role",
                     "Only the librarian or desk clerk can decide this. Visitor 1 does not have that role.",
-                    "librarian or clerk",
+                    "librarian or desk clerk",
                 )
             ],
             id="who holds no role decides nothing",
@@ -81,14 +81,14 @@ KEEPER_AND_READER = Actor(name="Keeper 1", roles=frozenset({"keeper", "reader"})
             "approve",
             READER_1,
             BY_KEEPER,
-            [("recorder", "Reader 1 may not record what Keeper 1 decided.", "librarian or clerk")],
+            [("recorder", "Reader 1 may not record what Keeper 1 decided.", "librarian or desk clerk")],
             id="a reader records nobody's decision",
         ),
         pytest.param(
             "approve",
             KEEPER_1,
             DecidedBy(name="Keeper 2", capacity="keeper"),
-            [("recorder", "Keeper 1 may not record what Keeper 2 decided.", "librarian or clerk")],
+            [("recorder", "Keeper 1 may not record what Keeper 2 decided.", "librarian or desk clerk")],
             id="nor does one keeper record another's",
         ),
         pytest.param(
@@ -104,7 +104,7 @@ KEEPER_AND_READER = Actor(name="Keeper 1", roles=frozenset({"keeper", "reader"})
             DecidedBy(name="Keeper 1", capacity="clerk"),
             [
                 ("role", "Only the keeper can decide this. Keeper 1 decided as desk clerk.", "keeper"),
-                ("recorder", "Reader 1 may not record what Keeper 1 decided.", "librarian or clerk"),
+                ("recorder", "Reader 1 may not record what Keeper 1 decided.", "librarian or desk clerk"),
             ],
             id="both reasons at once",
         ),

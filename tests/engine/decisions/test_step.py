@@ -348,13 +348,13 @@ INSTEAD = {
         pytest.param(
             open_loan().case,
             step("lend", actor=CLERK_1),
-            [("state", "It is possible only in approved; the case is in asked for.", "librarian or clerk")],
+            [("state", "It is possible only in approved; the case is in asked for.", "librarian or desk clerk")],
             id="the wrong state",
         ),
         pytest.param(
             open_loan().case,
             step("lend", actor=NOBODY, data={"kind": "attic"}),
-            [("state", "It is possible only in approved; the case is in asked for.", "librarian or clerk")],
+            [("state", "It is possible only in approved; the case is in asked for.", "librarian or desk clerk")],
             id="the wrong state, before anything else is looked at",
         ),
         pytest.param(
@@ -383,7 +383,7 @@ INSTEAD = {
             step("approve", actor=READER_1, decided_by=DecidedBy(name="Clerk 1", capacity="clerk"), data={"fee": 101}),
             [
                 ("role", "Only the keeper can decide this. Clerk 1 decided as desk clerk.", "keeper"),
-                ("recorder", "Reader 1 may not record what Clerk 1 decided.", "librarian or clerk"),
+                ("recorder", "Reader 1 may not record what Clerk 1 decided.", "librarian or desk clerk"),
                 ("inspected", "It has not been inspected.", "keeper"),
                 ("affordable", "The fee of 101 is above 100.", "keeper"),
                 ("affordable", "Fees above 100 need a sponsor.", "keeper"),

@@ -99,6 +99,7 @@ def test_the_doctor_finds_no_fault_in_a_sound_installation(office: RecordOffice)
     chased(office)
     printed = office.output("doctor")
     assert narrow(printed)
+    assert printed.endswith("\nEverything is working.\n")
     checks = office.document("doctor")
     assert [(check["name"], check["passed"]) for check in checks] == [
         ("schema", True),
@@ -138,6 +139,7 @@ def test_the_doctor_names_missing_triggers_and_restores_them(office: RecordOffic
     done = office.run("doctor")
     assert (done.exit_code, done.stderr) == (1, "")
     assert narrow(done.stdout)
+    assert done.stdout.endswith("\nSomething needs attention.\n")
     (history,) = [check for check in office.document("doctor", code=1) if not check["passed"]]
     for name in ("casereview_event_no_update", "casereview_event_no_delete", "casereview_event_no_replace"):
         assert name in history["found"]

@@ -65,7 +65,9 @@ def test_what_cannot_be_attached_is_named(office: Office, ref: str) -> None:
     missing = str(office.folder / "nothing.docx")
     assert f"FILE {missing}: expected a file that can be read" in office.fails(2, "attach", ref, missing)
     two = [office.write(name, b"x") for name in ("a", "b")]
-    assert "--title: expected one file, found 2." in office.fails(2, "attach", ref, *two, "--title", "Both")
+    assert "--title: expected one file with it, found 2 files." in office.fails(
+        2, "attach", ref, *two, "--title", "Both"
+    )
     assert "SCR-2026-009" in office.fails(2, "attach", "SCR-2026-009", two[0])
 
 

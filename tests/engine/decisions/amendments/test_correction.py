@@ -305,7 +305,7 @@ def test_only_those_who_record_for_others_may_amend_the_record(engine: Engine, r
             amend(engine, ref, actor=actor)
         assert (refused.value.step, refused.value.state) == (step, "asked")
         (block,) = refused.value.reasons
-        assert (block.guard, block.cleared_by) == ("recorder", "librarian or clerk")
+        assert (block.guard, block.cleared_by) == ("recorder", "librarian or desk clerk")
         assert actor.name in block.reason
     assert engine.history(ref) == before
     assert list(engine.stored_values(ref).values())

@@ -280,5 +280,5 @@ def test_minutes_are_of_a_meeting_that_was_held(office: Office) -> None:
     office.output("meeting", "attend", meeting, *THERE)
     shown = office.output("meeting", "minutes", meeting)
     assert [line for line in shown.splitlines() if len(line) > 80] == []
-    assert "nothing was decided" in shown
+    assert "Decisions: no decisions." in shown
     assert "<h1" in office.output("meeting", "minutes", meeting, "--format", "html")
