@@ -88,10 +88,11 @@ def with_moved_due_date(before: Clock, due: date, *, at: datetime = NOW, reasons
     return replace(before, due=due, due_at=due_at, revisions=(*before.revisions, revision))
 
 
-def with_level_reached(before: Clock, *names: str, rung: str = "owner", skipped: bool = False) -> Clock:
+def with_level_reached(before: Clock, *names: str, level: str = "owner", skipped: bool = False) -> Clock:
     """Return the clock after a level notified people, at the end of its day."""
     return replace(
-        before, reached=(*before.reached, LevelReached(level=rung, at=before.due_at, recipients=names, skipped=skipped))
+        before,
+        reached=(*before.reached, LevelReached(level=level, at=before.due_at, recipients=names, skipped=skipped)),
     )
 
 

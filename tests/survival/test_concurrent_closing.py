@@ -37,7 +37,7 @@ def lent(engine: Engine, parent: Case) -> Case:
     return engine.open("part", actor=KEEPER_1, data=A_PART, on=DAY, parent=parent.ref)
 
 
-def taken(engine: Engine, ref: str, trigger: str) -> Case:
+def after_step(engine: Engine, ref: str, trigger: str) -> Case:
     return engine.step(ref, trigger, actor=KEEPER_1, data={}, on=DAY)
 
 
@@ -59,7 +59,7 @@ def test_closing_a_parent_and_reopening_its_child_never_both_succeed(
     reopening = [{"do": "take", "ref": child.ref, "trigger": "reopen_part"} for child in children]
     total: Counter[str] = Counter()
     for child in children:
-        taken(engine, child.ref, "close_part")
+        after_step(engine, child.ref, "close_part")
     for _ in range(repetitions(short=15, long=500)):
         answers = crew.ask([closing] * (len(crew) - CHILDREN) + reopening)
         assert is_whole(engine, parent, children)
@@ -69,10 +69,10 @@ def test_closing_a_parent_and_reopening_its_child_never_both_succeed(
         assert {answer["kind"] for answer in answers if "error" in answer} == {"Refused"}
         total.update(rounds=1, closed=closers, reopened=reopeners)
         if closers:
-            taken(engine, parent.ref, f"reopen_{kind}")
+            after_step(engine, parent.ref, f"reopen_{kind}")
         else:
             for child in children:
-                taken(engine, child.ref, "close_part")
+                after_step(engine, child.ref, "close_part")
     assert verify_record(database).faults == ()
     report_counts(
         f"{total['rounds']} rounds: {total['closed']} times the parent was closed,"

@@ -446,18 +446,20 @@ def test_an_overdue_action_escalates_to_its_lead_the_agency_and_the_chairs(revie
     monitored(review)
     review.step("A01", "reassign", lead_person="Duty Manager 2")
     review.today = date(2018, 11, 30)
-    told = {(one.ref, one.level): one.recipients for one in review.engine.sweep().fired if one.deadline == "carry_out"}
+    recipients = {
+        (one.ref, one.level): one.recipients for one in review.engine.sweep().fired if one.deadline == "carry_out"
+    }
     lead = "Duty Manager 1"
-    assert [told[review.on_day("A01"), rung] for rung in ("owner", "agency_safeguarding_lead")] == [
+    assert [recipients[review.on_day("A01"), level] for level in ("owner", "agency_safeguarding_lead")] == [
         ("Duty Manager 2",),
         ("Lead 1",),
     ]
-    assert [told[review.on_day("A02"), rung] for rung in ("owner", "agency_safeguarding_lead")] == [
+    assert [recipients[review.on_day("A02"), level] for level in ("owner", "agency_safeguarding_lead")] == [
         (lead,),
         ("Lead 1",),
     ]
-    assert told[review.on_day("A01"), "subgroup_chair"] == ("Chair 1",)
-    assert told[review.on_day("A01"), "board_chair"] == ("Chair 2",)
+    assert recipients[review.on_day("A01"), "subgroup_chair"] == ("Chair 1",)
+    assert recipients[review.on_day("A01"), "board_chair"] == ("Chair 2",)
 
 
 def test_no_waiting_message_is_sent_after_a_request_for_no_contact(review: ReviewInDatabase) -> None:

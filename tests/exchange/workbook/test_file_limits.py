@@ -52,7 +52,7 @@ def changed(content: bytes, change: Callable[[str, bytes], bytes], *more: tuple[
     return archive(*parts, *more)
 
 
-def beside(content: bytes, name: str, part: bytes = b"x") -> bytes:
+def with_part(content: bytes, name: str, part: bytes = b"x") -> bytes:
     return changed(content, lambda _, content: content, (name, part))
 
 
@@ -93,7 +93,7 @@ def test_another_kind_of_file_is_named_by_its_kind(content: bytes, said: str, tm
     ],
 )
 def test_a_workbook_with_more_than_cells_is_refused(name: str, said: str, plan: bytes, tmp_path: Path) -> None:
-    assert said in problem(tmp_path, beside(plan, name))
+    assert said in problem(tmp_path, with_part(plan, name))
 
 
 def test_a_workbook_for_macros_is_refused_even_without_any(plan: bytes, tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_a_zip_bomb_is_never_unpacked(plan: bytes, tmp_path: Path, monkeypatch: 
     def unpacked(*_: object) -> bytes:
         raise AssertionError
 
-    high = beside(plan, "xl/media/image1.png", bytes(40_000_000))
+    high = with_part(plan, "xl/media/image1.png", bytes(40_000_000))
     wide = changed(plan, lambda _, content: content, *((f"xl/media/{n}.png", bytes(900_000)) for n in range(60)))
     many = changed(plan, lambda _, content: content, *((f"xl/media/{n}.png", b"") for n in range(600)))
     monkeypatch.setattr(zipfile.ZipFile, "read", unpacked)
@@ -120,7 +120,7 @@ def test_a_zip_bomb_is_never_unpacked(plan: bytes, tmp_path: Path, monkeypatch: 
 
 
 def test_an_archive_is_not_unpacked_beyond_its_declared_size(plan: bytes, tmp_path: Path) -> None:
-    high = bytearray(beside(plan, "xl/large.xml", bytes(40_000_000)))
+    high = bytearray(with_part(plan, "xl/large.xml", bytes(40_000_000)))
     at = high.rindex(b"PK\x01\x02")  # the directory's entry of the last part
     assert high[at + 46 : at + 58] == b"xl/large.xml"
     high[at + 24 : at + 28] = struct.pack("<I", 100)
@@ -147,16 +147,16 @@ def test_a_broken_or_locked_archive_is_refused(plan: bytes, tmp_path: Path) -> N
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_two_parts_of_one_name_are_refused(plan: bytes, tmp_path: Path) -> None:
-    assert "two parts of one name" in problem(tmp_path, beside(plan, "xl/workbook.xml"))
+    assert "two parts of one name" in problem(tmp_path, with_part(plan, "xl/workbook.xml"))
 
 
 def test_xml_that_would_expand_beyond_bounds_is_refused(plan: bytes, tmp_path: Path) -> None:
     laughs = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><x>&b;</x>'
-    assert "declares a document type" in problem(tmp_path, beside(plan, "xl/more.xml", laughs))
+    assert "declares a document type" in problem(tmp_path, with_part(plan, "xl/more.xml", laughs))
     varied = b"".join(b"<a%d/>" % number for number in range(2_000_001))
-    assert "more than 2,000,000 elements" in problem(tmp_path, beside(plan, "xl/more.xml", varied))
+    assert "more than 2,000,000 elements" in problem(tmp_path, with_part(plan, "xl/more.xml", varied))
     wide = "<?xml version='1.0' encoding='UTF-16'?><x/>".encode("utf-16")
-    assert "is not in UTF-8" in problem(tmp_path, beside(plan, "xl/more.xml", wide))
+    assert "is not in UTF-8" in problem(tmp_path, with_part(plan, "xl/more.xml", wide))
 
 
 def test_a_file_name_that_is_too_long_is_reported(tmp_path: Path) -> None:

@@ -56,9 +56,9 @@ def source(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def kept(source: Database, tmp_path: Path) -> Path:
+def backup(source: Database, tmp_path: Path) -> Path:
     """A backup of the source."""
-    target = tmp_path / "kept.db"
+    target = tmp_path / "backup.db"
     create_backup(source, target)
     return target
 
@@ -80,7 +80,7 @@ def emptied(content: dict[str, list[tuple[Any, ...]]]) -> bool:
     return all(not rows for name, rows in content.items() if name != "casereview_setting")
 
 
-def beside(folder: Path, *but: str) -> list[str]:
+def other_files(folder: Path, *but: str) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.name not in but)
 
 
@@ -113,17 +113,17 @@ def shared() -> Iterator[Path]:
 
 
 def test_a_backup_has_the_whole_record_and_can_be_verified(source: Database, tmp_path: Path) -> None:
-    target = tmp_path / "kept.db"
-    told: list[int] = []
-    found = create_backup(source, target, progress=told.append)
-    assert (found.cases, found.events, found.faults, sum(told)) == (2, 7, (), 7)
+    target = tmp_path / "backup.db"
+    progress_counts: list[int] = []
+    found = create_backup(source, target, progress=progress_counts.append)
+    assert (found.cases, found.events, found.faults, sum(progress_counts)) == (2, 7, (), 7)
     assert in_file(target) == all_rows(source)
 
 
-def test_a_backup_is_one_file(kept: Path) -> None:
-    assert beside(kept.parent, "record.db", "record.db-wal", "record.db-shm") == ["kept.db"]
-    in_file(kept)
-    assert beside(kept.parent, "record.db", "record.db-wal", "record.db-shm") == ["kept.db"]
+def test_a_backup_is_one_file(backup: Path) -> None:
+    assert other_files(backup.parent, "record.db", "record.db-wal", "record.db-shm") == ["backup.db"]
+    in_file(backup)
+    assert other_files(backup.parent, "record.db", "record.db-wal", "record.db-shm") == ["backup.db"]
 
 
 def test_a_backup_made_while_others_write_is_one_state_of_the_record(source: Database, tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_a_backup_made_while_others_write_is_one_state_of_the_record(source: Dat
             for process in with_writers:
                 # Each writer is active, and has recorded something since the last backup.
                 _line(process)
-            target = tmp_path / f"kept-{number}.db"
+            target = tmp_path / f"backup-{number}.db"
             assert create_backup(source, target).faults == ()
             backups.append(target)
     finally:
@@ -174,7 +174,7 @@ def _line(process: subprocess.Popen[str]) -> str:
 def test_a_backup_is_written_to_the_named_path_and_found_there(record: Database, tmp_path: Path, name: str) -> None:
     before = all_rows(record)
     assert create_backup(record, tmp_path / name).faults == ()
-    assert beside(tmp_path, "casereview.db", "casereview.db-wal", "casereview.db-shm") == [name]
+    assert other_files(tmp_path, "casereview.db", "casereview.db-wal", "casereview.db-shm") == [name]
     add_note(engine_at_noon(record), "PR-2026-001")
     restore_backup(record, tmp_path / name)
     assert all_rows(record) == before
@@ -191,42 +191,42 @@ def test_a_backup_overwrites_nothing(source: Database, tmp_path: Path) -> None:
 
 
 def test_a_backup_into_a_missing_folder_is_refused(source: Database, tmp_path: Path) -> None:
-    before = beside(tmp_path)
+    before = other_files(tmp_path)
     with pytest.raises(DatabaseProblem):
-        create_backup(source, tmp_path / "none" / "kept.db")
-    assert beside(tmp_path) == before
+        create_backup(source, tmp_path / "none" / "backup.db")
+    assert other_files(tmp_path) == before
 
 
 def test_a_backup_into_a_read_only_folder_leaves_nothing(source: Database, shared: Path) -> None:
     shared.chmod(0o555)
     assert verification_of(source).faults == ()  # opened with the rights it has by then
     with without_rights(), pytest.raises(DatabaseProblem):
-        create_backup(source, shared / "kept.db")
-    assert beside(shared) == []
+        create_backup(source, shared / "backup.db")
+    assert other_files(shared) == []
 
 
 def test_a_backup_of_a_missing_record_creates_no_file(tmp_path: Path) -> None:
     with pytest.raises(DatabaseProblem, match="does not exist"):
-        create_backup(sqlite_database(tmp_path, "none.db"), tmp_path / "kept.db")
-    assert beside(tmp_path) == []
+        create_backup(sqlite_database(tmp_path, "none.db"), tmp_path / "backup.db")
+    assert other_files(tmp_path) == []
 
 
 def test_a_backup_that_fails_half_way_leaves_nothing(source: Database, tmp_path: Path) -> None:
-    before = beside(tmp_path)
+    before = other_files(tmp_path)
 
     def stop(_count: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        create_backup(source, tmp_path / "kept.db", progress=stop)
-    assert [name for name in beside(tmp_path) if name not in before and "-" not in name] == []
-    assert create_backup(source, tmp_path / "kept.db").faults == ()
+        create_backup(source, tmp_path / "backup.db", progress=stop)
+    assert [name for name in other_files(tmp_path) if name not in before and "-" not in name] == []
+    assert create_backup(source, tmp_path / "backup.db").faults == ()
 
 
 def test_a_backup_of_a_tampered_record_reports_the_fault(record: Database, tmp_path: Path) -> None:
     assert record.path is not None
     tamper(record.path, "UPDATE casereview_event SET recorded_by = 'Somebody' WHERE seq = 1")
-    found = create_backup(record, tmp_path / "kept.db")
+    found = create_backup(record, tmp_path / "backup.db")
     assert {(fault.ref, fault.seq) for fault in found.faults} == {("PR-2026-001", 1), ("PR-2026-002", 1)}
 
 
@@ -235,48 +235,48 @@ def test_a_backup_of_a_tampered_record_reports_the_fault(record: Database, tmp_p
 
 def test_a_restored_record_equals_the_backup_and_the_former_one_is_saved(record: Database, tmp_path: Path) -> None:
     before = all_rows(record)
-    create_backup(record, tmp_path / "kept.db")
+    create_backup(record, tmp_path / "backup.db")
     add_note(engine_at_noon(record), "PR-2026-001", "Afterwards.")
     lost = all_rows(record)
-    former = restore_backup(record, tmp_path / "kept.db")
+    former = restore_backup(record, tmp_path / "backup.db")
     assert all_rows(record) == before
     assert former == tmp_path / "casereview.db.before-restore-1"
     assert in_file(former) == lost
     assert verification_of(record).faults == ()
     assert add_note(engine_at_noon(record), "PR-2026-001").version == 5
-    assert restore_backup(record, tmp_path / "kept.db") == tmp_path / "casereview.db.before-restore-2"
+    assert restore_backup(record, tmp_path / "backup.db") == tmp_path / "casereview.db.before-restore-2"
     assert in_file(former) == lost
 
 
 def test_other_users_of_the_record_see_the_restored_one(record: Database, tmp_path: Path) -> None:
-    create_backup(record, tmp_path / "kept.db")
+    create_backup(record, tmp_path / "backup.db")
     with closing(sqlite3.connect(tmp_path / "casereview.db")) as other:
         engine = engine_at_noon(sqlite_database(tmp_path))
         add_note(engine, "PR-2026-001")
         count = "SELECT count(*) FROM casereview_event"
         assert other.execute(count).fetchone() == (8,)
-        restore_backup(record, tmp_path / "kept.db")
+        restore_backup(record, tmp_path / "backup.db")
         assert other.execute(count).fetchone() == (7,)
         assert len(engine.history("PR-2026-001")) == 4
         assert add_note(engine, "PR-2026-001").seq == 5
     assert verification_of(record).faults == ()
 
 
-def test_a_backup_is_restored_without_an_existing_record(kept: Path, tmp_path: Path) -> None:
-    before = in_file(kept)
+def test_a_backup_is_restored_without_an_existing_record(backup: Path, tmp_path: Path) -> None:
+    before = in_file(backup)
     missing = sqlite_database(tmp_path, "new.db")
-    assert restore_backup(missing, kept) is None
+    assert restore_backup(missing, backup) is None
     assert all_rows(missing) == before
     assert add_note(engine_at_noon(missing), "PR-2026-001").seq == 5
     missing.close()
 
 
 def test_a_backup_is_restored_onto_a_server(record: Database, empty_postgres: Database, tmp_path: Path) -> None:
-    create_backup(record, tmp_path / "kept.db")
-    assert restore_backup(empty_postgres, tmp_path / "kept.db") is None
+    create_backup(record, tmp_path / "backup.db")
+    assert restore_backup(empty_postgres, tmp_path / "backup.db") is None
     assert all_rows(empty_postgres) == all_rows(record)
     with pytest.raises(BadValue, match="a database without cases"):
-        restore_backup(empty_postgres, tmp_path / "kept.db")
+        restore_backup(empty_postgres, tmp_path / "backup.db")
 
 
 TAMPERING = {
@@ -291,13 +291,13 @@ TAMPERING = {
 def test_a_backup_that_was_tampered_with_is_refused_and_nothing_changes(
     record: Database, tmp_path: Path, statement: str
 ) -> None:
-    create_backup(record, tmp_path / "kept.db")
-    tamper(tmp_path / "kept.db", statement)
+    create_backup(record, tmp_path / "backup.db")
+    tamper(tmp_path / "backup.db", statement)
     before = all_rows(record)
     with pytest.raises(BadValue, match="expected one with no faults in its history, found PR-2026-00"):
-        restore_backup(record, tmp_path / "kept.db")
+        restore_backup(record, tmp_path / "backup.db")
     assert all_rows(record) == before
-    assert [name for name in beside(tmp_path) if "before" in name] == []
+    assert [name for name in other_files(tmp_path) if "before" in name] == []
 
 
 def spoilt(path: Path) -> None:
@@ -323,24 +323,24 @@ DAMAGE = [spoilt, no_database, nothing, cut_short]
 
 @pytest.mark.parametrize("damage", DAMAGE, ids=lambda damage: damage.__name__)
 def test_a_backup_that_is_damaged_is_refused_and_nothing_changes(record: Database, tmp_path: Path, damage: Any) -> None:
-    create_backup(record, tmp_path / "kept.db")
-    damage(tmp_path / "kept.db")
+    create_backup(record, tmp_path / "backup.db")
+    damage(tmp_path / "backup.db")
     before = all_rows(record)
     with pytest.raises(DatabaseProblem):
-        restore_backup(record, tmp_path / "kept.db")
+        restore_backup(record, tmp_path / "backup.db")
     assert all_rows(record) == before
-    assert [name for name in beside(tmp_path) if "before" in name] == []
+    assert [name for name in other_files(tmp_path) if "before" in name] == []
 
 
 @pytest.mark.parametrize("damage", DAMAGE, ids=lambda damage: damage.__name__)
 def test_a_backup_replaces_a_damaged_record(record: Database, tmp_path: Path, damage: Any) -> None:
     before = all_rows(record)
-    create_backup(record, tmp_path / "kept.db")
+    create_backup(record, tmp_path / "backup.db")
     record.close()
     path = tmp_path / "casereview.db"
     damage(path)
     left = path.read_bytes()
-    former = restore_backup(record, tmp_path / "kept.db")
+    former = restore_backup(record, tmp_path / "backup.db")
     assert all_rows(record) == before
     assert add_note(engine_at_noon(record), "PR-2026-001").seq == 5
     assert former is not None
@@ -351,7 +351,7 @@ def test_a_missing_backup_is_reported_and_not_created(record: Database, tmp_path
     for missing in (tmp_path / "none.db", tmp_path):
         with pytest.raises(BadValue, match="the backup: expected a file that exists"):
             restore_backup(record, missing)
-    assert beside(tmp_path) == ["casereview.db"]
+    assert other_files(tmp_path) == ["casereview.db"]
 
 
 def test_a_record_is_not_restored_from_itself(record: Database, tmp_path: Path) -> None:
@@ -367,11 +367,11 @@ def test_a_record_is_not_restored_from_itself(record: Database, tmp_path: Path) 
 def test_a_backup_of_an_older_schema_has_to_be_upgraded_first(
     record: Database, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    create_backup(record, tmp_path / "kept.db")
+    create_backup(record, tmp_path / "backup.db")
     add_later_revision(monkeypatch, tmp_path_factory.mktemp("later"))
     upgrade_database(record)
-    with pytest.raises(DatabaseProblem, match=r"kept\.db has schema 0001.*Upgrade the schema first"):
-        restore_backup(record, tmp_path / "kept.db")
+    with pytest.raises(DatabaseProblem, match=r"backup\.db has schema 0001.*Upgrade the schema first"):
+        restore_backup(record, tmp_path / "backup.db")
     assert verification_of(record).events == 7
 
 
@@ -383,11 +383,11 @@ def test_a_backup_is_restored_from_a_read_only_folder(filled_file: Path, shared:
         os.chown(desk, NOBODY, NOBODY)
     shutil.copy(filled_file, shared / "casereview.db")
     source, record = sqlite_database(shared), sqlite_database(desk)
-    create_backup(source, stick / "kept.db")
-    (stick / "kept.db").chmod(0o444)
+    create_backup(source, stick / "backup.db")
+    (stick / "backup.db").chmod(0o444)
     stick.chmod(0o555)
     with without_rights():
-        assert restore_backup(record, stick / "kept.db") is None
+        assert restore_backup(record, stick / "backup.db") is None
     assert all_rows(record) == all_rows(source)
     record.close()
     source.close()
@@ -399,15 +399,15 @@ def test_nothing_is_restored_if_the_former_record_cannot_be_saved(filled_file: P
     folder.mkdir()
     shutil.copy(filled_file, folder / "casereview.db")
     (folder / "casereview.db").chmod(0o444)
-    shutil.copy(filled_file, shared / "kept.db")
+    shutil.copy(filled_file, shared / "backup.db")
     if os.geteuid() == 0:
         os.chown(shared, NOBODY, NOBODY)
     folder.chmod(0o555)
     before = (folder / "casereview.db").read_bytes()
     with without_rights(), pytest.raises(DatabaseProblem, match="Nothing was changed"):
-        restore_backup(sqlite_database(folder), shared / "kept.db")
+        restore_backup(sqlite_database(folder), shared / "backup.db")
     assert (folder / "casereview.db").read_bytes() == before
-    assert beside(folder) == ["casereview.db"]
+    assert other_files(folder) == ["casereview.db"]
     folder.chmod(0o755)
 
 
@@ -419,9 +419,9 @@ def test_a_record_copied_to_a_server_and_back_is_unchanged(
 ) -> None:
     before, back = all_rows(record), sqlite_database(tmp_path, "back.db")
     for source, target in ((record, empty_postgres), (empty_postgres, back)):
-        told: list[int] = []
-        found = copy_record(source, target, progress=told.append)
-        assert (found.cases, found.events, found.faults, sum(told)) == (2, 7, (), 7)
+        progress_counts: list[int] = []
+        found = copy_record(source, target, progress=progress_counts.append)
+        assert (found.cases, found.events, found.faults, sum(progress_counts)) == (2, 7, (), 7)
         assert all_rows(target) == before
         engine = engine_at_noon(target)
         assert [engine.history(ref) for ref in ("PR-2026-001", "PR-2026-002")] == [
@@ -483,9 +483,9 @@ def test_a_copied_rehearsal_is_still_a_rehearsal(empty_database_url: str, tmp_pa
     source, target = sqlite_database(tmp_path, "source.db"), Database(empty_database_url)
     source.create(rehearsal=rehearsal)
     copy_record(source, target)
-    create_backup(target, tmp_path / "kept.db")
+    create_backup(target, tmp_path / "backup.db")
     fresh = sqlite_database(tmp_path, "fresh.db")
-    restore_backup(fresh, tmp_path / "kept.db")
+    restore_backup(fresh, tmp_path / "backup.db")
     assert [database.is_rehearsal for database in (source, target, fresh)] == [rehearsal] * 3
     for database in (source, target, fresh):
         database.close()
@@ -530,10 +530,10 @@ def test_the_copy_of_a_tampered_record_has_the_same_fault(record: Database, empt
 
 def test_more_than_one_batch_is_copied_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record: Database) -> None:
     monkeypatch.setattr("casereview.persistence.maintenance.copy.BATCH", 2)
-    target, told = sqlite_database(tmp_path, "target.db"), []
-    copy_record(record, target, progress=told.append)
+    target, progress_counts = sqlite_database(tmp_path, "target.db"), []
+    copy_record(record, target, progress=progress_counts.append)
     assert all_rows(target) == all_rows(record)
-    assert told == [2, 2, 2, 1]
+    assert progress_counts == [2, 2, 2, 1]
     target.close()
 
 

@@ -167,8 +167,8 @@ def test_a_history_cut_short_or_rewritten_contradicts_the_seal(office: RecordOff
     record.close()
     # The same number of events with another last one: the file's owner made the chain consistent again.
     tamper(office.path, "DELETE FROM casereview_event WHERE case_ref = 'PR-2026-001' AND seq = 4")
-    told = office.document("verify", "--against", seal, code=1)
-    assert {"ref": "PR-2026-001", "seq": 4} in [{"ref": f["ref"], "seq": f["seq"]} for f in told["faults"]]
+    document = office.document("verify", "--against", seal, code=1)
+    assert {"ref": "PR-2026-001", "seq": 4} in [{"ref": f["ref"], "seq": f["seq"]} for f in document["faults"]]
     done = office.run("verify", "--against", seal)
     assert done.exit_code == 1
     assert "PR-2026-001: The seal has event 4, and it is gone: the history was cut short." in done.stdout
@@ -188,8 +188,8 @@ def test_another_record_is_not_the_one_that_was_sealed(office: RecordOffice, tmp
     done = elsewhere.run("verify", "--against", seal)
     assert done.exit_code == 1
     assert "PR-2026-001: The seal has event 4, and it is gone" in done.stdout
-    told = elsewhere.document("verify", "--against", seal, code=1)
-    assert {(fault["ref"], fault["seq"]) for fault in told["faults"]} == {("PR-2026-001", 4), ("PR-2026-002", 3)}
+    document = elsewhere.document("verify", "--against", seal, code=1)
+    assert {(fault["ref"], fault["seq"]) for fault in document["faults"]} == {("PR-2026-001", 4), ("PR-2026-002", 3)}
 
 
 def test_no_seal_is_written_over_a_record_with_a_fault(office: RecordOffice) -> None:

@@ -87,8 +87,8 @@ def test_verify_as_a_process_ends_with_the_same_code(office: RecordOffice) -> No
 # --- doctor -----------------------------------------------------------------------------------------------
 
 
-def chased(office: RecordOffice) -> RecordOffice:
-    """The office with people in every escalation role, after a sweep."""
+def sweep_with_all_roles(office: RecordOffice) -> RecordOffice:
+    """Add a person for each escalation role, sweep, and return the office."""
     for role in ("subgroup_chair", "board_chair"):
         office.output("people", "add", role.title(), "--role", role, "--email", f"{role}@example.org")
     office.output("escalate")
@@ -96,7 +96,7 @@ def chased(office: RecordOffice) -> RecordOffice:
 
 
 def test_the_doctor_finds_no_fault_in_a_sound_installation(office: RecordOffice) -> None:
-    chased(office)
+    sweep_with_all_roles(office)
     printed = office.output("doctor")
     assert narrow(printed)
     assert printed.endswith("\nEverything is working.\n")
@@ -134,7 +134,7 @@ def test_the_doctor_checks_the_durability_of_a_server(postgres_record: Database,
 
 
 def test_the_doctor_names_missing_triggers_and_restores_them(office: RecordOffice) -> None:
-    chased(office)
+    sweep_with_all_roles(office)
     tamper(office.path, "UPDATE casereview_setting SET value = value")
     done = office.run("doctor")
     assert (done.exit_code, done.stderr) == (1, "")
@@ -199,8 +199,8 @@ def test_a_database_that_is_missing_ends_with_4(
     monkeypatch.chdir(tmp_path)
     office = RecordOffice(folder=tmp_path, url="sqlite:///none.db")
     assert "does not exist" in office.fails(4, *args)
-    told = json.loads(office.fails(4, *args, "--json"))
-    assert told["error"] == "database"
+    document = json.loads(office.fails(4, *args, "--json"))
+    assert document["error"] == "database"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -256,8 +256,8 @@ def test_a_process_restores_a_record_that_is_missing(office: RecordOffice, tmp_p
 
 
 def test_a_copy_is_reported_without_any_password(office: RecordOffice, empty_postgres_url: str) -> None:
-    told = office.document("copy", "--to", empty_postgres_url)
-    assert (told["cases"], told["events"], told["faults"]) == (2, 7, 0)
+    document = office.document("copy", "--to", empty_postgres_url)
+    assert (document["cases"], document["events"], document["faults"]) == (2, 7, 0)
     assert "a database without cases" in office.fails(2, "copy", "--to", empty_postgres_url)
     assert "URL: expected one like" in office.fails(2, "copy", "--to", "nonsense")
     assert office.run("copy").exit_code == 2
@@ -267,8 +267,8 @@ def test_a_copy_is_reported_without_any_password(office: RecordOffice, empty_pos
 
 def test_upgrade_has_nothing_to_do_if_the_schema_is_up_to_date(office: RecordOffice) -> None:
     assert "is up to date (schema" in office.output("upgrade")
-    told = office.document("upgrade")
-    assert (told["before"] == told["after"], told["copy"]) == (True, None)
+    document = office.document("upgrade")
+    assert (document["before"] == document["after"], document["copy"]) == (True, None)
 
 
 # --- correct and dispose --------------------------------------------------------------------------------------
@@ -289,8 +289,13 @@ def test_a_correction_is_recorded_and_shown_from_then_on(rehearsal: RecordOffice
 
 
 def test_a_correction_prints_the_case_as_one_document(rehearsal: RecordOffice) -> None:
-    told = rehearsal.document("correct", FIRST, *OPENING, "--set", "title=Child B")
-    assert (told["title"], told["version"], told["repeated"], told["dry_run"]) == ("Child B", 2, False, False)
+    document = rehearsal.document("correct", FIRST, *OPENING, "--set", "title=Child B")
+    assert (document["title"], document["version"], document["repeated"], document["dry_run"]) == (
+        "Child B",
+        2,
+        False,
+        False,
+    )
 
 
 def test_a_correction_may_come_from_a_file_that_names_the_decider(rehearsal: RecordOffice) -> None:
@@ -310,8 +315,8 @@ def test_an_amendment_can_be_tried_without_recording_it(rehearsal: RecordOffice)
     for args in (("correct", FIRST, *OPENING, "--set", "title=x"), ("dispose", FIRST, *GROUND)):
         said = rehearsal.output(*args, "--dry-run")
         assert "It would be recorded; nothing was changed" in said
-        told = rehearsal.document(*args, "--dry-run")
-        assert (told["dry_run"], told["version"]) == (True, 2)
+        document = rehearsal.document(*args, "--dry-run")
+        assert (document["dry_run"], document["version"]) == (True, 2)
     shown = rehearsal.document("show", FIRST)
     assert (shown["version"], shown["data"]["refer"]["what_happened"]) == (1, "An invented account.")
 
@@ -481,7 +486,7 @@ def test_each_command_s_help_has_its_purpose_and_an_example(rehearsal: RecordOff
 
 
 def test_output_of_a_rehearsal_database_is_marked(rehearsal: RecordOffice) -> None:
-    chased(rehearsal)
+    sweep_with_all_roles(rehearsal)
     for args in (
         ("verify",),
         ("doctor",),

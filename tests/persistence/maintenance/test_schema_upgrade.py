@@ -115,7 +115,7 @@ def test_a_library_refuses_an_older_schema_with_the_command_to_run(older: Databa
         ("init",),
         ("verify",),
         ("doctor", "--mend"),
-        ("backup", "kept.db"),
+        ("backup", "backup.db"),
         ("copy", "--to", "sqlite:///other.db"),
     ],
     ids=" ".join,
@@ -166,11 +166,11 @@ def test_an_up_to_date_database_is_reported_as_such(older: Database, office: Rec
 
 @pytest.mark.parametrize("older_url", ["sqlite"], indirect=True)
 def test_a_file_is_copied_first_and_the_copy_has_the_older_schema(older: Database, office: RecordOffice) -> None:
-    told = office.document("upgrade")
-    assert (told["before"], told["after"]) == (OLDER_HEAD, tables.HEAD)
-    kept = Path(told["copy"])
-    assert kept.name == f"record.db.before-{tables.HEAD}-1"
-    copy = Database(f"sqlite:///{kept}")
+    document = office.document("upgrade")
+    assert (document["before"], document["after"]) == (OLDER_HEAD, tables.HEAD)
+    copy_path = Path(document["copy"])
+    assert copy_path.name == f"record.db.before-{tables.HEAD}-1"
+    copy = Database(f"sqlite:///{copy_path}")
     assert copy.revision() == OLDER_HEAD
     assert upgrade_database(copy)[:2] == (OLDER_HEAD, tables.HEAD)
     assert all_rows(copy) == all_rows(older)

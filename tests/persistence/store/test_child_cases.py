@@ -66,7 +66,7 @@ def lent(engine: Engine, parent: Case, **more: Any) -> Case:
     return engine.open("part", actor=KEEPER_1, data=A_PART, parent=parent.ref, **more)
 
 
-def taken(engine: Engine, case: Case, trigger: str, **data: Any) -> Case:
+def after_step(engine: Engine, case: Case, trigger: str, **data: Any) -> Case:
     return engine.step(case.ref, trigger, actor=KEEPER_1, data=data)
 
 
@@ -99,7 +99,7 @@ def test_children_of_each_workflow_are_numbered_separately(database: Database, p
 
 
 def test_children_stay_in_order_beyond_two_digits(engine: Engine, database: Database, root: Case) -> None:
-    taken(engine, root, "unpack", parts=[f"Piece {number}" for number in range(1, 102)])
+    after_step(engine, root, "unpack", parts=[f"Piece {number}" for number in range(1, 102)])
     with database.reading() as reader:
         children = reader.children(root.ref, "part")
     assert [child.ref for child in children][97:] == [f"{root.ref}/P{number}" for number in (98, 99, 100, 101)]
@@ -119,7 +119,7 @@ def test_children_stay_in_order_beyond_two_digits(engine: Engine, database: Data
 def test_a_child_that_is_refused_leaves_no_gap(
     engine: Engine, root: Case, more: dict[str, Any], error: type[Exception]
 ) -> None:
-    taken(engine, lent(engine, root), "close_part")
+    after_step(engine, lent(engine, root), "close_part")
     given = {"workflow": "part", "data": A_PART, "parent": root.ref, **more}
     with pytest.raises(error):
         engine.open(given.pop("workflow"), actor=KEEPER_1, **given)
@@ -157,11 +157,11 @@ def test_a_step_is_not_applied_if_one_of_its_children_cannot_be_opened(
     engine: Engine, root: Case, database: Database
 ) -> None:
     with pytest.raises(InvalidForm):
-        taken(engine, root, "unpack", parts=["A king"], borrower="x" * 5_000)
+        after_step(engine, root, "unpack", parts=["A king"], borrower="x" * 5_000)
     broken = replace(PART, opening=replace(PART.opening, roles=("borrower",)))
     stricter = Engine(database, (SET, broken), now=Present())
     with pytest.raises(Refused):
-        taken(stricter, root, "unpack", parts=["A king", "A queen"])
+        after_step(stricter, root, "unpack", parts=["A king", "A queen"])
     assert refs(engine) == [root.ref]
     assert engine.case(root.ref) == root
 
@@ -180,17 +180,17 @@ def test_a_parent_closes_after_its_children_and_reopens_before_them(engine: Engi
     child = lent(engine, root)
     grandchild = lent(engine, child)
     with pytest.raises(Refused, match="ST-2026-001/P01 is still out"):
-        taken(engine, root, "close_set")
+        after_step(engine, root, "close_set")
     with pytest.raises(Refused, match="ST-2026-001/P02 is still out"):
-        taken(engine, child, "close_part")
+        after_step(engine, child, "close_part")
     for case, trigger in ((grandchild, "close_part"), (child, "close_part"), (root, "close_set")):
-        taken(engine, case, trigger)
+        after_step(engine, case, trigger)
     with pytest.raises(Refused, match="ST-2026-001/P01 is back already"):
-        taken(engine, grandchild, "reopen_part")
+        after_step(engine, grandchild, "reopen_part")
     with pytest.raises(Refused, match="ST-2026-001 is back already"):
-        taken(engine, child, "reopen_part")
+        after_step(engine, child, "reopen_part")
     for case, trigger in ((root, "reopen_set"), (child, "reopen_part"), (grandchild, "reopen_part")):
-        assert taken(engine, case, trigger).state == "out"
+        assert after_step(engine, case, trigger).state == "out"
 
 
 def test_available_steps_depend_on_the_tree(engine: Engine, root: Case) -> None:
@@ -202,9 +202,9 @@ def test_available_steps_depend_on_the_tree(engine: Engine, root: Case) -> None:
 
     assert blocks(root.ref)["close_set"] == ["ST-2026-001/P01 is still out."]
     assert blocks(child.ref) == {"note": [], "close_part": []}
-    taken(engine, child, "close_part")
+    after_step(engine, child, "close_part")
     assert blocks(root.ref)["close_set"] == []
-    taken(engine, root, "close_set")
+    after_step(engine, root, "close_set")
     assert blocks(child.ref) == {"note": [], "reopen_part": ["ST-2026-001 is back already."]}
 
 
@@ -214,12 +214,12 @@ def test_an_engine_without_the_children_that_a_guard_reads_is_refused(engine: En
 
 
 def test_a_child_without_its_parent_is_reported(engine: Engine, database: Database, root: Case) -> None:
-    child = taken(engine, lent(engine, root), "close_part")
+    child = after_step(engine, lent(engine, root), "close_part")
     with database.backend.writing.begin() as connection:
         for column in (tables.case_organisation.c.case_ref, tables.case.c.ref):
             connection.execute(delete(column.table).where(column == root.ref))
     with pytest.raises(UnknownCase, match="There is no case ST-2026-001"):
-        taken(engine, child, "reopen_part")
+        after_step(engine, child, "reopen_part")
     assert engine.case(child.ref) == child
 
 
@@ -251,42 +251,42 @@ def test_a_step_reads_one_case_and_only_the_relations_its_guards_need(
     engine: Engine, root: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     child = lent(engine, root)
-    beside: list[tuple[Case, ...]] = []
+    read_cases: list[tuple[Case, ...]] = []
     looking = SqlReader._cases
 
     def looked(reader: SqlReader, *of: Any) -> tuple[Case, ...]:
-        beside.append(looking(reader, *of))
-        return beside[-1]
+        read_cases.append(looking(reader, *of))
+        return read_cases[-1]
 
     monkeypatch.setattr(SqlReader, "_cases", looked)
     # Closing reads the case's own children, of which there are none; reopening reads its parent.
     for trigger, found in (("note", []), ("close_part", [()]), ("reopen_part", [(engine.case(root.ref),)])):
-        beside.clear()
-        taken(engine, child, trigger)
-        assert beside == found, trigger
+        read_cases.clear()
+        after_step(engine, child, trigger)
+        assert read_cases == found, trigger
 
 
 def test_a_host_with_an_old_snapshot_cannot_close_over_a_reopened_child(postgres_url: str, present: Present) -> None:
     database = Database(postgres_url)
     engine = Engine(database, SETS, now=present)
     root = engine.open("set", actor=KEEPER_1, data=A_SET)
-    child = taken(engine, lent(engine, root), "close_part")
+    child = after_step(engine, lent(engine, root), "close_part")
     host = create_engine(
         postgres_url.replace("postgresql://", "postgresql+psycopg://"), isolation_level="REPEATABLE READ"
     )
-    for meanwhile in (lambda: taken(engine, child, "reopen_part"), lambda: lent(engine, root)):
+    for meanwhile in (lambda: after_step(engine, child, "reopen_part"), lambda: lent(engine, root)):
         with host.begin() as connection, engine.within(connection) as joined:
             assert joined.case(child.ref).state == "back"
             meanwhile()
             with pytest.raises(Contention):
-                taken(joined, root, "close_set")
+                after_step(joined, root, "close_set")
             connection.rollback()
         with pytest.raises(Refused), host.begin() as connection, engine.within(connection) as joined:
-            taken(joined, root, "close_set")
+            after_step(joined, root, "close_set")
         for each in engine.cases(Selection(workflow="part", state="out")):
-            taken(engine, each, "close_part")
+            after_step(engine, each, "close_part")
     with host.begin() as connection, engine.within(connection) as joined:
-        assert taken(joined, root, "close_set").state == "back"
+        assert after_step(joined, root, "close_set").state == "back"
     host.dispose()
     database.close()
 
@@ -296,7 +296,7 @@ def test_a_host_with_an_old_snapshot_cannot_close_over_a_reopened_child(postgres
 
 def test_the_same_opening_of_a_child_twice_opens_one(engine: Engine, root: Case) -> None:
     first = lent(engine, root, request_id="once")
-    taken(engine, first, "note", text="Asked for.")
+    after_step(engine, first, "note", text="Asked for.")
     assert lent(engine, root, request_id="once") == first
     with pytest.raises(RequestIdReused):
         lent(engine, first, request_id="once")
@@ -307,7 +307,7 @@ def test_children_are_listed_and_read_now_and_as_of_earlier(engine: Engine, root
     child = lent(engine, root)
     before = present()
     present.day = date(2026, 1, 12)
-    closed = taken(engine, child, "close_part")
+    closed = after_step(engine, child, "close_part")
     assert refs(engine) == [root.ref, child.ref]
     assert [case.ref for case in engine.cases(Selection(workflow="part", organisation="Library 1"))] == [child.ref]
     assert [case.ref for case in engine.cases(Selection(after=root.ref))] == [child.ref]

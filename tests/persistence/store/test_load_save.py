@@ -79,7 +79,7 @@ def decided(engine: Engine, writer: Any, case: Case) -> Decision:
     return decide_step(engine.workflows.for_case(case), case, command, judging)
 
 
-def until_somebody_waits(database: Database) -> None:
+def until_a_session_waits(database: Database) -> None:
     """Poll PostgreSQL until a session waits for a lock; the server does not announce it."""
     end = time.monotonic() + 60
     with database.connection() as watching:
@@ -194,7 +194,7 @@ def test_a_writer_that_waited_for_a_case_loads_its_latest_state(postgres_url: st
         with other.begin(), engine.within(other) as joined:
             noted(joined, ref)
             waiting = threads.submit(held, database, ref)
-            until_somebody_waits(database)
+            until_a_session_waits(database)
         assert waiting.result(60) == engine.case(ref)
     assert engine.case(ref).seq == 2
     database.close()

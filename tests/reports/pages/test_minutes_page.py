@@ -19,8 +19,8 @@ from ...support.review_stories import apply_step
 TIES = {"name": "Lee Hart", "ref": "SCR-2026-007", "why": "An aunt of the child."}
 
 
-def told(meeting: Case, *events: Event, **more: Any) -> dict[str, Any]:
-    """Each section's rows, by its heading."""
+def sections(meeting: Case, *events: Event, **more: Any) -> dict[str, Any]:
+    """Return the rows of each section by its heading."""
     document = page_document(minutes_page(meeting, events, Palette(), today=date(2026, 2, 5), **more))
     return {section["heading"]: section["parts"] for section in document["sections"]}
 
@@ -34,7 +34,7 @@ def test_it_says_which_meeting_it_was_and_on_which_day() -> None:
 
 def test_attendance_absences_and_the_quorum_are_shown() -> None:
     meeting = apply_step(call_meeting(expected=["Kim Cole", "Jo Park", "Max Roe"]), "attend", HELD_ON).case
-    quorum, attendance = told(meeting)["Attendance"]
+    quorum, attendance = sections(meeting)["Attendance"]
     assert quorum == "3 people were present; 3 make a quorum."
     assert [(row["Name"], row[""]) for row in attendance["rows"]] == [
         ("Kim Cole", "in the chair"),
@@ -44,17 +44,17 @@ def test_attendance_absences_and_the_quorum_are_shown() -> None:
         ("Max Roe", "expected, absent"),
     ]
     alone = apply_step(call_meeting(quorum=None), "attend", HELD_ON, present=["Kim Cole"]).case
-    assert told(alone)["Attendance"][0] == "1 person was present; no quorum is set."
+    assert sections(alone)["Attendance"][0] == "1 person was present; no quorum is set."
 
 
 def test_the_reason_for_a_conflict_of_interest_is_shown_on_request_only() -> None:
     decision = apply_step(call_meeting(), "attend", HELD_ON, conflicts=[TIES])
     secrets = {digest_of(secret): secret for secret in decision.events[-1].stored_values}
-    (plain,) = told(decision.case)["Conflicts of interest"]
+    (plain,) = sections(decision.case)["Conflicts of interest"]
     assert plain["rows"] == [{"Who": "Lee Hart", "In which case": "SCR-2026-007"}]
-    (whole,) = told(decision.case, secrets=secrets)["Conflicts of interest"]
+    (whole,) = sections(decision.case, secrets=secrets)["Conflicts of interest"]
     assert [row["Why"] for row in whole["rows"]] == ["An aunt of the child."]
-    (none,) = told(apply_step(call_meeting(), "attend", HELD_ON).case)["Conflicts of interest"]
+    (none,) = sections(apply_step(call_meeting(), "attend", HELD_ON).case)["Conflicts of interest"]
     assert none["rows"] == []
 
 
@@ -69,10 +69,10 @@ def test_each_decision_is_shown_under_its_item_as_corrected() -> None:
         seq=9,
         data={"event": first.events[-1].seq, "wrong": "x", "reasons": "y", "record": right},
     )
-    (decisions,) = told(second.case, *first.events, *second.events, correction)["Decisions"]
+    (decisions,) = sections(second.case, *first.events, *second.events, correction)["Decisions"]
     assert [(row["Item"], row["Case"], row["Decided"], row["In the chair"]) for row in decisions["rows"]] == [
         ("4", "SCR-2026-001/P01", "The plan is agreed, but for action 2.", "Kim Cole"),
         ("5", "SCR-2026-001/P02", "Sent back.", "Kim Cole"),
     ]
-    (none,) = told(meeting)["Decisions"]
+    (none,) = sections(meeting)["Decisions"]
     assert none["rows"] == []

@@ -32,9 +32,9 @@ def lent() -> Decision:
 
 
 def test_the_history_shows_the_import_the_former_name_and_known_steps() -> None:
-    told = shown(history_table(lent().events, LOAN, calendar=ENGLAND_AND_WALES))
+    text = shown(history_table(lent().events, LOAN, calendar=ENGLAND_AND_WALES))
     for words in ("brought in as G/7", "8 Jan 2024 ask", "5 Feb 2024 approve", "12 Feb 2024 lend", "20 Jan 2026"):
-        assert words in told
+        assert words in text
 
 
 def test_the_event_s_document_has_the_known_facts() -> None:
@@ -65,8 +65,8 @@ def test_a_state_that_no_known_step_led_to_begins_with_its_own_day() -> None:
 
 
 def test_the_timeline_has_a_line_for_each_known_step_and_its_source() -> None:
-    told = shown(history_line(lent().events, LOAN)).splitlines()
-    assert [line.split()[-1] for line in told[:2]] == ["ask", "approve"]
-    assert "lent" in told[2]
-    assert "import  Librarian 1" in told[2]
-    assert not any("days late" in line for line in told)
+    text = shown(history_line(lent().events, LOAN)).splitlines()
+    assert [line.split()[-1] for line in text[:2]] == ["ask", "approve"]
+    assert "lent" in text[2]
+    assert "import  Librarian 1" in text[2]
+    assert not any("days late" in line for line in text)

@@ -91,7 +91,7 @@ def test_an_action_that_ended_without_assurance_addresses_nothing(state: str) ->
 def test_a_row_has_the_lead_both_due_dates_evidence_and_escalations() -> None:
     first, second = TODAY - timedelta(days=30), TODAY - timedelta(days=3)
     running = with_level_reached(
-        with_moved_due_date(clock("carry_out", first), second), "Manager 1", "Chair", rung="subgroup_chair"
+        with_moved_due_date(clock("carry_out", first), second), "Manager 1", "Chair", level="subgroup_chair"
     )
     shown_with = {
         "status": "on_track",
@@ -109,7 +109,9 @@ def test_a_row_has_the_lead_both_due_dates_evidence_and_escalations() -> None:
 
 
 def test_a_level_skipped_or_without_recipients_is_no_escalation() -> None:
-    running = with_level_reached(with_level_reached(clock("carry_out", TODAY), "Manager 1", skipped=True), rung="owner")
+    running = with_level_reached(
+        with_level_reached(clock("carry_out", TODAY), "Manager 1", skipped=True), level="owner"
+    )
     assert rows(action(1, clocks=(running,)))[0].escalations == ()
 
 

@@ -191,9 +191,9 @@ def test_handing_in_an_action_starts_the_quality_assurance_deadline() -> None:
 
 def test_every_level_of_an_overdue_action_has_its_recipients() -> None:
     rungs = [
-        (rung.to, rung.owners_organisation_only, rung.root_prefixes)
-        for rung in ACTION.escalation_policy
-        if rung.working_days >= 0
+        (level.to, level.owners_organisation_only, level.root_prefixes)
+        for level in ACTION.escalation_policy
+        if level.working_days >= 0
     ]
     assert rungs == [
         ("owner", False, ()),

@@ -16,8 +16,10 @@ from ...support.step_records import PLAN_RECORDS
 
 
 def test_no_deadline_of_an_engagement_notifies_a_family_member() -> None:
-    told = {rung.to for rung in ENGAGEMENT.escalation_policy} | {deadline.owner for deadline in ENGAGEMENT.deadlines}
-    assert "family_contact" not in told
+    recipients = {level.to for level in ENGAGEMENT.escalation_policy} | {
+        deadline.owner for deadline in ENGAGEMENT.deadlines
+    }
+    assert "family_contact" not in recipients
 
 
 @pytest.mark.parametrize("because", ["do_not_contact", "died"])

@@ -28,7 +28,7 @@ from ...support.step_records import JOINTLY, PRACTICE_REVIEW_RECORDS
 
 def test_there_is_no_board_chair_in_it() -> None:
     assert REVIEW.roles == tuple(role for role in ROLES if role.name != "board_chair")
-    assert [(rung.to, rung.working_days) for rung in REVIEW.escalation_policy][-1] == ("safeguarding_partners", 20)
+    assert [(level.to, level.working_days) for level in REVIEW.escalation_policy][-1] == ("safeguarding_partners", 20)
 
 
 def test_the_later_stages_match_those_of_a_serious_case_review() -> None:
