@@ -67,7 +67,7 @@ def test_verify_names_the_first_changed_event_and_ends_with_1(office: RecordOffi
     assert done.stdout == f"{FIRST}: Event 2 was changed.\n2 cases, 7 events: 1 fault.\n"
     found = office.document("verify", code=1)
     assert found == {"cases": 2, "events": 7, "faults": [{"ref": FIRST, "seq": 2, "fault": "Event 2 was changed."}]}
-    assert office.output("verify", "PR-2026-002").startswith("1 case, 3 events: everything")
+    assert office.output("verify", "PR-2026-002").startswith("1 case, 3 events: nothing has changed since")
 
 
 def test_verify_of_an_unknown_case_is_bad_input(office: RecordOffice) -> None:
