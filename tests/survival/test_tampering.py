@@ -373,7 +373,7 @@ def test_a_changed_column_of_a_clock_is_found(tamperer: Connection, column: Colu
     assert "clocks" in findings_text(tamperer)
 
 
-def test_a_deadline_made_to_notify_nobody_is_found(tamperer: Connection) -> None:
+def test_a_deadline_made_to_send_no_notice_is_found(tamperer: Connection) -> None:
     tamperer.execute(update(tables.clock).where(tables.clock.c.case_ref == NEXT).values(overdue_at=None))
     assert found(tamperer) == [(NEXT, None)]
 

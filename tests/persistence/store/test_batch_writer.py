@@ -117,7 +117,7 @@ def test_all_cases_that_cannot_be_imported_are_reported_and_none_is_saved(databa
     assert engine.validate_imports([history(NOTE)]) == ()
 
 
-def test_deadlines_that_ended_before_the_import_notify_nobody(database: Database, engine: Engine) -> None:
+def test_deadlines_that_ended_before_the_import_send_no_notice(database: Database, engine: Engine) -> None:
     engine.add_person("Kim Lee", role="business_manager", actor=ME, email="kim@example.org")
     engine.add_person("Jo Park", role="subgroup_chair", actor=ME, email="jo@example.org")
     engine.import_many([history(NOTE) for _ in range(3)])
