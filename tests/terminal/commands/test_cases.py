@@ -53,7 +53,7 @@ def test_a_step_says_what_was_recorded_and_what_is_due_next(office: Office, ref:
         f'{ref}: "Decide to hold a Serious Case Review" is recorded. Stage: referred → screened (version 3).\n'
         in done.stdout
     )
-    assert "Warning: The decision is after 2019-09-29" in done.stderr
+    assert "Warning: The decision is after 29 September 2019" in done.stderr
     assert "Due next: " in done.stderr
 
 
