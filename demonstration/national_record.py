@@ -24,7 +24,7 @@ from ..engine.model.calendar import Calendar, months
 from ..engine.model.clock import EventKind
 from ..reports.values.dates import day
 from ..workflows import SERIOUS_CASE_REVIEW
-from .ladder import ladder_table, man, rung_results
+from .escalation import add_people, level_results, level_table
 from .present import Present
 from .story import TYPIST, example, take
 
@@ -120,15 +120,15 @@ def play(engine: Engine, present: Present, console: Console) -> None:
     count = sum(band.reviews for band in bands)
     console.print(Text("The published national record, replayed", style="bold"))
     console.print(f"{count} completed reviews ({SOURCE}), each taken through the engine at its length.")
-    man(engine)
+    add_people(engine)
     reviews = tuple(_reviews(bands, engine.calendar))
     progress = track(reviews, "Replaying", console=console, disable=not console.is_terminal)
     refs = {replay(engine, present, decided, agreed) for decided, agreed in progress}
     console.print(results_table(results(engine, bands, refs)))
     console.print(f"Source of the counts: {SOURCE}. Within a band, the lengths are spread evenly.")
-    console.print(Text("\nWhom the ladder would have told of them", style="bold"))
+    console.print(Text("\nWho would have been reminded of them", style="bold"))
     cases = [engine.case(ref) for ref in sorted(refs)]
-    console.print(ladder_table(rung_results(cases, DEADLINE, engine.calendar)))
+    console.print(level_table(level_results(cases, DEADLINE, engine.calendar)))
 
 
 def published(source: str = PUBLISHED) -> tuple[Band, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from casereview.demonstration.ladder import man, rung_results
+from casereview.demonstration.escalation import add_people, level_results
 from casereview.demonstration.national_record import DEADLINE, replay
 from casereview.demonstration.present import Present
 from casereview.engine import Engine
@@ -29,13 +29,13 @@ def engine(tmp_path: Path, present: Present) -> Iterator[Engine]:
     database = Database(f"sqlite:///{tmp_path / 'record.db'}")
     database.create(rehearsal=True)
     made = Engine(database, WORKFLOWS, now=present)
-    man(made)
+    add_people(made)
     yield made
     database.close()
 
 
 @pytest.mark.parametrize(
-    ("agreed", "told"),
+    ("agreed", "notified"),
     [
         (date(2008, 7, 23), {}),
         (date(2008, 7, 24), {"reminder": date(2008, 7, 24)}),
@@ -60,12 +60,12 @@ def engine(tmp_path: Path, present: Present) -> Iterator[Engine]:
     ids=["early", "reminded", "in time", "late", "very late", "later still"],
 )
 def test_the_date_of_agreement_decides_the_levels_that_are_notified(
-    engine: Engine, present: Present, agreed: date, told: dict[str, date]
+    engine: Engine, present: Present, agreed: date, notified: dict[str, date]
 ) -> None:
     case = engine.case(replay(engine, present, DECIDED, agreed))
-    found = rung_results([case], DEADLINE, engine.calendar)
-    assert {one.rung: one.on[0] for one in found if one.on} == told
-    assert [one.rung for one in found] == [
+    found = level_results([case], DEADLINE, engine.calendar)
+    assert {one.level: one.on[0] for one in found if one.on} == notified
+    assert [one.level for one in found] == [
         "reminder",
         "owner",
         "agency_safeguarding_lead",
@@ -76,5 +76,7 @@ def test_the_date_of_agreement_decides_the_levels_that_are_notified(
 
 def test_an_agency_s_lead_is_not_notified_of_work_no_agency_owes(engine: Engine, present: Present) -> None:
     case = engine.case(replay(engine, present, DECIDED, date(2008, 12, 1)))
-    (lead,) = (one for one in rung_results([case], DEADLINE, engine.calendar) if one.rung == "agency_safeguarding_lead")
-    assert (lead.told, lead.on, lead.apart) == ((), (), 1)
+    (lead,) = (
+        one for one in level_results([case], DEADLINE, engine.calendar) if one.level == "agency_safeguarding_lead"
+    )
+    assert (lead.notified, lead.on, lead.skipped) == ((), (), 1)

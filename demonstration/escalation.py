@@ -29,33 +29,33 @@ PEOPLE = (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RungResult:
+class LevelResult:
     """The results of an escalation level over many cases.
 
     Attributes:
-        rung: The name of the level.
+        level: The name of the level.
         working_days: Working days past due at which it is reached; before it, negative.
-        told: The people it notified, by name.
-        on: The days on which they were told, in order, one for each case.
-        apart: In how many cases it was reached and told nobody, since it was not meant for them.
+        notified: The people it notified, by name.
+        on: The days on which they were notified, in order, one for each case.
+        skipped: The number of cases in which it was skipped.
     """
 
-    rung: str
+    level: str
     working_days: int
-    told: tuple[str, ...]
+    notified: tuple[str, ...]
     on: tuple[date, ...]
-    apart: int
+    skipped: int
 
 
-def man(engine: Engine) -> None:
+def add_people(engine: Engine) -> None:
     """Add the people in the roles of the escalation levels."""
     for name, role, email in PEOPLE:
         engine.add_person(name, role=role, actor=TYPIST, email=email)
 
 
-def rung_results(cases: Iterable[Case], deadline: str, calendar: Calendar) -> tuple[RungResult, ...]:
+def level_results(cases: Iterable[Case], deadline: str, calendar: Calendar) -> tuple[LevelResult, ...]:
     """Return what happened at each escalation level of a deadline, from the first to the last."""
-    told = [
+    notified = [
         (case.ref, one)
         for case in cases
         for clock in case.clocks
@@ -63,26 +63,28 @@ def rung_results(cases: Iterable[Case], deadline: str, calendar: Calendar) -> tu
         for one in clock.reached
     ]
     found = []
-    for rung in SERIOUS_CASE_REVIEW.policy_for(SERIOUS_CASE_REVIEW.deadline(deadline)):
-        mine = [one for _, one in told if one.level == rung.name]
+    for level in SERIOUS_CASE_REVIEW.policy_for(SERIOUS_CASE_REVIEW.deadline(deadline)):
+        mine = [one for _, one in notified if one.level == level.name]
         found.append(
-            RungResult(
-                rung=rung.name,
-                working_days=rung.working_days,
-                told=tuple(sorted({name for one in mine for name in one.recipients})),
+            LevelResult(
+                level=level.name,
+                working_days=level.working_days,
+                notified=tuple(sorted({name for one in mine for name in one.recipients})),
                 on=tuple(sorted(calendar.day_of(one.at) for one in mine if one.recipients)),
-                apart=sum(one.skipped for one in mine),
+                skipped=sum(one.skipped for one in mine),
             )
         )
     return tuple(found)
 
 
-def ladder_table(found: Sequence[RungResult]) -> Table:
-    """Rungs: when each is reached, whom it told, of how many reviews, and when first and last."""
-    table = new_table(("Rung", 14), ("Working days", 12), ("Told", None), ("Reviews", 7), ("First to last told", 26))
+def level_table(found: Sequence[LevelResult]) -> Table:
+    """Tabulate the levels: when each is reached, whom it notified, about how many reviews, and when."""
+    table = new_table(
+        ("Level", 14), ("Working days", 12), ("Notified", None), ("Reviews", 7), ("First to last notified", 26)
+    )
     for one in found:
         span = f"{day(one.on[0])} to {day(one.on[-1])}" if one.on else "never"
-        told = ", ".join(one.told) or ("nobody: the owner belongs to no agency" if one.apart else "nobody")
+        notified = ", ".join(one.notified) or ("nobody: the owner has no agency" if one.skipped else "nobody")
         past = f"{-one.working_days} before" if one.working_days < 0 else f"{one.working_days} past due"
-        table.add_row(one.rung.replace("_", " "), past, told, str(len(one.on)), span)
+        table.add_row(one.level.replace("_", " "), past, notified, str(len(one.on)), span)
     return table
