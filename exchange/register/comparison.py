@@ -203,7 +203,7 @@ class _Comparison:
         self.faults += self._faults_of_numbers(sheet, row, review)
         opened_on = self._opened_on(sheet, row, review)
         if opened_on is None:
-            self.faults.append(row.fault("opened_on", "expected a day, since nothing else column when it began"))
+            self.faults.append(row.fault("opened_on", "expected a day, since nothing else says when it began"))
         if len(self.faults) > before or opened_on is None:
             return
         is_review = sheet.title == REVIEWS_SHEET

@@ -100,7 +100,7 @@ def test_a_step_prints_the_case_after_it_and_what_was_warned_of(office: Office, 
     case = office.document("step", ref, "screen", "--file", str(example_file("screen")))
     assert has(case, CASE)
     assert (case["state"], case["dry_run"], case["repeated"]) == ("screened", False, False)
-    assert "since then new reviews are Child" in case["warnings"][0]
+    assert "Since then, new reviews are Child" in case["warnings"][0]
 
 
 def test_an_opening_prints_the_case(office: Office) -> None:

@@ -366,9 +366,9 @@ def test_a_disposal_can_include_the_parts_of_a_review(rehearsal: RecordOffice) -
     assert rehearsal.document("show", part)["data"]["note"]["text"] == "(disposed of)"
     assert rehearsal.document("show", FIRST)["data"]["refer"]["what_happened"] == "(disposed of)"
     assert rehearsal.document("verify")["faults"] == []
-    assert "or a part of it to hold sensitive values" in rehearsal.fails(2, *parts)
+    assert "expected sensitive values in PR-2026-001 or its parts" in rehearsal.fails(2, *parts)
     for more in (("--event", "1"), ("--if-version", "1")):
-        assert "goes with one case" in rehearsal.fails(2, *parts, *more)
+        assert "Use either --event or --with-parts" in rehearsal.fails(2, *parts, *more)
 
 
 BAD: dict[str, tuple[tuple[str, ...], str]] = {
@@ -378,8 +378,8 @@ BAD: dict[str, tuple[tuple[str, ...], str]] = {
     "a file that is missing": ((*OPENING, "--file", "none.json"), "no such file"),
     "no words": (("--event", "1", "--wrong", "", "--reasons", ""), "2 things to correct"),
     "no capacity": ((*OPENING, "--decided-by", "Chair"), "--capacity: expected the role"),
-    "no decider": ((*OPENING, "--capacity", "subgroup_chair"), "--decided-by: expected a name"),
-    "evidence alone": ((*OPENING, "--evidence", "Item 4"), "--decided-by: expected a name"),
+    "no decider": ((*OPENING, "--capacity", "subgroup_chair"), "--decided-by: expected the name of the person who decided"),
+    "evidence alone": ((*OPENING, "--evidence", "Item 4"), "--decided-by: expected the name of the person who decided"),
     "a role that there is not": ((*OPENING, "--decided-by", "X", "--capacity", "king"), "There is no role king"),
     "nobody": ((*OPENING, "--as", "Nobody"), "Nobody is not among the people"),
     "nothing at all": ((), "Missing option"),

@@ -89,7 +89,7 @@ def test_a_step_that_opens_another_case_names_it_and_links_both(office: Office, 
 def test_a_dry_run_judges_and_changes_nothing(office: Office, ref: str) -> None:
     before = office.content()
     said = office.output("step", ref, "recommend", "--file", str(example_file("recommend")), "--dry-run")
-    assert '"Recommend to the board\'s chair" would be recorded; nothing was changed' in said
+    assert '"Make a recommendation to the board chair" would be recorded; nothing was changed' in said
     office.fails(1, "step", ref, "screen", "--file", str(example_file("screen")), "--dry-run")
     office.fails(2, "step", ref, "note", "--dry-run")
     assert office.content() == before

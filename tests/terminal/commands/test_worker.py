@@ -74,7 +74,7 @@ def test_a_worker_that_is_killed_is_missed_by_its_name(office: Office, ref: str)
     soon, later = office.at("2026-01-20T09:32:00+00:00"), office.at("2026-01-20T09:40:00+00:00")
     assert "desk is running" in soon.output("worker", "--health", "--name", "desk")
     said = later.run("worker", "--health", "--name", "desk")
-    assert (said.exit_code, "not at work" in said.stdout) == (1, True)
+    assert (said.exit_code, "not running" in said.stdout) == (1, True)
     checks = {check["name"]: check for check in json.loads(later.run("doctor", "--json").stdout)}
     assert not checks["sweeps"]["passed"]
     assert "desk should sweep every 60 s" in checks["sweeps"]["found"]

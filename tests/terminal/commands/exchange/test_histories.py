@@ -88,7 +88,7 @@ def test_every_fault_is_told_with_its_line_before_anything_is_recorded(office: O
     ]
     said = office.fails(2, "import", file, "--dry-run")
     assert "old.jsonl has 14 things to correct. Nothing was imported." in said
-    assert "line 10, id: expected one of its own, found that of line 9" in said
+    assert "line 10, id: expected an id of its own, found the id of line 9" in said
 
 
 def test_the_first_hundred_faults_are_enough(office: Office) -> None:
@@ -168,15 +168,15 @@ def test_killed_in_the_middle_of_a_batch_it_goes_on_behind_the_last_one(office: 
     script = (
         "import os, signal, sys\n"
         "from casereview.cli import cli\n"
-        "from casereview.engine.clerk import Clerk\n"
-        "bring_in, told = Clerk.bring_in, []\n"
-        "def third(clerk, writer, history):\n"
-        "    done = bring_in(clerk, writer, history)\n"
+        "from casereview.engine.service.handler import CommandHandler\n"
+        "bring_in, told = CommandHandler.handle_import, []\n"
+        "def third(handler, writer, history):\n"
+        "    done = bring_in(handler, writer, history)\n"
         "    told.append(done)\n"
         "    if len(told) == 8 + 6:\n"
         "        os.kill(os.getpid(), signal.SIGKILL)\n"
         "    return done\n"
-        "Clerk.bring_in = third\n"
+        "CommandHandler.handle_import = third\n"
         "cli(sys.argv[1:])\n"
     )
     died = subprocess.run(

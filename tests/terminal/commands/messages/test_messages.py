@@ -141,7 +141,7 @@ def test_with_no_way_set_up_it_says_who_waits(late: Office) -> None:
     assert "0 messages sent." in done.stdout
     assert "Kim Cole cannot be reached yet:" in done.stderr
     assert "CASEREVIEW_SMTP or CASEREVIEW_DRAFTS" in done.stderr
-    assert "no way is set up" in checks(late)["e-mail"]["found"]
+    assert "not set up" in checks(late)["e-mail"]["found"]
 
 
 def test_messages_go_to_a_server(late: Office, postbox: MailServer) -> None:
@@ -213,7 +213,7 @@ def test_a_template_that_cannot_be_used_is_said_everywhere(
 ) -> None:
     folder = tmp_path / "own"
     assert len(late.document("messages", "templates", str(folder))) == 2
-    assert "They are in" in late.output("messages", "templates", str(folder))
+    assert "The templates are already in" in late.output("messages", "templates", str(folder))
     monkeypatch.setenv("CASEREVIEW_TEMPLATES", str(folder))
     assert "templates" not in checks(late)
     (folder / "digest.txt").write_text("Subject: x\n{{ tea }}\n")
