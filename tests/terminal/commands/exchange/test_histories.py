@@ -168,15 +168,14 @@ def test_killed_in_the_middle_of_a_batch_it_goes_on_behind_the_last_one(office: 
     script = (
         "import os, signal, sys\n"
         "from casereview.cli import cli\n"
-        "from casereview.engine.service.handler import CommandHandler\n"
-        "bring_in, told = CommandHandler.handle_import, []\n"
-        "def third(handler, writer, history):\n"
-        "    done = bring_in(handler, writer, history)\n"
-        "    told.append(done)\n"
-        "    if len(told) == 8 + 6:\n"
+        "from casereview.engine.service.batch import BatchHandler\n"
+        "import_one, imported = BatchHandler._import_one, []\n"
+        "def killed_at_the_sixth(handler, writer, number, case):\n"
+        "    imported.append(import_one(handler, writer, number, case))\n"
+        "    if len(imported) == 8 + 6:\n"
         "        os.kill(os.getpid(), signal.SIGKILL)\n"
-        "    return done\n"
-        "CommandHandler.handle_import = third\n"
+        "    return imported[-1]\n"
+        "BatchHandler._import_one = killed_at_the_sixth\n"
         "cli(sys.argv[1:])\n"
     )
     died = subprocess.run(
