@@ -13,8 +13,8 @@ from casereview.engine import Engine
 from casereview.persistence import Database
 
 from ..support.databases import sqlite_record
-from ..support.library_decisions import evening_of
-from ..support.library_workflow import CLAIM, LOAN
+from ..support.loan_decisions import evening_of
+from ..support.loan_workflow import CLAIM, LOAN
 from ..support.movable_time import MovableTime
 
 # These tests must not depend on the machine's speed.

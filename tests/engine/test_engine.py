@@ -28,9 +28,9 @@ from casereview.engine.model.evolve import fold
 from casereview.engine.model.people import Actor, DecidedBy
 from casereview.persistence import Database
 
-from ..support.library_decisions import evening_of, event_summaries
-from ..support.library_engine import MONDAY, ask, everything, inspect, lost, take
-from ..support.library_workflow import (
+from ..support.loan_decisions import evening_of, event_summaries
+from ..support.loan_engine import MONDAY, ask, everything, inspect, lost, take
+from ..support.loan_workflow import (
     BY_KEEPER,
     CLAIM,
     CLERK_1,

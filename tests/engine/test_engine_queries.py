@@ -16,9 +16,9 @@ from casereview.engine.forms.digests import with_stored_values
 from casereview.engine.model.people import Actor, Person
 from casereview.engine.ports.records import Selection
 
-from ..support.library_decisions import clock, evening_of
-from ..support.library_engine import MONDAY, ask, inspect, take
-from ..support.library_workflow import CLERK_1, KEEPER_1, LIBRARIAN_1, RECORDS_BY_STEP
+from ..support.loan_decisions import clock, evening_of
+from ..support.loan_engine import MONDAY, ask, inspect, take
+from ..support.loan_workflow import CLERK_1, KEEPER_1, LIBRARIAN_1, RECORDS_BY_STEP
 from ..support.movable_time import MovableTime
 
 

@@ -14,8 +14,8 @@ from casereview.engine.errors.bad_input import InvalidForm
 from casereview.engine.errors.refusals import Conflict, Refused, RequestIdReused
 from casereview.engine.model.commands import Step
 
-from ..support.library_engine import MONDAY, ask, everything, inspect, lost, take
-from ..support.library_workflow import BY_KEEPER, CLERK_1, KEEPER_1, NOBODY, RECORDS_BY_STEP
+from ..support.loan_engine import MONDAY, ask, everything, inspect, lost, take
+from ..support.loan_workflow import BY_KEEPER, CLERK_1, KEEPER_1, NOBODY, RECORDS_BY_STEP
 from ..support.movable_time import MovableTime
 
 

@@ -18,8 +18,8 @@ from casereview.engine.notifications.transport import DeliveryResult
 from casereview.engine.worker import JOB_ID, ShouldStop, Tick, Worker, schedule
 from casereview.persistence import Database
 
-from ..support.library_decisions import evening_of
-from ..support.library_workflow import CLAIM, LIBRARIAN_1, LOAN, READER_1, RECORDS_BY_STEP
+from ..support.loan_decisions import evening_of
+from ..support.loan_workflow import CLAIM, LIBRARIAN_1, LOAN, READER_1, RECORDS_BY_STEP
 from ..support.movable_time import MovableTime
 
 PATIENCE = 20

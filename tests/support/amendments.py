@@ -17,7 +17,7 @@ from casereview.persistence import Database
 from casereview.persistence.audit.verify import verify
 from casereview.persistence.schema import tables
 
-from .library_workflow import CLERK_1, DECIDER_BY_STEP, READER_1, RECORDS_BY_STEP
+from .loan_workflow import CLERK_1, DECIDER_BY_STEP, READER_1, RECORDS_BY_STEP
 
 MONDAY = date(2026, 1, 5)
 

@@ -11,8 +11,8 @@ from casereview.engine.definition.workflow import Workflow
 from casereview.engine.model.case import Case
 from casereview.engine.model.commands import ImportSnapshot, SnapshotStep
 
-from .library_decisions import decision_context
-from .library_workflow import LIBRARIAN_1, LOAN
+from .loan_decisions import decision_context
+from .loan_workflow import LIBRARIAN_1, LOAN
 
 OPENED = date(2024, 1, 8)
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from casereview.engine.model.case import Case
 from casereview.engine.model.clock import ClockStatus
 
-from .library_decisions import clock
+from .loan_decisions import clock
 
 RUNNING, SUSPENDED, MET, MISSED, CANCELLED = (
     ClockStatus.RUNNING,

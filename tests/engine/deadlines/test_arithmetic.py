@@ -16,7 +16,7 @@ from casereview.engine.model.case import Case
 from casereview.engine.model.clock import ClockStatus, EventKind, Revision
 from casereview.engine.model.notice import NoticeKind
 
-from ...support.library_decisions import (
+from ...support.loan_decisions import (
     apply_step,
     case_after_sweep,
     clock,
@@ -28,7 +28,7 @@ from ...support.library_decisions import (
     resume_loan,
     suspend_loan,
 )
-from ...support.library_workflow import ESCALATED_LOAN
+from ...support.loan_workflow import ESCALATED_LOAN
 
 RUNNING, SUSPENDED, MET, MISSED, CANCELLED = (
     ClockStatus.RUNNING,

@@ -11,7 +11,7 @@ from casereview.engine.model.case import Case
 from casereview.engine.model.clock import ClockStatus, EventKind, LevelReached
 from casereview.engine.model.notice import NoticeKind
 
-from ...support.library_decisions import (
+from ...support.loan_decisions import (
     apply_step,
     case_after_sweep,
     clock,
@@ -22,7 +22,7 @@ from ...support.library_decisions import (
     open_loan,
     sweep_case,
 )
-from ...support.library_workflow import DIRECTORY, ESCALATED_LOAN
+from ...support.loan_workflow import DIRECTORY, ESCALATED_LOAN
 
 RUNNING, MET, MISSED, CANCELLED = (
     ClockStatus.RUNNING,

@@ -14,7 +14,7 @@ from casereview.engine.model.calendar import days, months, working_days
 from casereview.engine.model.case import Case
 from casereview.engine.model.clock import Clock, ClockStatus
 
-from ...support.library_decisions import (
+from ...support.loan_decisions import (
     apply_step,
     clock,
     evening_of,

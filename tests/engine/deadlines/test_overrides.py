@@ -10,8 +10,8 @@ import pytest
 from casereview.engine.deadlines.overrides import CalendarOverride, DayKind, DeadlineOverride, Overrides
 from casereview.engine.model.calendar import ENGLAND_AND_WALES, Term, days, working_days
 
-from ...support.library_decisions import evening_of
-from ...support.library_workflow import ESCALATED_LOAN
+from ...support.loan_decisions import evening_of
+from ...support.loan_workflow import ESCALATED_LOAN
 
 SET_ON = evening_of(date(2026, 1, 1))
 OWN = DeadlineOverride(

@@ -22,8 +22,8 @@ from casereview.engine.model.evolve import fold
 from casereview.engine.ports.records import Selection
 
 from ...support.databases import record_in_memory
-from ...support.library_decisions import correction_of, evening_of
-from ...support.library_workflow import (
+from ...support.loan_decisions import correction_of, evening_of
+from ...support.loan_workflow import (
     CLAIM,
     DECIDER_BY_STEP,
     ESCALATED_LOAN,

@@ -12,8 +12,8 @@ from casereview.engine.definition.deadline import Deadline, EscalationLevel, Hol
 from casereview.engine.model.case import Case
 from casereview.engine.model.people import Absence, Person
 
-from ...support.library_decisions import loan_after_steps, open_loan
-from ...support.library_workflow import DIRECTORY, ESCALATED_LOAN, ESCALATION_LEVELS, person_named
+from ...support.loan_decisions import loan_after_steps, open_loan
+from ...support.loan_workflow import DIRECTORY, ESCALATED_LOAN, ESCALATION_LEVELS, person_named
 
 TODAY = date(2026, 2, 6)
 LIBRARIAN, CLERK, LEAD, CARRIER, KEEPER, TRUSTEE = DIRECTORY.people

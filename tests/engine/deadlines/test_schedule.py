@@ -19,8 +19,8 @@ from casereview.engine.definition.deadline import EscalationLevel
 from casereview.engine.model.calendar import ENGLAND_AND_WALES, Calendar, days
 from casereview.engine.model.clock import Clock, ClockStatus, LevelReached
 
-from ...support.library_decisions import evening_of
-from ...support.library_workflow import ESCALATED_LOAN, ESCALATION_LEVELS, LOAN
+from ...support.loan_decisions import evening_of
+from ...support.loan_workflow import ESCALATED_LOAN, ESCALATION_LEVELS, LOAN
 
 RULES = DeadlineRules(workflow=ESCALATED_LOAN, calendar=ENGLAND_AND_WALES)
 KNOWN = evening_of(date(2026, 1, 5))

@@ -11,8 +11,8 @@ from casereview.engine.model.calendar import ENGLAND_AND_WALES
 from casereview.engine.model.case import Case
 from casereview.engine.model.people import Actor
 
-from ...support.library_decisions import evening_of, loan_after_steps, open_loan
-from ...support.library_workflow import CLERK_1, KEEPER_1, LIBRARIAN_1, LOAN, NOBODY, READER_1
+from ...support.loan_decisions import evening_of, loan_after_steps, open_loan
+from ...support.loan_workflow import CLERK_1, KEEPER_1, LIBRARIAN_1, LOAN, NOBODY, READER_1
 
 NOW = evening_of(date(2026, 1, 8))
 

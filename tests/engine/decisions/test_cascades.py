@@ -35,7 +35,7 @@ from ...support.cascading_sets import (
     workflow_with,
 )
 from ...support.lending_sets import A_PART, A_SET, KEEPER_1, SETS, PartLending, step
-from ...support.library_decisions import decision_context, evening_of
+from ...support.loan_decisions import decision_context, evening_of
 
 DAY = date(2026, 1, 5)
 ROOT = "ST-2026-001"

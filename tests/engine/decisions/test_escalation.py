@@ -22,7 +22,7 @@ from casereview.engine.model.clock import ClockStatus, EventKind, LevelReached
 from casereview.engine.model.evolve import SYSTEM, fold
 from casereview.engine.model.notice import Notice, NoticeKind
 
-from ...support.library_decisions import (
+from ...support.loan_decisions import (
     apply_step,
     case_after_sweep,
     clock,
@@ -35,7 +35,7 @@ from ...support.library_decisions import (
     suspend_loan,
     sweep_case,
 )
-from ...support.library_workflow import DIRECTORY, ESCALATED_LOAN
+from ...support.loan_workflow import DIRECTORY, ESCALATED_LOAN
 
 NIGHT = datetime(2026, 1, 13, tzinfo=UTC)
 """When the day on which it is to be inspected is over."""

@@ -26,8 +26,8 @@ from casereview.engine.model.evolve import fold, step_entries
 from casereview.engine.model.people import DecidedBy
 
 from ...support.imported_loans import APPROVED, BACK, LENT, NOW, OPENED, import_loan, snapshot_step
-from ...support.library_decisions import case_after_sweep, clock, loan_after_steps, sweep_case
-from ...support.library_workflow import (
+from ...support.loan_decisions import case_after_sweep, clock, loan_after_steps, sweep_case
+from ...support.loan_workflow import (
     DEADLINES,
     ESCALATED_LOAN,
     HOUSE_RULES,

@@ -14,9 +14,9 @@ from casereview.engine.errors.refusals import Refused
 from casereview.engine.model.case import Case, Link
 from casereview.engine.model.evolve import fold
 
-from ...support.library_decisions import apply_step, open_loan
-from ...support.library_organisations import CHANGING_LOAN, Connecting
-from ...support.library_workflow import ALL_STATES, LOAN, TRANSITIONS, loan, step_to
+from ...support.loan_decisions import apply_step, open_loan
+from ...support.loan_organisations import CHANGING_LOAN, Connecting
+from ...support.loan_workflow import ALL_STATES, LOAN, TRANSITIONS, loan, step_to
 
 DAY = date(2026, 1, 6)
 

@@ -16,7 +16,7 @@ from casereview.engine.errors.bad_input import InvalidForm
 from casereview.engine.errors.unknown import UnknownRole
 from casereview.engine.model.people import Actor, DecidedBy
 
-from ...support.library_workflow import BY_KEEPER, CLERK_1, KEEPER_1, LIBRARIAN_1, LOAN, NOBODY, READER_1
+from ...support.loan_workflow import BY_KEEPER, CLERK_1, KEEPER_1, LIBRARIAN_1, LOAN, NOBODY, READER_1
 
 
 def step(trigger: str) -> Transition:

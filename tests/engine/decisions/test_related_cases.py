@@ -28,8 +28,8 @@ from casereview.engine.model.commands import Open, Step
 from casereview.engine.model.evolve import fold
 
 from ...support.lending_sets import A_PART, A_SET, KEEPER_1, PARENT_IS_OUT, PART, PARTS_BACK, SET, SETS, Slip, step
-from ...support.library_decisions import decision_context, evening_of, event_summaries
-from ...support.library_workflow import CLAIM
+from ...support.loan_decisions import decision_context, evening_of, event_summaries
+from ...support.loan_workflow import CLAIM
 
 DAY = date(2026, 1, 5)
 NOW = evening_of(DAY)

@@ -19,7 +19,7 @@ from casereview.engine.model.case import Case
 from casereview.engine.model.clock import ClockStatus
 from casereview.engine.model.evolve import fold
 
-from ...support.library_decisions import (
+from ...support.loan_decisions import (
     apply_step,
     case_after_sweep,
     clock,
@@ -32,7 +32,7 @@ from ...support.library_decisions import (
     suspend_loan,
     sweep_case,
 )
-from ...support.library_workflow import (
+from ...support.loan_workflow import (
     DIRECTORY,
     ESCALATED_LOAN,
     ESCALATION_LEVELS,

@@ -24,7 +24,7 @@ from casereview.engine.model.commands import Open, Step, When
 from casereview.engine.model.evolve import evolve, fold
 from casereview.engine.model.people import Actor, DecidedBy
 
-from ...support.library_decisions import (
+from ...support.loan_decisions import (
     apply_step,
     decision_context,
     evening_of,
@@ -33,7 +33,7 @@ from ...support.library_decisions import (
     loan_after_steps,
     open_loan,
 )
-from ...support.library_workflow import (
+from ...support.loan_workflow import (
     ASKED_ON,
     BY_KEEPER,
     CLAIM,

@@ -14,8 +14,8 @@ from casereview.engine.errors.faults import UnsoundWorkflow, WorkflowFault
 from casereview.persistence import Database
 from casereview.workflows import WORKFLOWS
 
-from ...support.library_engine import ask, lost, take
-from ...support.library_workflow import CLAIM, LOAN, TRANSITIONS, Report, loan, step_to
+from ...support.loan_engine import ask, lost, take
+from ...support.loan_workflow import CLAIM, LOAN, TRANSITIONS, Report, loan, step_to
 from ...support.movable_time import MovableTime
 
 LOSE = step_to("lose", (), None, Report)

@@ -14,8 +14,8 @@ from casereview.engine.forms.fields import Form
 from casereview.engine.model.calendar import ENGLAND_AND_WALES
 from casereview.engine.model.case import Case
 
-from ...support.library_decisions import loan_after_steps
-from ...support.library_workflow import AFFORDABLE, INSPECTED, Approval
+from ...support.loan_decisions import loan_after_steps
+from ...support.loan_workflow import AFFORDABLE, INSPECTED, Approval
 
 
 def view(*, case: Case | None = None, record: Form | None = None) -> GuardContext:

@@ -16,8 +16,8 @@ from casereview.engine.forms.fields import Form, ShortText
 from casereview.engine.model.calendar import ENGLAND_AND_WALES
 from casereview.engine.model.case import Case
 
-from ...support.library_decisions import loan_after_steps, open_loan
-from ...support.library_workflow import LOAN, TRANSITIONS, Approval, Inspection, Loss, Reopening, Report, loan, step_to
+from ...support.loan_decisions import loan_after_steps, open_loan
+from ...support.loan_workflow import LOAN, TRANSITIONS, Approval, Inspection, Loss, Reopening, Report, loan, step_to
 
 INSPECTED = loan_after_steps(("inspect", date(2026, 1, 6)))
 

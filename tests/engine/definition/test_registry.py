@@ -10,8 +10,8 @@ from casereview.engine.definition.registry import Registry
 from casereview.engine.definition.workflow import Role, State
 from casereview.engine.errors.unknown import UnknownWorkflow
 
-from ...support.library_decisions import open_loan
-from ...support.library_workflow import CLAIM, LOAN, ROLES, STATES, TRANSITIONS, Report, loan, step_to
+from ...support.loan_decisions import open_loan
+from ...support.loan_workflow import CLAIM, LOAN, ROLES, STATES, TRANSITIONS, Report, loan, step_to
 
 NEWER = loan(
     version=2,

@@ -21,7 +21,7 @@ from casereview.engine.definition.validation import errors_within
 from casereview.engine.definition.workflow import ChosenTarget, State, Workflow
 from casereview.engine.model.calendar import days
 
-from ...support.library_workflow import (
+from ...support.loan_workflow import (
     CLAIM,
     DEADLINES,
     ESCALATED_LOAN,

@@ -10,7 +10,7 @@ import pytest
 from casereview.engine.definition.workflow import ChosenTarget
 from casereview.engine.forms.fields import value_at
 
-from ...support.library_workflow import LOAN, TRANSITIONS, Remark, loan, step_to
+from ...support.loan_workflow import LOAN, TRANSITIONS, Remark, loan, step_to
 
 
 def test_a_workflow_has_an_initial_state() -> None:

@@ -13,7 +13,7 @@ from casereview.engine.model.clock import EventKind
 from casereview.engine.model.evolve import evolve, fold
 from casereview.engine.model.people import DecidedBy
 
-from ...support.library_decisions import clock, loan_after_steps, open_loan
+from ...support.loan_decisions import clock, loan_after_steps, open_loan
 
 AT = datetime(2026, 1, 5, 12, tzinfo=UTC)
 CLOCKS = open_loan().case.clocks

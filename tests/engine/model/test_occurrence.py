@@ -11,7 +11,7 @@ from casereview.engine.model.calendar import ENGLAND_AND_WALES, Calendar
 from casereview.engine.model.commands import When
 from casereview.engine.model.occurrence import Occurrence, day_of_step, occurrence
 
-from ...support.library_decisions import loan_after_steps
+from ...support.loan_decisions import loan_after_steps
 
 MORNING = datetime(2026, 7, 6, 7, 30, tzinfo=UTC)
 """Half past eight in London, on a Monday in summer."""

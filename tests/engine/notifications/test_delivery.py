@@ -26,8 +26,8 @@ from casereview.engine.ports.records import Heartbeat
 from casereview.persistence import Database
 from casereview.workflows import MESSAGE_TEMPLATES
 
-from ...support.library_decisions import evening_of
-from ...support.library_workflow import (
+from ...support.loan_decisions import evening_of
+from ...support.loan_workflow import (
     BY_KEEPER,
     CLAIM,
     CLERK_1,

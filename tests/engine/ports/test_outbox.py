@@ -11,7 +11,7 @@ from casereview.engine.model.clock import Clock, ClockStatus
 from casereview.engine.model.notice import NoticeKind
 from casereview.engine.ports.outbox import PendingNotice, latest_per_clock
 
-from ...support.library_decisions import clock, open_loan
+from ...support.loan_decisions import clock, open_loan
 from ...support.messages import NOON, message_with, notice_with
 
 CLOCK = clock(open_loan().case, "decide")

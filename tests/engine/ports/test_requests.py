@@ -12,7 +12,7 @@ from casereview.engine.errors.bad_input import BadValue
 from casereview.engine.errors.refusals import RequestIdReused
 from casereview.engine.ports.requests import DISPOSED, content_of, is_same_request, request_digest
 
-from ...support.library_workflow import LIBRARIAN_1, READER_1, RECORDS_BY_STEP
+from ...support.loan_workflow import LIBRARIAN_1, READER_1, RECORDS_BY_STEP
 
 KEEPER = Actor(name="Keeper 1", roles=frozenset({"keeper"}))
 SALT, OTHER_SALT = b"0123456789abcdef", b"fedcba9876543210"

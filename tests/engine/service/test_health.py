@@ -26,8 +26,8 @@ from casereview.engine.service.health import (
 from casereview.persistence import Database
 from casereview.persistence.schema import tables
 
-from ...support.library_decisions import evening_of
-from ...support.library_workflow import BY_KEEPER, CLAIM, LIBRARIAN_1, LOAN, READER_1, RECORDS_BY_STEP
+from ...support.loan_decisions import evening_of
+from ...support.loan_workflow import BY_KEEPER, CLAIM, LIBRARIAN_1, LOAN, READER_1, RECORDS_BY_STEP
 from ...support.messages import message_with
 from ...support.movable_time import MovableTime
 

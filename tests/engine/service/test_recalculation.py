@@ -25,7 +25,7 @@ from casereview.engine.service.settings import PAGE
 from casereview.persistence import Database
 from casereview.persistence.schema import tables
 
-from ...support.library_decisions import (
+from ...support.loan_decisions import (
     apply_step,
     case_after_sweep,
     clock,
@@ -35,7 +35,7 @@ from ...support.library_decisions import (
     resume_loan,
     suspend_loan,
 )
-from ...support.library_workflow import (
+from ...support.loan_workflow import (
     ASKED_ON,
     CLAIM,
     ESCALATED_LOAN,

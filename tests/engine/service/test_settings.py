@@ -18,8 +18,8 @@ from casereview.engine.model.people import Absence, Actor
 from casereview.engine.ports.outbox import NoticeState
 from casereview.persistence import Database
 
-from ...support.library_decisions import clock, evening_of
-from ...support.library_workflow import (
+from ...support.loan_decisions import clock, evening_of
+from ...support.loan_workflow import (
     ASKED_ON,
     CLAIM,
     ESCALATED_LOAN,

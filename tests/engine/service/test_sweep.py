@@ -16,8 +16,8 @@ from casereview.engine.model.evolve import fold
 from casereview.engine.service.sweep import BATCH, Sweep
 from casereview.persistence import Database
 
-from ...support.library_decisions import correction_of, evening_of
-from ...support.library_workflow import ASKED_ON, CLAIM, ESCALATED_LOAN, LIBRARIAN_1, READER_1, RECORDS_BY_STEP
+from ...support.loan_decisions import correction_of, evening_of
+from ...support.loan_workflow import ASKED_ON, CLAIM, ESCALATED_LOAN, LIBRARIAN_1, READER_1, RECORDS_BY_STEP
 from ...support.movable_time import MovableTime
 
 NIGHT = datetime(2026, 1, 13, tzinfo=UTC)

@@ -378,7 +378,10 @@ BAD: dict[str, tuple[tuple[str, ...], str]] = {
     "a file that is missing": ((*OPENING, "--file", "none.json"), "no such file"),
     "no words": (("--event", "1", "--wrong", "", "--reasons", ""), "2 things to correct"),
     "no capacity": ((*OPENING, "--decided-by", "Chair"), "--capacity: expected the role"),
-    "no decider": ((*OPENING, "--capacity", "subgroup_chair"), "--decided-by: expected the name of the person who decided"),
+    "no decider": (
+        (*OPENING, "--capacity", "subgroup_chair"),
+        "--decided-by: expected the name of the person who decided",
+    ),
     "evidence alone": ((*OPENING, "--evidence", "Item 4"), "--decided-by: expected the name of the person who decided"),
     "a role that there is not": ((*OPENING, "--decided-by", "X", "--capacity", "king"), "There is no role king"),
     "nobody": ((*OPENING, "--as", "Nobody"), "Nobody is not among the people"),

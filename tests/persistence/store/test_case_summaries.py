@@ -14,7 +14,7 @@ from casereview.engine.ports.records import Selection
 from casereview.persistence import Database
 
 from ...support.lending_sets import A_PART, A_SET, KEEPER_1, SETS
-from ...support.library_workflow import CLAIM, RECORDS_BY_STEP
+from ...support.loan_workflow import CLAIM, RECORDS_BY_STEP
 
 DAY = date(2026, 1, 5)
 DUE = date(2026, 1, 19)

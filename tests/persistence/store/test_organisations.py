@@ -13,9 +13,9 @@ from casereview.engine.ports.records import Selection
 from casereview.persistence import Database
 from casereview.persistence.audit.verify import verify
 
-from ...support.library_decisions import evening_of
-from ...support.library_organisations import CHANGING_LOAN
-from ...support.library_workflow import CLAIM, KEEPER_1, READER_1
+from ...support.loan_decisions import evening_of
+from ...support.loan_organisations import CHANGING_LOAN
+from ...support.loan_workflow import CLAIM, KEEPER_1, READER_1
 
 DAY = date(2026, 1, 6)
 

@@ -15,7 +15,7 @@ from casereview.reports.render.terminal.history import history_line, history_tab
 from casereview.reports.values.case_timeline import IntervalKind, build_timeline
 
 from ...support.imported_loans import APPROVED, BACK, LENT, import_loan
-from ...support.library_workflow import LOAN
+from ...support.loan_workflow import LOAN
 
 TODAY = date(2026, 1, 20)
 

@@ -17,8 +17,8 @@ from casereview.reports.render.json.case_timeline import timeline_document
 from casereview.reports.render.terminal.timeline_chart import TimelineChart
 from casereview.reports.values.case_timeline import CaseTimeline, IntervalKind, build_timeline
 
-from ...support.library_decisions import apply_step, move_due_date, open_loan, resume_loan, suspend_loan
-from ...support.library_workflow import ESCALATED_LOAN
+from ...support.loan_decisions import apply_step, move_due_date, open_loan, resume_loan, suspend_loan
+from ...support.loan_workflow import ESCALATED_LOAN
 
 ASKED, APPROVED, LENT, BACK = date(2026, 1, 5), date(2026, 2, 20), date(2026, 3, 2), date(2026, 6, 30)
 SVG = "{http://www.w3.org/2000/svg}"

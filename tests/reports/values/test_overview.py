@@ -16,8 +16,8 @@ from casereview.reports.render.json.overview import overview_document
 from casereview.reports.render.terminal.case_lists import overview_table
 from casereview.reports.values.overview import due_soon_limit, review_colour
 
-from ...support.library_decisions import evening_of
-from ...support.library_workflow import CLAIM, LOAN
+from ...support.loan_decisions import evening_of
+from ...support.loan_workflow import CLAIM, LOAN
 
 WORKFLOWS = Registry((LOAN, CLAIM))
 DUE = ENGLAND_AND_WALES.end_of(date(2026, 7, 3))

@@ -10,7 +10,7 @@ from casereview.engine import Engine
 from casereview.persistence import Database
 
 from ....support.amendments import MONDAY, ask, take
-from ....support.library_decisions import evening_of
+from ....support.loan_decisions import evening_of
 from ....support.movable_time import MovableTime
 
 

@@ -18,8 +18,8 @@ from casereview.engine.model.evolve import fold
 from casereview.persistence import Database
 
 from ....support.amendments import BOTH, MONDAY, ask, correct, dispose, take
-from ....support.library_decisions import evening_of
-from ....support.library_workflow import CLERK_1, LIBRARIAN_1
+from ....support.loan_decisions import evening_of
+from ....support.loan_workflow import CLERK_1, LIBRARIAN_1
 from ....support.movable_time import MovableTime
 
 HOUR = timedelta(hours=1)

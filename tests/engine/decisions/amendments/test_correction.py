@@ -34,8 +34,8 @@ from ....support.amendments import (
     stored_values,
     take,
 )
-from ....support.library_decisions import evening_of
-from ....support.library_workflow import (
+from ....support.loan_decisions import evening_of
+from ....support.loan_workflow import (
     BY_KEEPER,
     CLAIM,
     CLERK_1,

@@ -27,8 +27,8 @@ from ....support.amendments import (
     stored_values,
     take,
 )
-from ....support.library_decisions import evening_of
-from ....support.library_workflow import CLAIM, CLERK_1, LOAN, READER_1, TRANSITIONS, loan, step_to
+from ....support.loan_decisions import evening_of
+from ....support.loan_workflow import CLAIM, CLERK_1, LOAN, READER_1, TRANSITIONS, loan, step_to
 from ....support.movable_time import MovableTime
 
 

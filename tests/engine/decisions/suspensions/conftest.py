@@ -6,8 +6,8 @@ import pytest
 
 from casereview.engine.model.case import Case
 
-from ....support.library_decisions import open_loan
-from ....support.library_workflow import ESCALATED_LOAN
+from ....support.loan_decisions import open_loan
+from ....support.loan_workflow import ESCALATED_LOAN
 
 
 @pytest.fixture

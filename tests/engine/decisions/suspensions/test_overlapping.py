@@ -13,8 +13,8 @@ from casereview.engine.model.calendar import ENGLAND_AND_WALES, Term, TermUnit, 
 from casereview.engine.model.case import Case
 from casereview.engine.model.clock import EventKind
 
-from ....support.library_decisions import apply_step, clock, evening_of, open_loan, resume_loan, suspend_loan
-from ....support.library_workflow import ESCALATED_LOAN, REVIEW
+from ....support.loan_decisions import apply_step, clock, evening_of, open_loan, resume_loan, suspend_loan
+from ....support.loan_workflow import ESCALATED_LOAN, REVIEW
 from ....support.suspended_loans import CANCELLED, JANUARY, RUNNING, SUSPENDED, status_and_due
 
 

@@ -15,7 +15,7 @@ from casereview.engine.model.calendar import days
 from casereview.engine.model.case import Case
 from casereview.engine.model.clock import EventKind
 
-from ....support.library_decisions import (
+from ....support.loan_decisions import (
     apply_step,
     case_after_sweep,
     clock,
@@ -26,7 +26,7 @@ from ....support.library_decisions import (
     resume_loan,
     suspend_loan,
 )
-from ....support.library_workflow import ESCALATED_LOAN, KEEPER_1, LIBRARIAN_1, LOAN, deadline
+from ....support.loan_workflow import ESCALATED_LOAN, KEEPER_1, LIBRARIAN_1, LOAN, deadline
 from ....support.suspended_loans import JANUARY, MET, MISSED, RUNNING, status_and_due
 
 

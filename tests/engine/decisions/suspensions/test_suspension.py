@@ -22,7 +22,7 @@ from casereview.engine.model.commands import Suspend
 from casereview.engine.model.notice import NoticeKind
 from casereview.engine.model.people import DecidedBy
 
-from ....support.library_decisions import (
+from ....support.loan_decisions import (
     apply_step,
     case_after_sweep,
     clock,
@@ -35,7 +35,7 @@ from ....support.library_decisions import (
     resume_loan,
     suspend_loan,
 )
-from ....support.library_workflow import ESCALATED_LOAN, KEEPER_1, LIBRARIAN_1, LOAN
+from ....support.loan_workflow import ESCALATED_LOAN, KEEPER_1, LIBRARIAN_1, LOAN
 from ....support.suspended_loans import CANCELLED, JANUARY, MET, MISSED, RUNNING, SUSPENDED, status_and_due
 
 # --- suspending ---------------------------------------------------------------------------------------

@@ -14,8 +14,8 @@ from casereview.engine.model.commands import NewDate, Resume, Suspend
 from casereview.engine.model.evolve import fold
 from casereview.persistence import Database
 
-from ....support.library_decisions import evening_of
-from ....support.library_workflow import CLAIM, ESCALATED_LOAN, KEEPER_1, READER_1, RECORDS_BY_STEP
+from ....support.loan_decisions import evening_of
+from ....support.loan_workflow import CLAIM, ESCALATED_LOAN, KEEPER_1, READER_1, RECORDS_BY_STEP
 from ....support.movable_time import MovableTime
 from ....support.suspended_loans import JANUARY, RUNNING, SUSPENDED, status_and_due
 

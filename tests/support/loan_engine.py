@@ -10,7 +10,7 @@ from casereview.engine.model.case import Case
 from casereview.engine.model.commands import Step, When
 from casereview.engine.ports.records import Selection
 
-from .library_workflow import BY_KEEPER, DECIDER_BY_STEP, LIBRARIAN_1, READER_1, RECORDS_BY_STEP
+from .loan_workflow import BY_KEEPER, DECIDER_BY_STEP, LIBRARIAN_1, READER_1, RECORDS_BY_STEP
 
 MONDAY = date(2026, 1, 5)
 

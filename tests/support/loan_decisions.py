@@ -20,7 +20,7 @@ from casereview.engine.model.clock import Clock
 from casereview.engine.model.commands import Correct, NewDate, Open, Resume, Step, Suspend, When
 from casereview.engine.model.people import Actor
 
-from .library_workflow import (
+from .loan_workflow import (
     ASKED_ON,
     DECIDER_BY_STEP,
     DIRECTORY,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from casereview.engine.definition.relations import LinkFields
 from casereview.engine.forms.fields import Form, ShortText
 
-from .library_workflow import ALL_STATES, TRANSITIONS, loan, step_to
+from .loan_workflow import ALL_STATES, TRANSITIONS, loan, step_to
 
 
 class Leaving(Form, frozen=True, kw_only=True):
