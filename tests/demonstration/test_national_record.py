@@ -51,6 +51,7 @@ def test_six_months_to_the_day_is_within_six_months() -> None:
     assert not beyond.holds(DECIDED, six_months, ENGLAND_AND_WALES)
 
 
+@pytest.mark.long
 def test_the_replay_reproduces_the_bands_and_flags_only_late_reports(engine: Engine, present: Present) -> None:
     bands = (Band(above=0, up_to=6, reviews=3), Band(above=6, up_to=12, reviews=2))
     refs = {

@@ -83,6 +83,7 @@ def test_the_tutorial_document_is_recorded_with_its_hash(run: Run) -> None:
     assert re.search(r'"documents":\[\{[^]]*"sha256":"[0-9a-f]{64}"', done.stdout)
 
 
+@pytest.mark.long
 def test_the_readme_code_runs_in_order(tmp_path: Path) -> None:
     code = "\n".join(blocks("README.md", "python"))
     subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=tmp_path, check=True)
@@ -140,6 +141,7 @@ def test_the_readme_picture_matches_the_program() -> None:
     assert (ROOT / "docs" / "at-work.svg").read_text(encoding="utf-8") == picture(), "run: make docs"
 
 
+@pytest.mark.long
 def test_the_office_guide_pictures_match_the_commands() -> None:
     for name, drawn in office_pictures().items():
         assert (ROOT / "docs" / f"{name}.svg").read_text(encoding="utf-8") == drawn, f"{name}: run: make docs"

@@ -14,6 +14,8 @@ from casereview.persistence import Database
 from ..support.lending_sets import A_PART, A_SET, KEEPER_1, SETS
 from ..support.worker_processes import DAY, WorkerGroup, engine_and_database, repetitions, report_counts, verify_record
 
+pytestmark = pytest.mark.long
+
 CHILDREN = 4
 """How many of the eight reopen a child, each one of its own; as many close their parent."""
 

@@ -26,6 +26,8 @@ from casereview.workflows import MESSAGE_TEMPLATES
 from ..support.five_deadlines import LATER, REACHED, SWEPT_AT, add_people, engine_at_instant, open_cases_by_agency
 from ..support.worker_processes import TIMEOUT_SECONDS, WorkerProcess, repetitions, report_counts, verify_record
 
+pytestmark = pytest.mark.long
+
 SENDER = "unit@example.org"
 LONGEST = 0.5
 """Seconds of work before a kill, at most."""

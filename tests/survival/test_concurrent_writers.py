@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import Any
 
+import pytest
+
 from casereview.engine import Engine
 from casereview.persistence import Database
 
@@ -17,6 +19,8 @@ from ..support.worker_processes import (
     report_counts,
     verify_record,
 )
+
+pytestmark = pytest.mark.long
 
 
 def winners(answers: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -24,6 +24,8 @@ from casereview.workflows import WORKFLOWS
 
 from ..support.worker_processes import NOON, TIMEOUT_SECONDS, assert_matches_history, note_step, open_review
 
+pytestmark = pytest.mark.long
+
 FIRST_TO_SEE = "50ms"
 """So soon the engine's transactions look for a deadlock; its rival's never do, so the engine gives way."""
 

@@ -28,6 +28,8 @@ from ..support.worker_processes import (
     verify_record,
 )
 
+pytestmark = pytest.mark.long
+
 on_posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither RLIMIT_FSIZE nor user ids")
 
 

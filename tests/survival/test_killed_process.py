@@ -6,6 +6,8 @@ import random
 import threading
 from typing import Any
 
+import pytest
+
 from casereview.engine import Engine
 from casereview.persistence import Database
 
@@ -17,6 +19,8 @@ from ..support.worker_processes import (
     report_counts,
     verify_record,
 )
+
+pytestmark = pytest.mark.long
 
 LONGEST = 0.15
 """Seconds of work before the kill, at most."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection, Table, insert, select, update
 
 from casereview.engine import Engine
@@ -25,6 +26,8 @@ from ..support.worker_processes import (
     repetitions,
     report_counts,
 )
+
+pytestmark = pytest.mark.long
 
 EACH = 20
 """Events of a case."""

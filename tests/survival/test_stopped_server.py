@@ -27,6 +27,8 @@ from ..support.worker_processes import (
     verify_record,
 )
 
+pytestmark = pytest.mark.long
+
 
 class Server:
     """A PostgreSQL server for this module only, so that the other tests can go on using theirs."""

@@ -15,6 +15,7 @@ from ..support.command_line import EXAMPLES, Office, step_of_file
 FILES = sorted(EXAMPLES.glob("*/*.json"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("now", ["2026-06-30T23:30:00+00:00", "2031-05-05T09:30:00Z"])
 @pytest.mark.parametrize("workflow", REVIEWS)
 def test_the_examples_take_a_review_to_closed_whatever_the_day(office: Office, workflow: str, now: str) -> None:
@@ -30,6 +31,7 @@ def test_the_examples_take_a_review_to_closed_whatever_the_day(office: Office, w
     assert {part["state"] for part in parts if part["closed_on"] is None} <= {"took_part"}
 
 
+@pytest.mark.long
 def test_the_examples_close_a_review_of_a_real_record_today(real: Office) -> None:
     first, *others = sorted((EXAMPLES / "serious_case_review").glob("*.json"))
     ref = real.output("refer", "serious_case_review", "--file", str(first)).strip()

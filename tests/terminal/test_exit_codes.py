@@ -257,6 +257,7 @@ def test_a_fault_of_ours_never_quotes_what_was_handled_not_even_to_debug(office:
     assert HANDLED not in done.output
 
 
+@pytest.mark.long
 def test_the_codes_are_those_of_the_process(office: Office, ref: str) -> None:
     file = str(example_file("screen"))
     ends = {

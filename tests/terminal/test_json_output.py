@@ -177,6 +177,7 @@ def test_nothing_but_json_is_on_standard_error_though_the_present_is_given_in_va
     assert real.at("2026-01-20").failure(2, "show", "SCR-2026-999")["error"] == "unknown_case"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
 def test_json_is_utf_8_whatever_the_terminal_s_encoding(office: Office, encoding: str) -> None:
     title = "Crossing → 😀 שלום"

@@ -13,6 +13,7 @@ import pytest
 REAL = (sys.executable, "-m", "casereview.cli")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "args", ["--version", "init --rehearsal", "list", "show SCR-2026-001", "nonsense", "completion bash"]
 )

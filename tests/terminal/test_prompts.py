@@ -330,6 +330,7 @@ def test_who_asks_for_json_is_not_asked(office: Office, ref: str) -> None:
         program.expect(pexpect.EOF)
 
 
+@pytest.mark.long
 def test_colour_is_for_terminals_and_can_be_switched_off(office: Office, ref: str) -> None:
     with terminal(office, "list") as person:
         person.expect(pexpect.EOF)

@@ -269,6 +269,7 @@ def imports(source: Path) -> Iterator[tuple[int, str]]:
 LOADED_BY_PATH = ROOT / "persistence" / "schema" / "migrations"
 
 
+@pytest.mark.long
 def test_our_modules_import_each_other_relatively() -> None:
     absolute = [
         (str(source.relative_to(ROOT)), name)
@@ -282,6 +283,7 @@ def test_our_modules_import_each_other_relatively() -> None:
     assert absolute == []
 
 
+@pytest.mark.long
 def test_the_tests_import_the_package_by_its_name() -> None:
     by_path = [
         (str(source.relative_to(ROOT)), name)

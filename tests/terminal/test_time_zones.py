@@ -90,6 +90,7 @@ def test_days_begin_and_end_in_london(in_london: list[Any]) -> None:
     assert shown["suspensions"][0]["until"] == "2026-04-29"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
 def test_a_machine_in_another_zone_says_and_does_the_same(
     in_london: list[Any], databases: Path, tmp_path: Path, zone: str

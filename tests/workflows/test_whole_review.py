@@ -177,6 +177,7 @@ def tree(review: ReviewInDatabase) -> tuple[Case, ...]:
     return review.engine.tree(review.ref)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("late", [False, True], ids=["lived through", "typed in on one evening"])
 def test_a_review_meets_every_course_change_in_a_year(
     review: ReviewInDatabase, database: Database, *, late: bool

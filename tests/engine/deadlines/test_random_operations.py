@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -178,5 +179,5 @@ def assert_standing_still_as_suspended(case: Case) -> None:
         assert clock.due_at == ENGLAND_AND_WALES.end_of(clock.due)
 
 
-TestRandomClocks = RandomClocks.TestCase
+TestRandomClocks = pytest.mark.long(RandomClocks.TestCase)
 TestRandomClocks.settings = settings(max_examples=12, stateful_step_count=25)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -457,5 +458,5 @@ def declared(event: Event) -> bool:
     return event.from_state in sources and event.to_state in allowed
 
 
-TestRandomCommands = RandomCommands.TestCase
+TestRandomCommands = pytest.mark.long(RandomCommands.TestCase)
 TestRandomCommands.settings = settings(max_examples=15, stateful_step_count=25)

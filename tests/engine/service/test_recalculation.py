@@ -197,6 +197,7 @@ def say(library: Engine, day: date, counts_as: DayKind, *, dry_run: bool = False
     return [(one.ref, one.deadline, one.due) for one in found.changed]
 
 
+@pytest.mark.long
 def test_what_would_move_is_shown_first_and_then_moves(library: Engine) -> None:
     refs = ask(library, PAGE + 1)
     day = date(2026, 1, 9)

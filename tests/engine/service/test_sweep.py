@@ -68,6 +68,7 @@ def spoil(url: str, *statements: str) -> None:
 # --- what a sweep does ------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_sweep_tells_of_every_case_that_waits_and_of_each_once(library: Engine, present: MovableTime) -> None:
     refs = ask(library, BATCH + 2)
     first = swept(library, present, NIGHT)
@@ -118,6 +119,7 @@ def test_an_instant_to_come_is_only_looked_at(library: Engine, present: MovableT
     assert swept(library, present, NIGHT) == ahead
 
 
+@pytest.mark.long
 def test_what_is_foreseen_of_many_is_what_then_happens(library: Engine, present: MovableTime) -> None:
     ask(library, BATCH + 1)
     at = evening_of(date(2026, 2, 10))
@@ -145,6 +147,7 @@ def test_an_instant_comes_with_its_zone(library: Engine) -> None:
         library.sweep(at=NIGHT.replace(tzinfo=None))
 
 
+@pytest.mark.long
 def test_a_sweep_stops_between_batches_when_it_is_asked_to(library: Engine, present: MovableTime) -> None:
     ask(library, BATCH + 1)
     present.at = NIGHT

@@ -67,6 +67,7 @@ ACTIONS = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None)
 @given(st.lists(ACTIONS, max_size=4))
 def test_a_plan_returned_unchanged_changes_nothing(records: list[dict[str, Any]]) -> None:
@@ -75,6 +76,7 @@ def test_a_plan_returned_unchanged_changes_nothing(records: list[dict[str, Any]]
     assert (found.added, found.changed, found.unchanged, found.missing_rows) == ((), (), len(records), ())
 
 
+@pytest.mark.long
 @settings(max_examples=30, deadline=None)
 @given(st.lists(ACTIONS, min_size=1, max_size=3))
 def test_every_cell_is_read_back_as_it_was_written(records: list[dict[str, Any]]) -> None:

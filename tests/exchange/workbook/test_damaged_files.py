@@ -8,6 +8,7 @@ import zipfile
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -41,6 +42,7 @@ def survives(content: bytes) -> None:
             compare_workbook(read_workbook_file(str(path)), OF)
 
 
+@pytest.mark.long
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_a_part_that_was_damaged_is_read_or_refused(data: st.DataObject) -> None:

@@ -126,6 +126,7 @@ def test_a_backup_is_one_file(backup: Path) -> None:
     assert other_files(backup.parent, "record.db", "record.db-wal", "record.db-shm") == ["backup.db"]
 
 
+@pytest.mark.long
 def test_a_backup_made_while_others_write_is_one_state_of_the_record(source: Database, tmp_path: Path) -> None:
     with_writers = [_writer(source) for _ in range(2)]
     backups = []

@@ -74,6 +74,7 @@ def test_verify_of_an_unknown_case_is_bad_input(office: RecordOffice) -> None:
     assert "There is no case PR-2026-009" in office.fails(2, "verify", "PR-2026-009")
 
 
+@pytest.mark.long
 def test_verify_as_a_process_ends_with_the_same_code(office: RecordOffice) -> None:
     done = office.process("verify", "--json")
     assert (done.returncode, json.loads(done.stdout)["faults"], done.stderr) == (0, [], "")

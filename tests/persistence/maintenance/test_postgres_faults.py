@@ -239,6 +239,7 @@ main()
 """
 
 
+@pytest.mark.long
 def test_a_missing_driver_is_reported_with_how_to_install_it(tmp_path: Path, postgres_url: str) -> None:
     for args in (("list",), ("init",)):
         done = subprocess.run(

@@ -189,6 +189,7 @@ database.close()
 """
 
 
+@pytest.mark.long
 def test_processes_that_open_cases_at_once_number_them_without_gaps(path: Path) -> None:
     command = [sys.executable, "-W", "error", "-c", OPEN_FIVE, f"sqlite:///{path}"]
     both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]

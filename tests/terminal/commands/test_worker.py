@@ -42,6 +42,7 @@ def at_work(office: Office, *args: str) -> Iterator[tuple[subprocess.Popen[str],
         process.communicate(timeout=PATIENCE)
 
 
+@pytest.mark.long
 def test_a_worker_sweeps_leaves_word_and_stops_when_it_is_told_to(office: Office, ref: str) -> None:
     late = office.at("2026-03-02T09:30:00+00:00")
     with at_work(late) as (process, log):
@@ -59,6 +60,7 @@ def test_a_worker_sweeps_leaves_word_and_stops_when_it_is_told_to(office: Office
     assert (done.exit_code, json.loads(done.stdout)["alive"]) == (1, False)
 
 
+@pytest.mark.long
 def test_ctrl_c_ends_a_worker_as_quietly(office: Office, ref: str) -> None:
     with at_work(office) as (process, _):
         process.send_signal(signal.SIGINT)
@@ -67,6 +69,7 @@ def test_ctrl_c_ends_a_worker_as_quietly(office: Office, ref: str) -> None:
         assert "Traceback" not in rest
 
 
+@pytest.mark.long
 def test_a_worker_that_is_killed_is_missed_by_its_name(office: Office, ref: str) -> None:
     with at_work(office) as (process, _):
         process.kill()

@@ -175,6 +175,7 @@ def test_it_goes_on_from_there_like_any_other(office: Office) -> None:
 # --- again ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_brought_in_exported_and_brought_in_again_changes_nothing(anywhere: Office) -> None:
     first = register(anywhere)
     anywhere.output("bring-in", first, "--yes")
@@ -187,6 +188,7 @@ def test_brought_in_exported_and_brought_in_again_changes_nothing(anywhere: Offi
     assert anywhere.document("verify")["events"] == 13
 
 
+@pytest.mark.long
 def test_an_exported_register_is_the_same_in_another_record(office: Office, empty: Office) -> None:
     office.output("bring-in", register(office), "--yes")
     exported, again = (str(office.folder / name) for name in ("exported.xlsx", "again.xlsx"))
@@ -238,6 +240,7 @@ def test_what_a_known_review_has_not_got_yet_is_brought_in(office: Office) -> No
     assert office.document("show", f"{OLD}/A04")["opened_on"] == "2025-03-24"
 
 
+@pytest.mark.long
 def test_an_agency_that_a_known_review_has_not_got_is_told(office: Office) -> None:
     office.output("bring-in", register(office), "--yes")
     path = register(office, {"Agencies": {"A5": "2024/03", "B5": "Agency 9"}})
@@ -298,6 +301,7 @@ def fault_of_row(office: Office, cells: Cells) -> tuple[str, str, str]:
     return faults(office, register(office, cells))[0]
 
 
+@pytest.mark.long
 def test_an_action_of_an_unknown_review_is_told(office: Office) -> None:
     assert fault(office, "Actions", "Review", 5, "2019/01") == "there is no such review in the sheet Reviews"
 
@@ -326,6 +330,7 @@ def test_days_in_three_clear_formats_are_taken(office: Office) -> None:
     assert (steps["refer"], steps["screen"], steps["tell_panel"]) == ("2024-02-05", "2024-03-04", "2024-03-08")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("place", "value", "said"),
     [

@@ -221,6 +221,7 @@ def test_every_paper_fits_80_columns_and_says_that_it_is_a_rehearsal(office: Off
     assert max(map(len, lines)) <= 80
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("paper", PAPERS, ids=" ".join)
 def test_the_name_of_the_file_says_what_it_is_to_be(office: Office, paper: tuple[str, ...]) -> None:
     assert Document(BytesIO(written(office, "a.docx", *paper))).paragraphs[0].text
@@ -245,6 +246,7 @@ def test_json_is_for_standard_output_alone(office: Office, paper: tuple[str, ...
         assert failed["message"] == "--json: expected no --format or --out with it, found one of them."
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("paper", PAPERS, ids=" ".join)
 def test_nothing_sensitive_is_in_any_of_them(office: Office, paper: tuple[str, ...]) -> None:
     with closing(sqlite3.connect(office.path)) as connection:
