@@ -12,8 +12,7 @@ from typing import Any
 
 from casereview.engine import Actor, Engine, ImportHistory, Open
 from casereview.engine.definition.deadline import Citation, Deadline, OnExit, OnStep
-from casereview.engine.definition.guards import Guard
-from casereview.engine.definition.view import GuardContext
+from casereview.engine.definition.guards import Guard, GuardContext
 from casereview.engine.definition.workflow import Role, State, Transition, Workflow
 from casereview.engine.forms.fields import Form, ShortText, Text
 from casereview.engine.model.calendar import days, months

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from .definition.deadline import OnStep as OnStep
     from .definition.deadline import OnSuspend as OnSuspend
     from .definition.guards import Guard as Guard
+    from .definition.guards import GuardContext as GuardContext
+    from .definition.guards import RelatedCases as RelatedCases
     from .definition.registry import Registry as Registry
     from .definition.registry import step_of as step_of
     from .definition.relations import Cascade as Cascade
@@ -41,8 +43,6 @@ if TYPE_CHECKING:
     from .definition.relations import SpawnsChildren as SpawnsChildren
     from .definition.relations import SpawnsLinked as SpawnsLinked
     from .definition.validation import check as check
-    from .definition.view import GuardContext as GuardContext
-    from .definition.view import RelatedCases as RelatedCases
     from .definition.workflow import ChosenTarget as ChosenTarget
     from .definition.workflow import Role as Role
     from .definition.workflow import State as State
@@ -175,11 +175,10 @@ _MODULES = {
         "Citation DEFAULT_ESCALATION_POLICY Deadline EscalationLevel Holder OWNER OnEnter OnExit OnResume "
         "OnStep OnSuspend"
     ),
-    "definition.guards": "Guard",
+    "definition.guards": "Guard GuardContext RelatedCases",
     "definition.registry": "Registry step_of",
     "definition.relations": "Cascade Children LinkFields Parent Relation Siblings SpawnsChildren SpawnsLinked",
     "definition.validation": "check",
-    "definition.view": "GuardContext RelatedCases",
     "definition.workflow": "ChosenTarget Role State Transition Workflow",
     "engine": "Engine",
     "errors.bad_input": "BadDate BadValue BatchFailed FaultyLines ImportFailed InvalidForm LineFault",

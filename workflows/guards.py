@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from ..engine.definition.guards import Guard
+from ..engine.definition.guards import Guard, GuardContext
 from ..engine.definition.relations import Relation
-from ..engine.definition.view import GuardContext
 from ..engine.forms.fields import Form
 from ..engine.model.case import Case
 from .roles import BOARD_CHAIR, titles

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from ..engine.definition.deadline import Deadline, OnEnter, OnStep
-from ..engine.definition.guards import Guard
+from ..engine.definition.guards import Guard, GuardContext
 from ..engine.definition.relations import LinkFields
-from ..engine.definition.view import GuardContext
 from ..engine.definition.workflow import State, Transition, Workflow
 from ..engine.forms.parsing import normalized
 from ..engine.model.calendar import working_days

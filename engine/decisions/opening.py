@@ -10,8 +10,8 @@ from typing import Any
 from ..deadlines.lifecycle import clocks_after_step
 from ..deadlines.schedule import DeadlineRules, changed_clocks
 from ..deadlines.triggers import StepFacts
+from ..definition.guards import GuardContext, RelatedCases
 from ..definition.relations import Parent, Relation
-from ..definition.view import GuardContext, RelatedCases
 from ..definition.workflow import Transition, Workflow
 from ..errors.bad_input import BadValue
 from ..errors.base import one_of

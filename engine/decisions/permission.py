@@ -12,8 +12,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from ..definition.guards import GuardContext, RelatedCases
 from ..definition.registry import Registry
-from ..definition.view import GuardContext, RelatedCases
 from ..definition.workflow import ChosenTarget, Transition, Workflow
 from ..errors.base import Block
 from ..errors.refusals import NotAllowed

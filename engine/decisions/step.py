@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..deadlines.expiry import expiry_events, late_completion_notices
+from ..definition.guards import GuardContext, RelatedCases
 from ..definition.machine import build_machine
 from ..definition.registry import step_of
-from ..definition.view import GuardContext, RelatedCases
 from ..definition.workflow import Transition, Workflow
 from ..errors.base import Block, one_of
 from ..errors.refusals import Refused

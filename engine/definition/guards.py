@@ -1,18 +1,18 @@
-"""Guards: named conditions over a `GuardContext`.
-
-A guard's check is a pure function that yields a sentence for each thing that is missing. A guard
-declares if it needs the step's record, so that a step can be checked before its form is filled in. It
-also declares the related cases that it reads, so that a step loads no others.
-"""
+"""Named conditions of a step, and what they may read: their own case, and the related cases that they declare."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
 
 from ..errors.base import Block
-from .relations import Relation
-from .view import GuardContext
+from ..errors.faults import UndeclaredRead
+from ..forms.fields import Form
+from ..model.calendar import Calendar
+from ..model.case import Case
+from .relations import Children, Parent, Relation, Siblings
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,3 +39,82 @@ class Guard:
             return ()
         own = replace(context, related=context.related.declared_by(self.name, self.reads))
         return tuple(Block(guard=self.name, reason=reason, cleared_by=self.cleared_by) for reason in self.check(own))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RelatedCases:
+    """The related cases that were declared, and no others.
+
+    Attributes:
+        cases: The cases by relation.
+        guard: The guard that reads them; empty for the cases of all guards of a step.
+    """
+
+    cases: Mapping[Relation, tuple[Case, ...]] = field(default_factory=dict)
+    guard: str = ""
+
+    def cases_for(self, relation: Relation) -> tuple[Case, ...]:
+        """Return the cases of a relation.
+
+        Raises:
+            UndeclaredRead: if the relation was not declared.
+        """
+        if relation not in self.cases:
+            raise UndeclaredRead(guard=self.guard, relation=str(relation))
+        return self.cases[relation]
+
+    def declared_by(self, guard: str, reads: tuple[Relation, ...]) -> RelatedCases:
+        """Return only the cases that one guard declares."""
+        if not reads:
+            return RelatedCases(guard=guard)
+        available = RelatedCases(cases=self.cases, guard=guard)
+        return RelatedCases(cases={relation: available.cases_for(relation) for relation in reads}, guard=guard)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GuardContext:
+    """All that a guard may read.
+
+    Attributes:
+        case: The case; None while it is being opened.
+        record: The step's record; None when listing available steps.
+        day: The day of the step, in the calendar's zone.
+        calendar: The working calendar.
+        related: The related cases that the guard declares.
+    """
+
+    case: Case | None
+    record: Form | None
+    day: date
+    calendar: Calendar
+    related: RelatedCases = field(default_factory=RelatedCases)
+
+    @property
+    def parent(self) -> Case:
+        """Return the parent.
+
+        Raises:
+            UndeclaredRead: if the guard does not declare `Parent`.
+        """
+        (parent,) = self.related.cases_for(Parent())
+        return parent
+
+    def children(self, workflow: str) -> tuple[Case, ...]:
+        """Return the children of a workflow, in the order of their numbers.
+
+        Raises:
+            UndeclaredRead: if the guard does not declare these `Children`.
+        """
+        return self.related.cases_for(Children(workflow=workflow))
+
+    def siblings(self, workflow: str) -> tuple[Case, ...]:
+        """Return the parent's children of a workflow, in the order of their numbers.
+
+        Raises:
+            UndeclaredRead: if the guard does not declare these `Siblings`.
+        """
+        return self.related.cases_for(Siblings(workflow=workflow))
+
+    def recorded(self, step: str) -> Mapping[str, Any] | None:
+        """Return the latest valid record of a step; None if there is none."""
+        return self.case.data.get(step) if self.case else None

@@ -15,7 +15,7 @@ from typing import Any
 from transitions import EventData, Machine
 
 from ..errors.base import Block, one_of
-from .view import GuardContext
+from .guards import GuardContext
 from .workflow import ChosenTarget, Transition, Workflow
 
 # At INFO the library logs each dispatch, which takes five times as long.

@@ -30,7 +30,7 @@ class Refused(CasereviewError):
     def __str__(self) -> str:
         head = f"Refused: {self.step}, for {self.ref}, which is in {self.state}."
         why = [f"  - {block.reason} ({block.cleared_by} can clear it; rule: {block.guard})" for block in self.reasons]
-        others = [f"Possible now: {', '.join(self.alternatives)}."] if self.alternatives else []
+        others = [f"Other steps at this stage: {', '.join(self.alternatives)}."] if self.alternatives else []
         return "\n".join((head, *why, *others))
 
 

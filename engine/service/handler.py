@@ -14,27 +14,11 @@ from ..errors.base import BadInput
 from ..errors.refusals import CascadeFailed, RequestIdReused, VersionConflict
 from ..forms.digests import random_salt
 from ..model.case import Case, Event, Link
-from ..model.commands import (
-    Command,
-    Correct,
-    Dispose,
-    ImportSnapshot,
-    NewDate,
-    Open,
-    Resume,
-    Step,
-    Suspend,
-)
+from ..model.commands import Command, Correct, Dispose, ImportSnapshot, NewDate, Open, Resume, Step, Suspend
 from ..model.evolve import AUTOMATIC, fold
 from ..model.occurrence import day_of_step
 from ..ports.context import EngineContext
-from ..ports.requests import (
-    RequestRecord,
-    checked_request_id,
-    content_of,
-    is_same_request,
-    request_digest,
-)
+from ..ports.requests import RequestRecord, checked_request_id, content_of, is_same_request, request_digest
 from ..ports.store import Writer, require_case
 from .related_cases import load_related_cases, load_siblings
 

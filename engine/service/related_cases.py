@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from ..definition.guards import RelatedCases
 from ..definition.relations import Children, Relation, Siblings
-from ..definition.view import RelatedCases
 from ..definition.workflow import Transition
 from ..errors.unknown import UnknownCase
 from ..model.case import Case

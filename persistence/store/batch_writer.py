@@ -22,9 +22,9 @@ from ..backends.driver import DriverConnection
 from ..schema import tables
 from .hash_chain import NO_PREVIOUS_HASH
 from .load_save import case_store_for
-from .pending import LoadedCase, PendingRows, pending_rows, previous_hash
 from .record_writer import RecordWriter
 from .references import is_child
+from .row_codec import LoadedCase, PendingRows, pending_rows, previous_hash
 
 T = TypeVar("T")
 Key = tuple[Any, ...]

@@ -13,9 +13,18 @@ from ..backends.driver import DriverConnection
 from ..backends.errors import StaleCase
 from ..schema import tables
 from ..schema.types import from_text
-from .pending import LoadedCase, PendingRows
 from .references import root_of
-from .row_codec import as_json_arrays, decode_intact, decode_loaded, encode_json, in_utc, row_encoder, unchanged
+from .row_codec import (
+    LoadedCase,
+    PendingRows,
+    as_json_arrays,
+    decode_intact,
+    decode_loaded,
+    encode_json,
+    in_utc,
+    row_encoder,
+    unchanged,
+)
 from .sql import UPDATABLE_COLUMNS, postgres_statements, sqlite_statements
 
 

@@ -28,9 +28,9 @@ from .hash_chain import NO_PREVIOUS_HASH
 from .load_save import case_store_for
 from .mapping import organisation_rows
 from .outbox import OutboxWriter
-from .pending import LoadedCase, pending_rows, previous_hash
 from .reader import SqlReader
 from .references import child_parts, child_reference, is_child, root_of
+from .row_codec import LoadedCase, pending_rows, previous_hash
 from .settings import SettingsWriter
 from .sweeps import SweepWriter
 

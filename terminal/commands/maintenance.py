@@ -21,9 +21,8 @@ from ...persistence.maintenance import schema_upgrade
 from ...persistence.maintenance.copy import copy_record
 from ...persistence.maintenance.doctor import health_checks, restore_triggers
 from ...reports.render.terminal.checks import checks_table
-from ..advice import CHECK_REMEDIES
 from ..completion import cases
-from ..errors import REFUSED
+from ..errors import CHECK_REMEDIES, REFUSED
 from ..notification_config import templates_of, transports_of
 from ..options import parse_reference, reading_options
 from ..progress import progress_bar

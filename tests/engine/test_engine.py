@@ -16,11 +16,7 @@ from casereview.engine.errors.bad_input import BadDate, BadValue, InvalidForm
 from casereview.engine.errors.base import CasereviewError
 from casereview.engine.errors.faults import DatabaseProblem
 from casereview.engine.errors.refusals import Conflict, Refused
-from casereview.engine.errors.unknown import (
-    UnknownRole,
-    UnknownStep,
-    UnknownWorkflow,
-)
+from casereview.engine.errors.unknown import UnknownRole, UnknownStep, UnknownWorkflow
 from casereview.engine.model.calendar import system_now
 from casereview.engine.model.case import Link
 from casereview.engine.model.commands import Open, Step, When

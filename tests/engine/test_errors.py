@@ -260,7 +260,7 @@ def test_a_refusal_names_every_reason_and_who_can_clear_each() -> None:
     lines = str(error).splitlines()
     assert [line for line in lines if BLOCK.reason in line and "keeper can clear it" in line]
     assert [line for line in lines if other.reason in line and "keeper or librarian can clear it" in line]
-    assert "Possible now" not in str(error)
+    assert "Other steps" not in str(error)
 
 
 def test_several_faults_stand_on_a_line_each() -> None:

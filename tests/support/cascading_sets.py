@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from casereview.engine.definition.guards import Guard
+from casereview.engine.definition.guards import Guard, GuardContext
 from casereview.engine.definition.relations import Cascade, Children, Parent, Siblings, SpawnsChildren
-from casereview.engine.definition.view import GuardContext
 from casereview.engine.definition.workflow import Role, Workflow
 from casereview.engine.forms.fields import Form
 from casereview.engine.model.case import Case

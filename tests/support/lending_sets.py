@@ -22,9 +22,8 @@ from casereview.engine.definition.deadline import (
     OnStep,
     OnSuspend,
 )
-from casereview.engine.definition.guards import Guard
+from casereview.engine.definition.guards import Guard, GuardContext
 from casereview.engine.definition.relations import Children, Parent, SpawnsChildren
-from casereview.engine.definition.view import GuardContext
 from casereview.engine.definition.workflow import Role, State, Transition, Workflow
 from casereview.engine.forms.fields import SENSITIVE, Form, ShortText, Text
 from casereview.engine.model.calendar import days, working_days

@@ -25,9 +25,8 @@ from casereview.engine.definition.deadline import (
     OnStep,
     OnSuspend,
 )
-from casereview.engine.definition.guards import Guard
+from casereview.engine.definition.guards import Guard, GuardContext
 from casereview.engine.definition.relations import SpawnsLinked
-from casereview.engine.definition.view import GuardContext
 from casereview.engine.definition.workflow import ChosenTarget, Role, State, Transition, Workflow
 from casereview.engine.errors.base import Fault
 from casereview.engine.forms.fields import SENSITIVE, Form, ShortText, Text

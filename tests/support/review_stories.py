@@ -13,8 +13,8 @@ from typing import Any
 from casereview.engine.decisions.context import Decision, DecisionContext
 from casereview.engine.decisions.opening import decide_opening
 from casereview.engine.decisions.step import decide_step
+from casereview.engine.definition.guards import RelatedCases
 from casereview.engine.definition.relations import Children, Parent, Relation, Siblings
-from casereview.engine.definition.view import RelatedCases
 from casereview.engine.definition.workflow import Workflow
 from casereview.engine.errors.bad_input import InvalidForm
 from casereview.engine.errors.refusals import Refused

@@ -238,7 +238,7 @@ def test_a_step_of_another_state_is_refused_before_anything_is_asked(ref: str, d
 def test_a_blocked_step_is_refused_before_anything_is_asked(ref: str, dialogue: Asked) -> None:
     shown = dialogue("step", ref, "screen", answers=[], code=1)
     assert "recommendation is not on record" in shown
-    assert "Possible now: notify_incident, recommend" in shown
+    assert "Other steps at this stage: notify_incident, recommend" in shown
 
 
 @pytest.mark.parametrize("day", ["2026-01-21", "2026-01-04"])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ...engine.definition.guards import GuardContext
 from ...engine.definition.relations import Parent, Siblings
-from ...engine.definition.view import GuardContext
 from ...engine.forms.parsing import normalized
 from ...engine.model.case import Case
 from ..forms.action_plan import PlanRequested, PlanSubmitted

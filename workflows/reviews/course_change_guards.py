@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...engine.definition.guards import Guard
+from ...engine.definition.guards import Guard, GuardContext
 from ...engine.definition.relations import Children, Relation
-from ...engine.definition.view import GuardContext
 from ...engine.forms.parsing import normalized
 from ...engine.model.case import Case
 from ..forms.common import duplicates

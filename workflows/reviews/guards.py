@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from ...engine.definition.guards import Guard
+from ...engine.definition.guards import Guard, GuardContext
 from ...engine.definition.relations import Children
-from ...engine.definition.view import GuardContext
 from ...engine.forms.parsing import normalized
 from ..forms.action_plan import PlanRequest
 from ..forms.common import duplicates

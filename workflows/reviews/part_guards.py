@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...engine.definition.guards import GuardContext
 from ...engine.definition.relations import Children
-from ...engine.definition.view import GuardContext
 from ...engine.forms.parsing import normalized
 from ..forms.monitoring import Monitoring
 from ..guards import make_guard

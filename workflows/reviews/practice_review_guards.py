@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...engine.definition.guards import Guard
-from ...engine.definition.view import GuardContext
+from ...engine.definition.guards import Guard, GuardContext
 from ..forms.practice_review import JointDecision, LocalReview
 from ..guards import in_words
 from ..roles import SAFEGUARDING_PARTNERS, SUBGROUP_CHAIR, UNIT_CLEARS

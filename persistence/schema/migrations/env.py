@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from casereview.persistence.schema.indexes import metadata
-from casereview.persistence.schema.tables import VERSION_TABLE
+from casereview.persistence.schema.tables import VERSION_TABLE, metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

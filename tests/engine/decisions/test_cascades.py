@@ -13,10 +13,10 @@ from casereview.engine.decisions.context import Decision
 from casereview.engine.decisions.opening import decide_opening
 from casereview.engine.decisions.permission import available_steps
 from casereview.engine.decisions.step import decide_step
-from casereview.engine.definition.guards import Guard
+from casereview.engine.definition.cross_validation import errors_across
+from casereview.engine.definition.guards import Guard, GuardContext, RelatedCases
 from casereview.engine.definition.relations import Cascade, Children, Parent, Relation, Siblings, SpawnsChildren
-from casereview.engine.definition.validation import errors_across, errors_within
-from casereview.engine.definition.view import GuardContext, RelatedCases
+from casereview.engine.definition.validation import errors_within
 from casereview.engine.definition.workflow import Workflow
 from casereview.engine.errors.faults import UndeclaredRead
 from casereview.engine.errors.refusals import Refused

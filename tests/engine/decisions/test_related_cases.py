@@ -13,11 +13,11 @@ from casereview.engine.decisions.context import Decision
 from casereview.engine.decisions.opening import decide_opening
 from casereview.engine.decisions.permission import available_steps
 from casereview.engine.decisions.step import decide_step
-from casereview.engine.definition.guards import Guard
+from casereview.engine.definition.cross_validation import errors_across
+from casereview.engine.definition.guards import Guard, GuardContext, RelatedCases
 from casereview.engine.definition.registry import Registry
 from casereview.engine.definition.relations import Children, Parent, SpawnsChildren, SpawnsLinked
-from casereview.engine.definition.validation import errors_across, errors_within
-from casereview.engine.definition.view import GuardContext, RelatedCases
+from casereview.engine.definition.validation import errors_within
 from casereview.engine.definition.workflow import Workflow
 from casereview.engine.errors.bad_input import BadValue
 from casereview.engine.errors.faults import UndeclaredRead, UnsoundWorkflow

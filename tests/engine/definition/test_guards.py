@@ -7,8 +7,7 @@ from datetime import date
 
 import pytest
 
-from casereview.engine.definition.guards import Guard
-from casereview.engine.definition.view import GuardContext
+from casereview.engine.definition.guards import Guard, GuardContext
 from casereview.engine.errors.base import Block
 from casereview.engine.forms.fields import Form
 from casereview.engine.model.calendar import ENGLAND_AND_WALES

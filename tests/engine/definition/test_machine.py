@@ -8,8 +8,8 @@ from datetime import date
 
 import pytest
 
+from casereview.engine.definition.guards import GuardContext
 from casereview.engine.definition.machine import TransitionResult, build_machine
-from casereview.engine.definition.view import GuardContext
 from casereview.engine.definition.workflow import ChosenTarget, Workflow
 from casereview.engine.errors.base import Block
 from casereview.engine.forms.fields import Form, ShortText

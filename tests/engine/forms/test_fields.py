@@ -13,12 +13,7 @@ from hypothesis import strategies as st
 
 from casereview.engine.errors.bad_input import InvalidForm
 from casereview.engine.errors.base import Fault
-from casereview.engine.forms.fields import (
-    Form,
-    fields_of,
-    json_values,
-    sensitive_paths,
-)
+from casereview.engine.forms.fields import Form, fields_of, json_values, sensitive_paths
 from casereview.engine.forms.parsing import parse
 
 from ...support.shelf_form import TELLTALE, Colour, Person, Shelf, Span

@@ -35,15 +35,7 @@ from ...support.loan_decisions import (
     resume_loan,
     suspend_loan,
 )
-from ...support.loan_workflow import (
-    ASKED_ON,
-    CLAIM,
-    ESCALATED_LOAN,
-    KEEPER_1,
-    LIBRARIAN_1,
-    READER_1,
-    RECORDS_BY_STEP,
-)
+from ...support.loan_workflow import ASKED_ON, CLAIM, ESCALATED_LOAN, KEEPER_1, LIBRARIAN_1, READER_1, RECORDS_BY_STEP
 from ...support.movable_time import MovableTime
 
 HOLIDAY = CalendarOverride(

@@ -19,15 +19,7 @@ from casereview.engine.ports.outbox import NoticeState
 from casereview.persistence import Database
 
 from ...support.loan_decisions import clock, evening_of
-from ...support.loan_workflow import (
-    ASKED_ON,
-    CLAIM,
-    ESCALATED_LOAN,
-    KEEPER_1,
-    LIBRARIAN_1,
-    READER_1,
-    RECORDS_BY_STEP,
-)
+from ...support.loan_workflow import ASKED_ON, CLAIM, ESCALATED_LOAN, KEEPER_1, LIBRARIAN_1, READER_1, RECORDS_BY_STEP
 from ...support.movable_time import MovableTime
 
 FROM = date(2026, 1, 5)

@@ -10,13 +10,7 @@ from casereview.engine.definition.relations import Parent
 from casereview.engine.definition.validation import check
 from casereview.engine.definition.workflow import Workflow
 from casereview.engine.errors.refusals import Refused
-from casereview.workflows import (
-    ACTION,
-    AGENCY_ACTION_PLAN,
-    AGENCY_RETURN,
-    PUBLICATION,
-    WORKFLOWS,
-)
+from casereview.workflows import ACTION, AGENCY_ACTION_PLAN, AGENCY_RETURN, PUBLICATION, WORKFLOWS
 from casereview.workflows.parts.status import PARTS, REVIEWS
 from casereview.workflows.roles import ROLES
 

@@ -10,12 +10,7 @@ import pytest
 from casereview.engine.errors.bad_input import InvalidForm
 from casereview.workflows import PARTNERSHIP_REVIEW
 
-from ...support.review_stories import (
-    apply_step,
-    clock,
-    form_faults,
-    open_review,
-)
+from ...support.review_stories import apply_step, clock, form_faults, open_review
 from ...support.review_tables import PARTNERSHIP
 
 

@@ -15,13 +15,7 @@ from casereview.workflows.forms.decision import Finding
 from casereview.workflows.forms.practice_review import PARTNERS, PracticeCriteria
 from casereview.workflows.roles import ROLES
 
-from ...support.review_stories import (
-    apply_step,
-    clock,
-    form_faults,
-    open_review,
-    refusal_reasons,
-)
+from ...support.review_stories import apply_step, clock, form_faults, open_review, refusal_reasons
 from ...support.review_tables import PRACTICE
 from ...support.step_records import JOINTLY, PRACTICE_REVIEW_RECORDS
 

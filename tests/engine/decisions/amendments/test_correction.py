@@ -8,8 +8,7 @@ from datetime import date
 import pytest
 
 from casereview.engine import Engine
-from casereview.engine.definition.guards import Guard
-from casereview.engine.definition.view import GuardContext
+from casereview.engine.definition.guards import Guard, GuardContext
 from casereview.engine.errors.bad_input import BadValue, InvalidForm
 from casereview.engine.errors.refusals import Refused, RequestIdReused, VersionConflict
 from casereview.engine.errors.unknown import UnknownCase, UnknownRole
