@@ -232,7 +232,7 @@ def test_a_restored_record_is_reported_with_the_path_of_the_former_one(office: R
     add_note(engine_at_noon(record), FIRST)
     said = office.output("restore", target)
     former = f"{office.path}.before-restore-1"
-    assert f"{office.url} is what {target} holds." in said
+    assert f"{office.url} was replaced with {target}." in said
     assert f"The record before that: {former}" in said
     assert office.document("restore", target) == {
         "restored": target,
@@ -252,7 +252,7 @@ def test_a_process_restores_a_record_that_is_missing(office: RecordOffice, tmp_p
     fresh = RecordOffice(folder=tmp_path, url=f"sqlite:///{tmp_path / 'fresh.db'}")
     done = fresh.process("restore", "kept.db")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == f"{fresh.url} is what kept.db holds.\n"
+    assert done.stdout == f"{fresh.url} was replaced with kept.db.\n"
     assert fresh.document("verify")["cases"] == 2
 
 
@@ -369,7 +369,7 @@ def test_a_disposal_can_include_the_parts_of_a_review(rehearsal: RecordOffice) -
     assert rehearsal.document("verify")["faults"] == []
     assert "expected sensitive values in PR-2026-001 or its parts" in rehearsal.fails(2, *parts)
     for more in (("--event", "1"), ("--if-version", "1")):
-        assert "Use either --event or --with-parts" in rehearsal.fails(2, *parts, *more)
+        assert f"Use either {more[0]} or --with-parts. {more[0]} is for one case." in rehearsal.fails(2, *parts, *more)
 
 
 BAD: dict[str, tuple[tuple[str, ...], str]] = {
