@@ -7,7 +7,6 @@ servers that are started here.
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -34,7 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
         # Not below pytest's folders: a socket's path has to be short.
         folder = tempfile.mkdtemp(prefix="casereview-pg-", dir=parent)
         os.environ[variable] = folder
-        config.add_cleanup(partial(shutil.rmtree, folder, ignore_errors=True))
+        config.add_cleanup(partial(databases.stop_postgres, Path(folder)))
 
 
 @pytest.fixture(scope="session")

