@@ -24,6 +24,9 @@ DURABLE, FAST = "CASEREVIEW_TEST_DURABLE_FOLDER", "CASEREVIEW_TEST_FAST_FOLDER"
 
 Named = Callable[[str], str]
 
+SERVERS = {"durable_postgres_server", "postgres_server"}
+"""The fixtures that start a server."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Create the folders that the workers of this run share; the process that created them removes them."""
@@ -34,6 +37,16 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = tempfile.mkdtemp(prefix="casereview-pg-", dir=parent)
         os.environ[variable] = folder
         config.add_cleanup(partial(databases.stop_postgres, Path(folder)))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each case that needs a PostgreSQL server as long: starting one takes longer than most tests."""
+    for item in items:
+        call = getattr(item, "callspec", None)
+        parameters = () if call is None else tuple(call.params.values())
+        if "postgresql" in parameters or SERVERS & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture(scope="session")
