@@ -27,6 +27,9 @@ from ...support.case_copies import copy_case_many_times
 from ...support.databases import sqlite_record
 from ...support.outbox_rows import MESSAGE, REMINDER
 
+# Making the record takes several seconds.
+pytestmark = pytest.mark.long
+
 MANY, TOLD = 40_000, 4_000
 """Of much fewer rows PostgreSQL rightly reads a table whole."""
 PAGE = 100
