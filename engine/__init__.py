@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from .deadlines.overrides import DayKind as DayKind
     from .deadlines.overrides import DeadlineOverride as DeadlineOverride
     from .deadlines.overrides import Overrides as Overrides
+    from .decisions.context import opening_refusal as opening_refusal
+    from .decisions.context import refusal as refusal
     from .decisions.escalation import FiredLevel as FiredLevel
     from .decisions.permission import AvailableStep as AvailableStep
     from .decisions.permission import DecidedByForm as DecidedByForm
@@ -168,6 +170,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "deadlines.overrides": "CalendarOverride DayKind DeadlineOverride Overrides",
+    "decisions.context": "opening_refusal refusal",
     "decisions.escalation": "FiredLevel",
     "decisions.permission": "AvailableStep DecidedByForm availability_blocks managing_roles",
     "decisions.rescheduling": "ChangedDueDate",

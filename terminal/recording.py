@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from ..engine import Command, CommandResult, Engine, Workflow, availability_blocks, step_of
+from ..engine import Command, CommandResult, Engine, Workflow, availability_blocks, opening_refusal, refusal, step_of
 from ..engine.definition.workflow import Transition
-from ..engine.errors.refusals import Refused
 from ..engine.model.case import Case
 from ..engine.model.commands import Open, Step
 from ..engine.model.occurrence import occurrence
@@ -195,18 +194,23 @@ def precheck(engine: Engine, command: Open | Step, transition: Transition, case:
         Conflict: if the case is no longer at `if_version`.
         Refused: if the state, the actor's roles or a guard that does not read the form forbids it.
     """
-    alternatives: tuple[str, ...] = ()
     if isinstance(command, Open):
         blocks = availability_blocks(engine.workflows.latest(command.workflow), transition, command.actor)
-        ref, state = "the new case", "no state"
+        refused = opening_refusal(transition.trigger, transition.title, *blocks)
     else:
         assert case is not None
         if case.state not in transition.sources or command.if_version not in (None, case.version):
             engine.dry_run(command)
         possible = engine.available_steps(case.ref, command.actor)
         blocks = next((step.blocked_by for step in possible if step.transition is transition), ())
-        ref, state = case.ref, case.state
-        alternatives = tuple(step.transition.trigger for step in possible if step.transition is not transition)
+        refused = refusal(
+            engine.workflows.for_case(case),
+            case,
+            transition.trigger,
+            transition.title,
+            *blocks,
+            alternatives=tuple(step.transition.trigger for step in possible if step.transition is not transition),
+        )
     occurrence(command.on, case, engine.now(), engine.calendar)
     if blocks:
-        raise Refused(ref=ref, state=state, step=transition.trigger, reasons=blocks, alternatives=alternatives)
+        raise refused

@@ -96,9 +96,37 @@ class ReasonsForm(Form, frozen=True, kw_only=True):
     reasons: Annotated[Text, Meta(title="Why")]
 
 
-def refusal(case: Case, step: str, *reasons: Block) -> Refused:
-    """Return the error that refuses a command about clocks."""
-    return Refused(ref=case.ref, state=case.state, step=step, reasons=reasons, alternatives=())
+def refusal(
+    workflow: Workflow,
+    case: Case,
+    step: str,
+    title: str,
+    *reasons: Block,
+    alternatives: tuple[str, ...] = (),
+) -> Refused:
+    """Return the error that refuses a command for a case."""
+    return Refused(
+        ref=case.ref,
+        state=case.state,
+        state_title=workflow.state(case.state).title,
+        step=step,
+        step_title=title,
+        reasons=reasons,
+        alternatives=alternatives,
+    )
+
+
+def opening_refusal(step: str, title: str, *reasons: Block) -> Refused:
+    """Return the error that refuses a new case."""
+    return Refused(
+        ref="the new case",
+        state="no state",
+        state_title="not opened yet",
+        step=step,
+        step_title=title,
+        reasons=reasons,
+        alternatives=(),
+    )
 
 
 def new_revision(cause: EventKind, reasons: str, decided_by: DecidedBy, context: DecisionContext) -> Revision:

@@ -20,7 +20,6 @@ from ..deadlines.schedule import changed_clocks
 from ..deadlines.triggers import StepFacts
 from ..definition.workflow import Transition, Workflow
 from ..errors.bad_input import BadValue, InvalidForm
-from ..errors.refusals import Refused
 from ..forms.digests import DIGEST, Salt, StoredValue, digest_of, digested, digests_in, path_text, with_stored_values
 from ..forms.fields import SENSITIVE, Form, Text, value_at
 from ..forms.parsing import parse
@@ -29,7 +28,7 @@ from ..model.clock import Clock, EventKind, Revision
 from ..model.commands import Correct, Dispose
 from ..model.evolve import evolve
 from ..model.people import DecidedBy
-from .context import Decision, DecisionContext
+from .context import Decision, DecisionContext, refusal
 from .permission import checked_decided_by, record_keeper_blocks, record_keeping_role
 
 CORRECT, DISPOSE = "correct", "dispose"
@@ -265,8 +264,9 @@ def _amendment(
     stored_values: tuple[StoredValue, ...] = (),
 ) -> Decision:
     if reasons := record_keeper_blocks(workflow, command.actor, command.decided_by):
-        step = CORRECT if isinstance(command, Correct) else DISPOSE
-        raise Refused(ref=case.ref, state=case.state, step=step, reasons=reasons, alternatives=())
+        if isinstance(command, Correct):
+            raise refusal(workflow, case, CORRECT, "Correct an event", *reasons)
+        raise refusal(workflow, case, DISPOSE, "Dispose of sensitive values", *reasons)
     now = max(context.now, case.recorded_at)
     event = Event(
         ref=case.ref,

@@ -22,7 +22,6 @@ from ..definition.registry import step_of
 from ..definition.workflow import ChosenTarget, Transition, Workflow
 from ..errors.bad_input import BadDate, BadValue
 from ..errors.base import one_of
-from ..errors.refusals import Refused
 from ..errors.unknown import UnknownState
 from ..forms.digests import StoredValue, replace_with_digests
 from ..forms.fields import Form, ShortText, value_at
@@ -32,7 +31,7 @@ from ..model.clock import Clocks, EventKind
 from ..model.commands import ImportSnapshot, SnapshotStep
 from ..model.evolve import evolve
 from ..model.people import DecidedBy
-from .context import Decision, DecisionContext
+from .context import Decision, DecisionContext, opening_refusal
 from .opening import check_parent, links_of, organisations_after
 from .permission import record_keeper_blocks, record_keeping_role
 
@@ -68,7 +67,7 @@ def decide_import(
     if parent is not None:
         context = replace(context, now=max(context.now, parent.recorded_at))
     if reasons := record_keeper_blocks(workflow, command.actor, None):
-        raise Refused(ref="the new case", state="no state", step=IMPORT, reasons=reasons, alternatives=())
+        raise opening_refusal(IMPORT, "Import a case", *reasons)
     known = tuple(state.name for state in workflow.states)
     if command.state not in known:
         raise UnknownState(state=command.state, known=known)

@@ -15,7 +15,6 @@ from ..definition.relations import Parent, Relation
 from ..definition.workflow import Transition, Workflow
 from ..errors.bad_input import BadValue
 from ..errors.base import one_of
-from ..errors.refusals import Refused
 from ..forms.digests import StoredValue, digested
 from ..forms.fields import value_at
 from ..forms.parsing import normalized, parse
@@ -25,7 +24,7 @@ from ..model.commands import Open
 from ..model.evolve import evolve
 from ..model.occurrence import Occurrence, occurrence
 from ..model.people import DecidedBy
-from .context import Decision, DecisionContext
+from .context import Decision, DecisionContext, opening_refusal
 from .permission import decision_blocks, resolve_decided_by
 
 NOTHING: Mapping[Any, Any] = MappingProxyType({})
@@ -72,7 +71,7 @@ def decide_opening(
     reasons = decision_blocks(workflow, transition.roles, command.actor, command.decided_by)
     reasons += tuple(block for guard in transition.guards for block in guard.blocks(guard_context))
     if reasons:
-        raise Refused(ref="the new case", state="no state", step=transition.trigger, reasons=reasons, alternatives=())
+        raise opening_refusal(transition.trigger, transition.title, *reasons)
     data, stored_values = digested(record, context.salt)
     step = AppliedStep(
         workflow=workflow,

@@ -39,7 +39,9 @@ def decide_new_date(workflow: Workflow, case: Case, command: NewDate, context: D
     roles = workflow.reschedulers_of(deadline)
     if not roles:
         reason = f"{deadline.title}: no role may agree a new date for it."
-        raise refusal(case, NEW_DATE, Block(guard="new_date", reason=reason, cleared_by=NEW_VERSION))
+        raise refusal(
+            workflow, case, NEW_DATE, "Agree a new date", Block(guard="new_date", reason=reason, cleared_by=NEW_VERSION)
+        )
     decided_by = resolve_decided_by(workflow, roles, command.actor, command.decided_by)
     reasons = parse(ReasonsForm, {"reasons": command.reasons}, subject="the new date").reasons
     if not EARLIEST <= command.to <= LATEST:
@@ -51,7 +53,7 @@ def decide_new_date(workflow: Workflow, case: Case, command: NewDate, context: D
     clock = running[0] if running else None
     blocks = decision_blocks(workflow, roles, command.actor, command.decided_by)
     if (blocks := blocks + _rescheduling_blocks(workflow, clock, command.deadline)) or clock is None:
-        raise refusal(case, NEW_DATE, *blocks)
+        raise refusal(workflow, case, NEW_DATE, "Agree a new date", *blocks)
     # An agreed date is not counted from its anchor, so it may be brought forward to before it.
     first = clock.anchor if clock.term.amount else case.opened_on
     if command.to < first and not deadline.counts_back:

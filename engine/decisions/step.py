@@ -22,7 +22,7 @@ from ..model.case import Case, Link
 from ..model.commands import Open, Step
 from ..model.evolve import evolve
 from ..model.occurrence import occurrence
-from .context import Decision, DecisionContext, LinkedOpening
+from .context import Decision, DecisionContext, LinkedOpening, refusal
 from .opening import AppliedStep
 from .permission import decision_blocks, resolve_decided_by
 
@@ -189,4 +189,4 @@ def _refusal(workflow: Workflow, case: Case, transition: Transition, reasons: tu
     alternatives = tuple(
         t.trigger for t in workflow.steps_from(case.state) if t is not transition and not t.cascade_only
     )
-    return Refused(ref=case.ref, state=case.state, step=transition.trigger, reasons=reasons, alternatives=alternatives)
+    return refusal(workflow, case, transition.trigger, transition.title, *reasons, alternatives=alternatives)

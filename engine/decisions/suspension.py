@@ -54,7 +54,13 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, context:
     review = workflow.suspension_review
     if review is None:
         reason = f"The deadlines of a {workflow.title} cannot be suspended: it has no review of suspensions."
-        raise refusal(case, SUSPEND, Block(guard="suspension", reason=reason, cleared_by=NEW_VERSION))
+        raise refusal(
+            workflow,
+            case,
+            SUSPEND,
+            "Suspend deadlines",
+            Block(guard="suspension", reason=reason, cleared_by=NEW_VERSION),
+        )
     decided_by = resolve_decided_by(workflow, workflow.may_suspend, command.actor, command.decided_by)
     when = occurrence(command.on, None, context.now, context.calendar)
     if when.on < case.opened_on:
@@ -73,7 +79,7 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, context:
     chosen = _chosen_clocks(workflow, case, form.deadlines)
     blocks = decision_blocks(workflow, workflow.may_suspend, command.actor, command.decided_by)
     if blocks := blocks + _suspension_blocks(workflow, case, form, chosen):
-        raise refusal(case, SUSPEND, *blocks)
+        raise refusal(workflow, case, SUSPEND, "Suspend deadlines", *blocks)
     if form.review_by < when.on:
         expected = f"{when.on.isoformat()}, the day on which it begins, or later"
         raise BadValue(name="the day to review it by", expected=expected, found=form.review_by.isoformat())
@@ -119,7 +125,7 @@ def decide_resumption(workflow: Workflow, case: Case, command: Resume, context: 
     when = occurrence(command.on, None, context.now, context.calendar)
     suspension = _open_suspension(case, command.suspension)
     if blocks := decision_blocks(workflow, workflow.may_suspend, command.actor, command.decided_by):
-        raise refusal(case, RESUME, *blocks)
+        raise refusal(workflow, case, RESUME, "End a suspension", *blocks)
     if when.on < suspension.since:
         expected = f"{suspension.since.isoformat()}, the day on which it was suspended, or later"
         raise BadValue(name="the day of the resumption", expected=expected, found=when.on.isoformat())

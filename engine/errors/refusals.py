@@ -15,7 +15,9 @@ class Refused(CasereviewError):
     Attributes:
         ref: The case's reference.
         state: The case's state.
+        state_title: The state in words.
         step: The step.
+        step_title: The step in words.
         reasons: Each reason, with the role that can clear it.
         alternatives: The steps that the case's state allows.
     """
@@ -23,13 +25,15 @@ class Refused(CasereviewError):
     code: ClassVar[str] = "refused"
     ref: str
     state: str
+    state_title: str
     step: str
+    step_title: str
     reasons: tuple[Block, ...]
     alternatives: tuple[str, ...]
 
     def __str__(self) -> str:
-        head = f"Refused: {self.step}, for {self.ref}, which is in {self.state}."
-        why = [f"  - {block.reason} ({block.cleared_by} can clear it; rule: {block.guard})" for block in self.reasons]
+        head = f'Refused: "{self.step_title}" ({self.step}) for {self.ref}, at the stage "{self.state_title}".'
+        why = [f"  - {block.reason} ({block.cleared_by} can clear it)" for block in self.reasons]
         others = [f"Other steps at this stage: {', '.join(self.alternatives)}."] if self.alternatives else []
         return "\n".join((head, *why, *others))
 

@@ -54,15 +54,30 @@ FAULT = Fault(path="address.town", expected="text", found="nothing")
 
 EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
     (
-        Refused(ref="LN-2026-001", state="asked", step="approve", reasons=(BLOCK,), alternatives=("inspect", "refuse")),
+        Refused(
+            ref="LN-2026-001",
+            state="asked",
+            state_title="asked for",
+            step="approve",
+            step_title="Approve it",
+            reasons=(BLOCK,),
+            alternatives=("inspect", "refuse"),
+        ),
         {
             "ref": "LN-2026-001",
             "state": "asked",
+            "state_title": "asked for",
             "step": "approve",
+            "step_title": "Approve it",
             "reasons": [{"guard": "inspected", "reason": "It has not been inspected.", "cleared_by": "keeper"}],
             "alternatives": ["inspect", "refuse"],
         },
-        ("approve", "LN-2026-001", "asked", "It has not been inspected.", "keeper can clear it", "inspect, refuse"),
+        (
+            '"Approve it" (approve) for LN-2026-001, at the stage "asked for"',
+            "It has not been inspected.",
+            "keeper can clear it",
+            "inspect, refuse",
+        ),
     ),
     (
         NotAllowed(actor="Reader 1", action="say who may act", roles=("librarian",)),
@@ -256,7 +271,15 @@ def test_an_error_can_be_pickled(error: CasereviewError, facts: dict[str, Any], 
 
 def test_a_refusal_names_every_reason_and_who_can_clear_each() -> None:
     other = Block(guard="role", reason="Only the keeper.", cleared_by="keeper or librarian")
-    error = Refused(ref="LN-2026-001", state="asked", step="approve", reasons=(BLOCK, other), alternatives=())
+    error = Refused(
+        ref="LN-2026-001",
+        state="asked",
+        state_title="asked for",
+        step="approve",
+        step_title="Approve it",
+        reasons=(BLOCK, other),
+        alternatives=(),
+    )
     lines = str(error).splitlines()
     assert [line for line in lines if BLOCK.reason in line and "keeper can clear it" in line]
     assert [line for line in lines if other.reason in line and "keeper or librarian can clear it" in line]

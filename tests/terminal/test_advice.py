@@ -13,7 +13,9 @@ from casereview.terminal.errors import advised
 NOT_ATTENDED = Refused(
     ref="M-2026-001",
     state="called",
+    state_title="called",
     step="decide",
+    step_title="Decide an item",
     reasons=(Block(guard="state", reason="The meeting has not met.", cleared_by="subgroup chair"),),
     alternatives=(),
 )

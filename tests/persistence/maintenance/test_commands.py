@@ -402,7 +402,7 @@ def test_a_person_who_may_not_amend_is_refused_with_exit_code_1(rehearsal: Recor
     rehearsal.output("people", "add", "Chair", "--role", "subgroup_chair")
     for args in (("correct", FIRST, *OPENING), ("dispose", FIRST, *GROUND)):
         said = rehearsal.fails(1, *args, "--as", "Chair")
-        assert f"Refused: {args[0]}, for {FIRST}" in said
+        assert f"({args[0]}) for {FIRST}" in said
         assert "business manager or review coordinator can clear it" in said
     assert len(rehearsal.document("history", FIRST)) == 1
 

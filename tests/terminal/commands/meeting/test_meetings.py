@@ -117,7 +117,7 @@ def test_neither_record_is_kept_where_the_meeting_may_not_decide(
 ) -> None:
     meeting = held(office, "board", *attendance)
     said = unchanged(office, 1, meeting, recommended, "screen", "--item", "4", "--file", SCREENING, *more)
-    assert f"Refused: decide, for {meeting}" in said
+    assert f"(decide) for {meeting}" in said
     assert reason in said
     assert "aunt" not in said
 
