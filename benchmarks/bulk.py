@@ -156,8 +156,8 @@ def _rows(ids: Sequence[str], last: int) -> Rows:
         salt = secrets.token_bytes(16)
         asked = canonical({"id": request_id, "data": [AGREED, BEGUN]})
         digest = f"{salt.hex()}:{hashlib.sha256(salt + asked.encode()).hexdigest()}"
-        request = {"request_id": request_id, "digest": digest, "case_ref": ref, "seq": 2, "recorded_at": NOW}
-        rows["request"].append(request)
+        named = {"client": "library", "request_id": request_id, "digest": digest}
+        rows["request"].append({**named, "case_ref": ref, "seq": 2, "recorded_at": NOW})
     return rows
 
 

@@ -50,7 +50,8 @@ class Engine(Queries):
         Raises:
             BadValue: if it is neither.
         """
-        yield Engine(self._store.within(transaction), self.workflows, now=self._now, calendar=self.calendar)
+        joined = self._store.within(transaction)
+        yield Engine(joined, self.workflows, now=self._now, calendar=self.calendar, client=self._client)
 
     # --- cases --------------------------------------------------------------------------------------
 

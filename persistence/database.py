@@ -20,6 +20,7 @@ from .backends.sqlite import Sqlite
 from .backends.urls import backend_for
 from .schema import tables
 from .schema.revisions import current_revision, known_revisions, upgrade_schema
+from .store.identity import RecordIdentity, create_identity, identity_of
 from .store.joined import JoinedStore, T
 from .store.reader import SqlReader
 
@@ -169,6 +170,7 @@ class Database:
                 upgrade_schema(connection)
                 row = {"name": REHEARSAL, "value": "yes" if rehearsal else "no"}
                 connection.execute(tables.setting.insert(), row)
+                create_identity(connection)
             self.backend.finish_creation()
         return True
 
@@ -211,6 +213,15 @@ class Database:
         """
         with self.reading() as reader:
             return reader.setting(REHEARSAL) == "yes"
+
+    def identity(self) -> RecordIdentity:
+        """Return the ID of the record and its epoch, which rises when a backup is restored.
+
+        Raises:
+            DatabaseProblem: if the database is missing, is not ours, or does not answer.
+        """
+        with self.connection() as connection:
+            return identity_of(connection)
 
     def close(self) -> None:
         """Close every connection."""

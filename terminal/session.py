@@ -32,6 +32,8 @@ from .options import undecodable_options
 MAX_WIDTH = 100
 REHEARSAL = "REHEARSAL: this database is for training. Nothing in it is a real record."
 
+CLIENT = "cli"
+"""The name under which commands send their request IDs."""
 
 CommandBody = Callable[..., None]
 
@@ -85,7 +87,7 @@ class Session:
                 now = lambda: instant  # noqa: E731
             else:
                 self.print_note("CASEREVIEW_NOW is ignored: this is not a rehearsal database.")
-        return Engine(self.database, WORKFLOWS, now=now)
+        return Engine(self.database, WORKFLOWS, now=now, client=CLIENT)
 
     @cached_property
     def palette(self) -> Palette:

@@ -19,11 +19,13 @@ class EngineContext:
         workflows: The workflows.
         now: Returns the present (UTC).
         calendar: The published calendar, without the office's own days.
+        client: The name of the program that sends the requests.
     """
 
     workflows: Registry
     now: Now
     calendar: Calendar
+    client: str
 
     def decision_context(self, reader: Reader) -> DecisionContext:
         """Return the context of a decision: the present, and the terms and days that the office has set."""

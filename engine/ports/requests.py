@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -18,6 +18,18 @@ from ..model.commands import Command, ImportHistory, Open
 
 DISPOSED = ""
 """The digest of a request whose content was disposed of."""
+
+
+class RequestKey(NamedTuple):
+    """The key of a request: each client has its own IDs.
+
+    Attributes:
+        client: The program that sent it, by the name it gave the engine.
+        id: The request ID.
+    """
+
+    client: str
+    id: str
 
 
 def checked_request_id(request_id: str) -> None:

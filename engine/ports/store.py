@@ -24,7 +24,7 @@ from .outbox import OutboxReader, OutboxWriter
 from .records import CaseSummary, DueItem, DueTimer, Heartbeat, Selection, StateCount
 
 if TYPE_CHECKING:  # loading it loads the commands, which reading does not need
-    from .requests import RequestRecord
+    from .requests import RequestKey, RequestRecord
 
 T = TypeVar("T")
 
@@ -63,8 +63,8 @@ class Reader(OutboxReader, Protocol):
         """Return the selected cases, in the order of their references."""
         ...
 
-    def refs_by_request(self, request_ids: Sequence[str]) -> Mapping[str, str]:
-        """Return the reference of the case of each request, by request ID; leave out unknown IDs."""
+    def refs_by_request(self, client: str, request_ids: Sequence[str]) -> Mapping[str, str]:
+        """Return the reference of the case of each request of a client, by request ID; leave out unknown IDs."""
         ...
 
     def state_counts(self) -> tuple[StateCount, ...]:
@@ -171,12 +171,12 @@ class Writer(Reader, OutboxWriter, Protocol):
         """
         ...
 
-    def request_record(self, request_id: str) -> RequestRecord | None:
-        """Return the earlier request of an ID; None if the ID is new."""
+    def request_record(self, key: RequestKey) -> RequestRecord | None:
+        """Return the earlier request of a client's ID; None if the ID is new."""
         ...
 
-    def save_request(self, request_id: str, record: RequestRecord, at: datetime) -> None:
-        """Save a request under its ID."""
+    def save_request(self, key: RequestKey, record: RequestRecord, at: datetime) -> None:
+        """Save a request under its client's ID."""
         ...
 
     def next_reference(self, prefix: str, year: int) -> str:
@@ -204,12 +204,14 @@ class Writer(Reader, OutboxWriter, Protocol):
         """Save events and the case after them, and return the case with its new head hash."""
         ...
 
-    def batched(self, work: Callable[[Writer], T], requests: Sequence[str] = (), locked: Sequence[str] = ()) -> T:
+    def batched(
+        self, work: Callable[[Writer], T], requests: Sequence[RequestKey] = (), locked: Sequence[str] = ()
+    ) -> T:
         """Do a part of the transaction's work, and save everything that it records at its end, at once.
 
         Args:
             work: The part; it sees its own changes, as any transaction does.
-            requests: The request IDs that it will look up.
+            requests: The requests that it will look up.
             locked: The references of cases that it will load, and whose trees are locked already.
         """
         ...

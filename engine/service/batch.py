@@ -12,7 +12,7 @@ from ..errors.base import BadInput
 from ..errors.refusals import Refused, VersionConflict
 from ..forms.digests import random_salt
 from ..model.commands import Command, HistoryStep, ImportHistory, ImportSnapshot, Open, Step
-from ..ports.requests import RequestRecord, checked_request_id, content_of_history, request_digest
+from ..ports.requests import RequestKey, RequestRecord, checked_request_id, content_of_history, request_digest
 from ..ports.store import Store, Writer
 from .handler import CommandHandler, CommandResult, require_same_request
 
@@ -117,7 +117,7 @@ class BatchHandler:
         try:
             if opening.request_id is not None:
                 checked_request_id(opening.request_id)
-                if (before := writer.request_record(opening.request_id)) is not None:
+                if (before := writer.request_record(self._key(opening.request_id))) is not None:
                     require_same_request(opening.request_id, before, content_of_history(history))
                     return ImportResult(ref=before.ref, repeated=True)
             result = self.handler.handle(writer, replace(opening, request_id=None))
@@ -131,7 +131,7 @@ class BatchHandler:
         if opening.request_id is not None:
             digest = request_digest(content_of_history(history), random_salt())
             record = RequestRecord(digest=digest, ref=case.ref, seq=case.seq)
-            writer.save_request(opening.request_id, record, case.recorded_at)
+            writer.save_request(self._key(opening.request_id), record, case.recorded_at)
         return ImportResult(ref=case.ref, warnings=warnings)
 
     def _write_imports(self, work: Callable[[Writer], T], cases: Sequence[Import]) -> T:
@@ -141,7 +141,7 @@ class BatchHandler:
 
     def _write(self, work: Callable[[Writer], T], refs: Iterable[str | None], request_ids: Iterable[str | None]) -> T:
         locked = [ref for ref in refs if ref is not None]
-        requests = [request_id for request_id in request_ids if request_id is not None]
+        requests = [self._key(request_id) for request_id in request_ids if request_id is not None]
 
         def batched(writer: Writer) -> T:
             if locked:
@@ -149,6 +149,9 @@ class BatchHandler:
             return writer.batched(work, requests=requests, locked=locked)
 
         return self.store.write(batched)
+
+    def _key(self, request_id: str) -> RequestKey:
+        return RequestKey(self.handler.context.client, request_id)
 
 
 def _dry_run(write: Callable[[Callable[[Writer], None]], None], work: Callable[[Writer], T]) -> T:

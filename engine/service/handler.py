@@ -18,7 +18,7 @@ from ..model.commands import Command, Correct, Dispose, ImportSnapshot, NewDate,
 from ..model.evolve import AUTOMATIC, fold
 from ..model.occurrence import day_of_step
 from ..ports.context import EngineContext
-from ..ports.requests import RequestRecord, checked_request_id, content_of, is_same_request, request_digest
+from ..ports.requests import RequestKey, RequestRecord, checked_request_id, content_of, is_same_request, request_digest
 from ..ports.store import Writer, require_case
 from .related_cases import load_related_cases, load_siblings
 
@@ -62,20 +62,33 @@ class CommandHandler:
         content = {} if command.request_id is None else content_of(command)
         # Lock the tree before looking up the request ID: of two equal requests at once, the second
         # waits here and then finds the first one's result.
-        ref = _ref_to_lock(writer, command)
+        ref = self._ref_to_lock(writer, command)
         locked = None if ref is None else writer.load_for_update(ref)
-        if command.request_id is not None:
-            checked_request_id(command.request_id)
-            if (before := writer.request_record(command.request_id)) is not None:
-                return _first_result(writer, command.request_id, before, content)
+        key = None if command.request_id is None else RequestKey(self.context.client, command.request_id)
+        if key is not None:
+            checked_request_id(key.id)
+            if (before := writer.request_record(key)) is not None:
+                return _first_result(writer, key.id, before, content)
         decision = self._decide(writer, command, locked)
         case = save_decision(writer, decision)
         opened = self._open_spawned(writer, decision, case)
         cascaded = self._apply_cascades(writer, decision, case)
-        if command.request_id is not None:
+        if key is not None:
             record = RequestRecord(digest=request_digest(content, random_salt()), ref=case.ref, seq=case.seq)
-            writer.save_request(command.request_id, record, decision.events[-1].recorded_at)
+            writer.save_request(key, record, decision.events[-1].recorded_at)
         return CommandResult(case=case, events=decision.events, opened=opened, cascaded=cascaded)
+
+    def _ref_to_lock(self, writer: Writer, command: Command) -> str | None:
+        """Return the case whose tree a command changes; None if the command begins a tree."""
+        if not isinstance(command, Open | ImportSnapshot):
+            return command.ref
+        if isinstance(command, Open) or command.parent_request is None:
+            return command.parent
+        before = writer.request_record(RequestKey(self.context.client, command.parent_request))
+        if before is None or command.parent is not None:
+            expected = "the request ID by which its parent was imported, and no parent"
+            raise BadValue(name="parent_request", expected=expected, found=command.parent_request)
+        return before.ref
 
     def _decide(self, writer: Writer, command: Command, locked: Case | None) -> Decision:
         # Imported here, so that naming the result of a command does not load the rules.
@@ -184,19 +197,6 @@ def save_decision(writer: Writer, decision: Decision) -> Case:
     if decision.notices:
         writer.save_notices(decision.notices)
     return case
-
-
-def _ref_to_lock(writer: Writer, command: Command) -> str | None:
-    """Return the case whose tree a command changes; None if the command begins a tree."""
-    if not isinstance(command, Open | ImportSnapshot):
-        return command.ref
-    if isinstance(command, Open) or command.parent_request is None:
-        return command.parent
-    before = writer.request_record(command.parent_request)
-    if before is None or command.parent is not None:
-        expected = "the request ID by which its parent was imported, and no parent"
-        raise BadValue(name="parent_request", expected=expected, found=command.parent_request)
-    return before.ref
 
 
 def _decide_clock_command(

@@ -19,7 +19,7 @@ from ..forms.parsing import parse
 from ..model.people import Absence, Actor, Person
 from ..ports.context import EngineContext
 from ..ports.outbox import NoticeState
-from ..ports.requests import RequestRecord, checked_request_id, is_same_request, request_digest
+from ..ports.requests import RequestKey, RequestRecord, checked_request_id, is_same_request, request_digest
 from ..ports.store import Store, Writer
 
 Email = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254, examples=["name@example.org"])]
@@ -65,22 +65,23 @@ class PeopleService:
     def add_person(self, new_person: Person, *, actor: Actor, request_id: str | None) -> Person:
         """Give a person a role in addition to those they hold; see `Engine.add_person`."""
         require_manager(self.context.workflows, actor, "manage people")
-        if request_id is not None:
-            checked_request_id(request_id)
+        key = None if request_id is None else RequestKey(self.context.client, request_id)
+        if key is not None:
+            checked_request_id(key.id)
         content = {"person": new_person, "actor": actor.name}
 
         def keep(writer: Writer) -> Person:
             known = writer.person(new_person.name)
-            before = None if request_id is None else writer.request_record(request_id)
+            before = None if key is None else writer.request_record(key)
             if before is not None:
                 if not is_same_request(before.digest, content) or known is None:
                     raise RequestIdReused(request_id=str(request_id), ref=before.ref)
                 return known
             person = new_person if known is None else new_person.merged_with(known)
             writer.save_person(person, actor.name, self.context.now())
-            if request_id is not None:
+            if key is not None:
                 record = RequestRecord(digest=request_digest(content, random_salt()), ref="the people", seq=0)
-                writer.save_request(request_id, record, self.context.now())
+                writer.save_request(key, record, self.context.now())
             return person
 
         return self.store.write(keep)

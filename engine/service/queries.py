@@ -17,6 +17,7 @@ from ..forms.digests import StoredValue
 from ..model.calendar import ENGLAND_AND_WALES, Calendar, Now, system_now
 from ..model.case import Case, Event
 from ..model.people import Absence, Actor, Person
+from ..ports.client import LIBRARY, checked_client
 from ..ports.records import CaseSummary, DueItem, Heartbeat, Selection, StateCount
 from ..ports.store import Store, require_case
 
@@ -38,6 +39,7 @@ class Queries:
         *,
         now: Now = system_now,
         calendar: Calendar = ENGLAND_AND_WALES,
+        client: str = LIBRARY,
     ) -> None:
         """Make an engine over a store.
 
@@ -46,21 +48,24 @@ class Queries:
             workflows: Every version of every workflow; a registry has been checked already.
             now: Returns the present (UTC); default: the machine's clock.
             calendar: The calendar that says which days are working days.
+            client: The name of the program that sends the requests: a request ID is unique among its client's.
 
         Raises:
+            BadValue: if the client's name cannot be stored.
             UnsoundWorkflow: if a workflow contradicts itself or another one, with every fault.
         """
         self.workflows = workflows if isinstance(workflows, Registry) else Registry(workflows)
         self.calendar = calendar
         self._store = store
         self._now = now
+        self._client = checked_client(client)
 
     @cached_property
     def _context(self) -> EngineContext:
         # Imported only when something is decided: reading has to answer at once.
         from ..ports.context import EngineContext
 
-        return EngineContext(workflows=self.workflows, now=self._now, calendar=self.calendar)
+        return EngineContext(workflows=self.workflows, now=self._now, calendar=self.calendar, client=self._client)
 
     def now(self) -> datetime:
         """Return the present (UTC)."""
@@ -148,9 +153,9 @@ class Queries:
             return reader.tree_events(ref, since)
 
     def refs_by_request(self, request_ids: Sequence[str]) -> Mapping[str, str]:
-        """Return the reference of the case of each request, by request ID; leave out unknown IDs."""
+        """Return the reference of the case of each request, by request ID; leave out those unknown of this client."""
         with self._store.reading() as reader:
-            return reader.refs_by_request(request_ids)
+            return reader.refs_by_request(self._client, request_ids)
 
     def state_counts(self) -> tuple[StateCount, ...]:
         """Count the cases of each workflow in each state, by name; leave out states without cases."""

@@ -8,10 +8,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 from ...engine.errors.bad_input import BadValue
+from ...engine.errors.faults import DatabaseProblem
 from ..audit.verify import Verification, verify
+from ..backends.errors import translate_errors
 from ..database import Database
+from ..store.identity import RecordIdentity, raise_epoch
 from .copy import Progress, copy_record
-from .sqlite_files import copy_file, put_in_place, remove_files
+from .sqlite_files import copy_file, free_name, put_in_place, remove_files
 
 
 def create_backup(database: Database, target: Path, *, progress: Progress = lambda _: None) -> Verification:
@@ -28,7 +31,7 @@ def create_backup(database: Database, target: Path, *, progress: Progress = lamb
     copy = _database_at(target)
     try:
         if database.path is None:
-            found = copy_record(database, copy, progress=progress)
+            found = copy_record(database, copy, same_epoch=True, progress=progress)
             copy.close()
             with closing(sqlite3.connect(target)) as connection:
                 connection.execute("PRAGMA journal_mode = DELETE")
@@ -47,7 +50,7 @@ def create_backup(database: Database, target: Path, *, progress: Progress = lamb
 
 
 def restore_backup(database: Database, source: Path, *, progress: Progress = lambda _: None) -> Path | None:
-    """Verify a backup, and put it in the place of the record.
+    """Verify a backup, and put it in the place of the record, in the record's next epoch.
 
     Returns:
         The copy of the record that was there before, or None if there was none.
@@ -70,10 +73,35 @@ def restore_backup(database: Database, source: Path, *, progress: Progress = lam
         if database.path is None:
             copy_record(backup_copy, database, progress=progress)
             return None
+        former = _identity_of(database)
         database.close()
-        return put_in_place(source, database.path)
+        return _put_in_place(source, database.path, former)
     finally:
         backup_copy.close()
+
+
+def _put_in_place(source: Path, path: Path, former: RecordIdentity | None) -> Path | None:
+    """Put a backup in the place of the record, in the record's next epoch."""
+    # In a copy, so that the record never appears in an epoch that is over.
+    prepared = free_name(path, "restoring")
+    copy_file(source, prepared)
+    prepared_copy = _database_at(prepared)
+    try:
+        with translate_errors(prepared_copy.name), prepared_copy.backend.writing.begin() as connection:
+            raise_epoch(connection, above=former)
+        prepared_copy.close()
+        return put_in_place(prepared, path)
+    finally:
+        prepared_copy.close()
+        remove_files(prepared)
+
+
+def _identity_of(database: Database) -> RecordIdentity | None:
+    # A missing, damaged or older record has no epoch that could be read.
+    try:
+        return database.identity()
+    except DatabaseProblem:
+        return None
 
 
 def _database_at(path: Path) -> Database:

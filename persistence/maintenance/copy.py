@@ -13,6 +13,7 @@ from ..audit.verify import Verification, verify
 from ..backends.errors import DAMAGED, translate_errors
 from ..database import Database
 from ..schema import tables
+from ..store.identity import raise_epoch
 
 BATCH = 1_000
 
@@ -20,11 +21,19 @@ BATCH = 1_000
 Progress = Callable[[int], None]
 
 
-def copy_record(source: Database, target: Database, *, progress: Progress = lambda _: None) -> Verification:
+def copy_record(
+    source: Database, target: Database, *, same_epoch: bool = False, progress: Progress = lambda _: None
+) -> Verification:
     """Copy the record to another database of any kind that has no cases, and verify the copy.
 
     One transaction copies everything, hashes included, or nothing. The people of the record replace those
-    of the target.
+    of the target. The copy is the same record, so its earlier seals are still good, and in its next epoch.
+
+    Args:
+        source: The database to copy.
+        target: The database to copy into.
+        same_epoch: True to keep the epoch, for a backup.
+        progress: Called with the number of events that were copied since the last call.
 
     Raises:
         BadValue: if the target has cases already.
@@ -44,6 +53,8 @@ def copy_record(source: Database, target: Database, *, progress: Progress = lamb
                         writing.execute(insert(table), batch)
                         if table is tables.event:
                             progress(len(batch))
+            if not same_epoch:
+                raise_epoch(writing)
     with target.connection() as connection:
         return verify(connection)
 

@@ -11,6 +11,7 @@ from ..backends.errors import translate_errors
 from ..database import Database
 from ..schema import tables
 from ..schema.append_only import missing_triggers
+from ..store.identity import identity_of
 
 
 def health_checks(database: Database, managing_roles: Collection[str]) -> Iterator[Check]:
@@ -37,6 +38,7 @@ def health_checks(database: Database, managing_roles: Collection[str]) -> Iterat
             found=f"unguarded: {', '.join(gone)}" if gone else "the database refuses changes to events",
             remedy="Verify the history, then restore the triggers.",
         )
+        yield Check(name="record", passed=True, found=str(identity_of(connection)), remedy="")
         yield from _durability(connection)
         held = tables.person_role.c
         managers = select(func.count(held.name.distinct())).where(held.role.in_(managing_roles))

@@ -193,6 +193,8 @@ person_role = Table(
 request = Table(
     "casereview_request",
     metadata,
+    # Each host or service numbers its own requests, so an ID is unique only among its client's.
+    Column("client", String(64), primary_key=True),
     Column("request_id", String(200), primary_key=True),
     Column("digest", String(128), nullable=False),
     Column("case_ref", REF, nullable=False),

@@ -16,12 +16,13 @@ from sqlalchemy import Connection, and_, insert, select, update
 from ...engine import Overrides
 from ...engine.model.case import Case, Event
 from ...engine.model.notice import Notice
-from ...engine.ports.requests import RequestRecord
+from ...engine.ports.requests import RequestKey, RequestRecord
 from ...engine.ports.store import Writer
 from ..backends.driver import DriverConnection
 from ..schema import tables
 from .hash_chain import NO_PREVIOUS_HASH
 from .load_save import case_store_for
+from .mapping import request_row
 from .record_writer import RecordWriter
 from .references import is_child
 from .row_codec import LoadedCase, PendingRows, pending_rows, previous_hash
@@ -33,12 +34,12 @@ Key = tuple[Any, ...]
 class BatchWriter(RecordWriter):
     """A writer that writes its changes together."""
 
-    def __init__(self, connection: Connection, requests: Sequence[str], locked: Sequence[str]) -> None:
+    def __init__(self, connection: Connection, requests: Sequence[RequestKey], locked: Sequence[str]) -> None:
         """Take a connection, and load what the batch will need.
 
         Args:
             connection: The connection. The caller ends its transaction.
-            requests: The request ids of the batch.
+            requests: The requests of the batch.
             locked: The references of the batch's cases, whose trees are locked already.
         """
         self._connection = connection
@@ -80,24 +81,16 @@ class BatchWriter(RecordWriter):
             self._overrides = super().overrides()
         return self._overrides
 
-    def request_record(self, request_id: str) -> RequestRecord | None:
-        """Return what a request id was used for, or None if it is new."""
-        if request_id in self._requests:
-            return self._requests[request_id]
-        return super().request_record(request_id)
+    def request_record(self, key: RequestKey) -> RequestRecord | None:
+        """Return what a client's request id was used for, or None if it is new."""
+        if key in self._requests:
+            return self._requests[key]
+        return super().request_record(key)
 
-    def save_request(self, request_id: str, record: RequestRecord, at: datetime) -> None:
-        """Save what a request id was used for."""
-        self._requests[request_id] = record
-        self._request_rows.append(
-            {
-                "request_id": request_id,
-                "digest": record.digest,
-                "case_ref": record.ref,
-                "seq": record.seq,
-                "recorded_at": at,
-            }
-        )
+    def save_request(self, key: RequestKey, record: RequestRecord, at: datetime) -> None:
+        """Save what a client's request id was used for."""
+        self._requests[key] = record
+        self._request_rows.append(request_row(key, record, at))
 
     def next_reference(self, prefix: str, year: int) -> str:
         """Return the next reference of a prefix and year, locked until the transaction ends."""
@@ -162,7 +155,9 @@ class BatchWriter(RecordWriter):
         if notices:
             super().save_notices(notices)
 
-    def batched(self, work: Callable[[Writer], T], requests: Sequence[str] = (), locked: Sequence[str] = ()) -> T:
+    def batched(
+        self, work: Callable[[Writer], T], requests: Sequence[RequestKey] = (), locked: Sequence[str] = ()
+    ) -> T:
         """Run a batch within this one, after writing what was buffered so far."""
         return run_batch(self._open_connection(), work, requests, locked)
 
@@ -191,7 +186,9 @@ class BatchWriter(RecordWriter):
         self._counted.add((prefix, int(year)))
 
 
-def run_batch(connection: Connection, work: Callable[[Writer], T], requests: Sequence[str], locked: Sequence[str]) -> T:
+def run_batch(
+    connection: Connection, work: Callable[[Writer], T], requests: Sequence[RequestKey], locked: Sequence[str]
+) -> T:
     """Run work with a writer that buffers, and write all that it recorded at its end."""
     writer = BatchWriter(connection, requests, locked)
     result = work(writer)
@@ -237,14 +234,16 @@ class _RowBuffer:
         )
 
 
-def _saved_requests(connection: Connection, requests: Sequence[str]) -> Mapping[str, RequestRecord]:
-    if not requests:
-        return {}
-    columns = tables.request.c
-    query = select(columns.request_id, columns.digest, columns.case_ref, columns.seq).where(
-        columns.request_id.in_(sorted(set(requests)))
-    )
-    return {
-        row.request_id: RequestRecord(digest=row.digest, ref=row.case_ref, seq=row.seq)
-        for row in connection.execute(query)
-    }
+def _saved_requests(connection: Connection, requests: Sequence[RequestKey]) -> Mapping[RequestKey, RequestRecord]:
+    columns, saved = tables.request.c, {}
+    ids: dict[str, set[str]] = {}
+    for key in requests:
+        ids.setdefault(key.client, set()).add(key.id)
+    for client, of_client in sorted(ids.items()):
+        query = select(columns.request_id, columns.digest, columns.case_ref, columns.seq).where(
+            columns.client == client, columns.request_id.in_(sorted(of_client))
+        )
+        for row in connection.execute(query):
+            record = RequestRecord(digest=row.digest, ref=row.case_ref, seq=row.seq)
+            saved[RequestKey(client, row.request_id)] = record
+    return saved

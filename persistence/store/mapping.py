@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from sqlalchemy import RowMapping
@@ -18,6 +18,9 @@ from ...engine.model.people import DecidedBy
 from ...engine.ports.records import DueItem
 from .hash_chain import encode_part, hash_of_encoded
 from .references import root_of
+
+if TYPE_CHECKING:  # loading it loads the commands, which reading does not need
+    from ...engine.ports.requests import RequestKey, RequestRecord
 
 LEDGER: dict[str, Any] = {
     "run_started_at": datetime,
@@ -206,3 +209,15 @@ def event_from(row: RowMapping) -> Event:
         effects=msgspec.convert(row["effects"], Effects),
         hash=row["hash"],
     )
+
+
+def request_row(key: RequestKey, record: RequestRecord, at: datetime) -> dict[str, Any]:
+    """Return the row of a request."""
+    return {
+        "client": key.client,
+        "request_id": key.id,
+        "digest": record.digest,
+        "case_ref": record.ref,
+        "seq": record.seq,
+        "recorded_at": at,
+    }

@@ -67,12 +67,13 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
         query = select(*by, func.count().label("cases")).group_by(*by).order_by(*by)
         return self._read(query, lambda row: StateCount(**row))
 
-    def refs_by_request(self, request_ids: Sequence[str]) -> Mapping[str, str]:
-        """Return the references of the cases of requests, by request id. Unknown ids are left out."""
+    def refs_by_request(self, client: str, request_ids: Sequence[str]) -> Mapping[str, str]:
+        """Return the references of the cases of a client's requests, by request id. Unknown ids are left out."""
         columns, refs = tables.request.c, {}
         for start in range(0, len(request_ids), PAGE):
             page = columns.request_id.in_(request_ids[start : start + PAGE])
-            rows = self._open_connection().execute(select(columns.request_id, columns.case_ref).where(page))
+            query = select(columns.request_id, columns.case_ref).where(columns.client == client, page)
+            rows = self._open_connection().execute(query)
             refs.update({row.request_id: row.case_ref for row in rows})
         return refs
 

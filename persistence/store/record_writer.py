@@ -21,12 +21,12 @@ from ...engine import CalendarOverride, DeadlineOverride, Overrides
 from ...engine.forms.digests import StoredValue, digest_of
 from ...engine.model.case import Case, Event
 from ...engine.model.people import Person
-from ...engine.ports.requests import DISPOSED, RequestRecord
+from ...engine.ports.requests import DISPOSED, RequestKey, RequestRecord
 from ..backends.driver import DriverConnection
 from ..schema import tables
 from .hash_chain import NO_PREVIOUS_HASH
 from .load_save import case_store_for
-from .mapping import organisation_rows
+from .mapping import organisation_rows, request_row
 from .outbox import OutboxWriter
 from .reader import SqlReader
 from .references import child_parts, child_reference, is_child, root_of
@@ -67,23 +67,16 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
         super().save_deadline_override(term)
         self._overrides = None
 
-    def request_record(self, request_id: str) -> RequestRecord | None:
-        """Return what a request id was used for, or None if it is new."""
+    def request_record(self, key: RequestKey) -> RequestRecord | None:
+        """Return what a client's request id was used for, or None if it is new."""
         columns = (tables.request.c.digest, tables.request.c.case_ref, tables.request.c.seq)
-        query = select(*columns).where(tables.request.c.request_id == request_id)
+        query = select(*columns).where(tables.request.c.client == key.client, tables.request.c.request_id == key.id)
         row = self._open_connection().execute(query).one_or_none()
         return None if row is None else RequestRecord(digest=row.digest, ref=row.case_ref, seq=row.seq)
 
-    def save_request(self, request_id: str, record: RequestRecord, at: datetime) -> None:
-        """Save what a request id was used for."""
-        row = {
-            "request_id": request_id,
-            "digest": record.digest,
-            "case_ref": record.ref,
-            "seq": record.seq,
-            "recorded_at": at,
-        }
-        self._open_connection().execute(insert(tables.request), row)
+    def save_request(self, key: RequestKey, record: RequestRecord, at: datetime) -> None:
+        """Save what a client's request id was used for."""
+        self._open_connection().execute(insert(tables.request), request_row(key, record, at))
 
     def next_reference(self, prefix: str, year: int) -> str:
         """Return the next reference of a prefix and year, locked until the transaction ends."""

@@ -20,6 +20,7 @@ from ...persistence.maintenance import backup as backup_module
 from ...persistence.maintenance import schema_upgrade
 from ...persistence.maintenance.copy import copy_record
 from ...persistence.maintenance.doctor import health_checks, restore_triggers
+from ...persistence.store.identity import identity_of
 from ...reports.render.terminal.checks import checks_table
 from ..completion import cases
 from ..errors import CHECK_REMEDIES, REFUSED
@@ -55,16 +56,17 @@ def verify(session: Session, *, ref: str | None, seal: str | None, against: str 
             raise BadValue(
                 name="a seal", expected="no reference with it, because a seal is for the whole record", found=ref
             )
-    sealed = () if against is None else read_seal(Path(against))
+    sealed = None if against is None else read_seal(Path(against))
     with session.database.connection() as connection:
         total = verification.count_events(connection, ref)
         with progress_bar("Verifying", total, shown=not session.as_json) as advance:
             found = verification.verify(connection, ref=ref, progress=advance)
         faults = list(found.faults)
-        faults += against_seal(connection, sealed)
+        if sealed is not None:
+            faults += against_seal(connection, sealed)
         if seal is not None and not faults:
-            lines = seal_lines(connection)
-            write_seal(Path(seal), lines, database=session.database.name, at=session.now)
+            lines, identity = seal_lines(connection), identity_of(connection)
+            write_seal(Path(seal), lines, identity=identity, database=session.database.name, at=session.now)
     if session.as_json:
         told = [{"ref": fault.ref, "seq": fault.seq, "fault": fault.fault} for fault in faults]
         session.print_json({"cases": found.cases, "events": found.events, "faults": told})

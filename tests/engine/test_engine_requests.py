@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 from casereview.engine import Engine
-from casereview.engine.errors.bad_input import InvalidForm
+from casereview.engine.errors.bad_input import BadValue, BatchFailed, InvalidForm
 from casereview.engine.errors.refusals import Conflict, Refused, RequestIdReused
 from casereview.engine.model.commands import Step
+from casereview.persistence import Database
 
 from ..support.loan_engine import MONDAY, ask, everything, inspect, lost, take
-from ..support.loan_workflow import BY_KEEPER, CLERK_1, KEEPER_1, NOBODY, RECORDS_BY_STEP
+from ..support.loan_workflow import BY_KEEPER, CLAIM, CLERK_1, KEEPER_1, LOAN, NOBODY, RECORDS_BY_STEP
 from ..support.movable_time import MovableTime
 
 
@@ -170,3 +171,35 @@ def test_many_openings_at_once_get_a_reference_each(engine: Engine) -> None:
     with ThreadPoolExecutor(4) as pool:
         refs = sorted(pool.map(lambda _: ask(engine).ref, range(12)))
     assert refs == [f"LN-2026-{number:03}" for number in range(1, 13)]
+
+
+def test_equal_request_ids_of_two_clients_are_two_requests(database: Database, present: MovableTime) -> None:
+    one, other = (Engine(database, (LOAN, CLAIM), now=present, client=name) for name in ("cli", "board"))
+    first = ask(one, request_id="1")
+    second = ask(other, request_id="1")
+    assert first.ref != second.ref
+    assert ask(one, request_id="1") == first
+    assert [engine.refs_by_request(["1"]) for engine in (one, other)] == [{"1": first.ref}, {"1": second.ref}]
+
+
+def test_a_batch_looks_up_the_requests_of_its_own_client(database: Database, present: MovableTime) -> None:
+    one, other = (Engine(database, (LOAN, CLAIM), now=present, client=name) for name in ("cli", "board"))
+    ref = ask(one).ref
+    assert [result.repeated for result in one.record_many([inspect(ref)])] == [False]
+    with pytest.raises(BatchFailed):  # it is not a repetition, and the case was inspected
+        other.record_many([inspect(ref, if_version=1)])
+    assert [result.repeated for result in one.record_many([inspect(ref)])] == [True]
+
+
+def test_a_host_within_its_own_transaction_is_the_same_client(database: Database, present: MovableTime) -> None:
+    engine = Engine(database, (LOAN, CLAIM), now=present, client="board")
+    ref = ask(engine).ref
+    first = engine.record(inspect(ref))
+    with database.backend.writing.begin() as connection, engine.within(connection) as joined:
+        assert joined.record(inspect(ref)).case == first.case
+
+
+@pytest.mark.parametrize("client", ["", "x" * 65, "a\nb"])
+def test_the_name_of_a_client_must_be_storable(database: Database, client: str) -> None:
+    with pytest.raises(BadValue, match="1 to 64 printable characters"):
+        Engine(database, (LOAN, CLAIM), client=client)

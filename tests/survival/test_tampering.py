@@ -16,11 +16,12 @@ from sqlalchemy.exc import DBAPIError
 from casereview.engine.model.commands import Dispose
 from casereview.engine.model.evolve import fold
 from casereview.persistence import Database
-from casereview.persistence.audit.chain_heads import against_seal, seal_lines
+from casereview.persistence.audit.chain_heads import Seal, against_seal, seal_lines
 from casereview.persistence.audit.verify import verify
 from casereview.persistence.schema import tables
 from casereview.persistence.schema.append_only import create_triggers, missing_triggers
 from casereview.persistence.store.hash_chain import NO_PREVIOUS_HASH, event_hash
+from casereview.persistence.store.identity import identity_of
 from casereview.persistence.store.mapping import case_row
 from casereview.persistence.store.reader import SqlReader
 
@@ -490,7 +491,8 @@ def test_a_disposed_sensitive_value_that_reappears_is_found(tamperer: Connection
 
 
 def against(connection: Connection, lines: list[dict[str, Any]]) -> list[tuple[str, int | None]]:
-    return [(finding.ref, finding.seq) for finding in against_seal(connection, lines)]
+    seal = Seal(identity=identity_of(connection), lines=iter(lines))
+    return [(finding.ref, finding.seq) for finding in against_seal(connection, seal)]
 
 
 def test_an_untouched_record_matches_its_seal(guarded: Connection) -> None:

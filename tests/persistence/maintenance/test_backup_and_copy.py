@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -229,6 +230,59 @@ def test_a_backup_of_a_tampered_record_reports_the_fault(record: Database, tmp_p
     tamper(record.path, "UPDATE casereview_event SET recorded_by = 'Somebody' WHERE seq = 1")
     found = create_backup(record, tmp_path / "backup.db")
     assert {(fault.ref, fault.seq) for fault in found.faults} == {("PR-2026-001", 1), ("PR-2026-002", 1)}
+
+
+def test_a_backup_and_a_restored_record_are_the_same_record(record: Database, tmp_path: Path) -> None:
+    first = record.identity()
+    create_backup(record, tmp_path / "backup.db")
+    assert opened_file(tmp_path / "backup.db").identity() == first
+    for epoch in (2, 3):
+        # The backup is of epoch 1; the record that it replaces is of a later one.
+        restore_backup(record, tmp_path / "backup.db")
+        assert record.identity() == replace(first, epoch=epoch)
+    assert other_files(tmp_path, "casereview.db", "casereview.db-wal", "casereview.db-shm") == [
+        "backup.db",
+        "casereview.db.before-restore-1",
+        "casereview.db.before-restore-2",
+    ]
+
+
+def test_the_backup_of_another_record_brings_its_own_epoch(record: Database, tmp_path: Path) -> None:
+    other = sqlite_database(tmp_path, "other.db")
+    other.create()
+    create_backup(record, tmp_path / "backup.db")
+    restore_backup(record, tmp_path / "backup.db")
+    restore_backup(other, tmp_path / "backup.db")
+    assert other.identity() == record.identity()
+    other.close()
+
+
+def test_a_copy_is_the_same_record_in_its_next_epoch(source: Database, tmp_path: Path) -> None:
+    target = sqlite_database(tmp_path, "target.db")
+    copy_record(source, target)
+    assert target.identity() == replace(source.identity(), epoch=2)
+    assert source.identity().epoch == 1
+    target.close()
+
+
+def test_every_record_has_an_id_of_its_own(tmp_path: Path) -> None:
+    ids = set()
+    for name in ("one.db", "two.db"):
+        database = sqlite_database(tmp_path, name)
+        database.create()
+        ids.add(database.identity().id)
+        assert not database.create()
+        assert database.identity().id in ids
+        database.close()
+    assert len(ids) == 2
+
+
+@pytest.mark.parametrize("change", ["DELETE FROM casereview_setting", "UPDATE casereview_setting SET value = ''"])
+def test_a_record_without_its_id_or_epoch_is_damaged(record: Database, change: str) -> None:
+    assert record.path is not None
+    tamper(record.path, f"{change} WHERE name = 'epoch'")
+    with pytest.raises(DatabaseProblem, match="is damaged"):
+        record.identity()
 
 
 # --- restoring ------------------------------------------------------------------------------------------

@@ -15,28 +15,33 @@ import pytest
 from casereview.engine.errors.bad_input import BadValue
 from casereview.persistence import Database
 from casereview.persistence.audit.chain_heads import read_seal, seal_lines, write_seal
+from casereview.persistence.store.identity import RecordIdentity
 
 from ...support.sample_record import RecordOffice, add_note, engine_at_noon, fixed_noon, tamper
 
 LINES = [{"ref": f"PR-2026-{number:03d}", "seq": number, "hash": f"{number:064x}"} for number in range(1, 4)]
+
+RECORD = RecordIdentity(id="00ff00ff00ff00ff", epoch=2)
 
 
 @pytest.fixture
 def seal(tmp_path: Path) -> Path:
     """A seal over three cases."""
     path = tmp_path / "november.seal"
-    assert write_seal(path, LINES, database="sqlite:///casereview.db", at=fixed_noon()) == 3
+    assert write_seal(path, LINES, identity=RECORD, database="sqlite:///casereview.db", at=fixed_noon()) == 3
     return path
 
 
 def test_a_seal_is_read_back_as_it_was_written(seal: Path) -> None:
-    assert list(read_seal(seal)) == LINES
+    assert list(read_seal(seal).lines) == LINES
 
 
 def test_a_seal_names_its_purpose_and_can_be_verified(seal: Path) -> None:
     first, *lines, last = [json.loads(line) for line in seal.read_text(encoding="utf-8").splitlines()]
     assert first == {
         "kind": "casereview seal",
+        "record": "00ff00ff00ff00ff",
+        "epoch": 2,
         "database": "sqlite:///casereview.db",
         "sealed_at": "2026-01-05T12:00:00.000000Z",
     }
@@ -45,8 +50,8 @@ def test_a_seal_names_its_purpose_and_can_be_verified(seal: Path) -> None:
 
 
 def test_a_record_without_cases_can_be_sealed(tmp_path: Path) -> None:
-    assert write_seal(tmp_path / "empty.seal", [], database="x", at=fixed_noon()) == 0
-    assert list(read_seal(tmp_path / "empty.seal")) == []
+    assert write_seal(tmp_path / "empty.seal", [], identity=RECORD, database="x", at=fixed_noon()) == 0
+    assert list(read_seal(tmp_path / "empty.seal").lines) == []
 
 
 def _lines(change: Callable[[list[bytes]], list[bytes]]) -> Callable[[bytes], bytes]:
@@ -71,7 +76,7 @@ CHANGED = {
 def test_a_seal_that_was_changed_is_refused(seal: Path, change: Callable[[bytes], bytes]) -> None:
     seal.write_bytes(change(seal.read_bytes()))
     with pytest.raises(BadValue, match=r"the seal .*: expected the seal as it was written, found one that was changed"):
-        list(read_seal(seal))
+        list(read_seal(seal).lines)
 
 
 OTHERS = {
@@ -81,6 +86,8 @@ OTHERS = {
     "no UTF-8 in JSON": b'{"kind": "casereview seal\xff"}\n{}\n',
     "another JSON": b'{"kind": "another"}\n{"sha256": ""}\n',
     "a list": b"[]\n[]\n",
+    "a seal without its record": b'{"kind": "casereview seal", "epoch": 1}\n{"sha256": ""}\n',
+    "a seal without its epoch": b'{"kind": "casereview seal", "record": "x"}\n{"sha256": ""}\n',
     "a number": b"7",
     "nested deeply": b"[" * 100_000,
     "a line end": b"\n",
@@ -92,13 +99,13 @@ def test_another_file_is_no_seal(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "other"
     path.write_bytes(content)
     with pytest.raises(BadValue, match=r"the seal .*: expected a file that was written as a seal, found another file"):
-        list(read_seal(path))
+        list(read_seal(path).lines)
 
 
 def test_a_missing_seal_or_one_that_is_no_file_is_reported(tmp_path: Path) -> None:
     for path, found in ((tmp_path / "none", "no such file"), (tmp_path, "is a directory")):
         with pytest.raises(BadValue, match=f"expected a seal that can be read, found {found}"):
-            list(read_seal(path))
+            list(read_seal(path).lines)
 
 
 def test_a_seal_overwrites_nothing(seal: Path, tmp_path: Path) -> None:
@@ -110,7 +117,7 @@ def test_a_seal_overwrites_nothing(seal: Path, tmp_path: Path) -> None:
         (tmp_path / ("x" * 300), "file name too long"),
     ):
         with pytest.raises(BadValue, match=f"the seal .*: expected a new file that can be written, found {found}"):
-            write_seal(path, LINES, database="x", at=fixed_noon())
+            write_seal(path, LINES, identity=RECORD, database="x", at=fixed_noon())
     assert seal.read_bytes() == before
 
 
@@ -120,15 +127,15 @@ def test_an_unfinished_seal_is_removed(tmp_path: Path) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        write_seal(tmp_path / "x.seal", lines(), database="x", at=fixed_noon())
+        write_seal(tmp_path / "x.seal", lines(), identity=RECORD, database="x", at=fixed_noon())
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_seal_over_very_many_cases_is_written_and_read_as_a_stream(tmp_path: Path) -> None:
     many, path = 200_000, tmp_path / "large.seal"
     lines = ({"ref": f"PR-2026-{number}", "seq": number, "hash": "0" * 64} for number in range(many))
-    assert write_seal(path, lines, database="x", at=fixed_noon()) == many
-    stream = read_seal(path)
+    assert write_seal(path, lines, identity=RECORD, database="x", at=fixed_noon()) == many
+    stream = read_seal(path).lines
     assert isinstance(stream, GeneratorType)
     tracemalloc.start()
     try:
@@ -185,11 +192,34 @@ def test_another_record_is_not_the_one_that_was_sealed(office: RecordOffice, tmp
         elsewhere.output(
             "refer", "partnership_review", "--set", "title=Child C", "--set", "agency=A", "--set", "lessons=x"
         )
+    document = elsewhere.document("verify", "--against", seal, code=1)
+    assert [(fault["ref"], fault["seq"]) for fault in document["faults"]] == [("the record", None)]
     done = elsewhere.run("verify", "--against", seal)
     assert done.exit_code == 1
-    assert "PR-2026-001: The seal has event 4, and it is gone" in done.stdout
-    document = elsewhere.document("verify", "--against", seal, code=1)
-    assert {(fault["ref"], fault["seq"]) for fault in document["faults"]} == {("PR-2026-001", 4), ("PR-2026-002", 3)}
+    own, sealed = (Database(one.url).identity().id for one in (elsewhere, office))
+    assert f"the record: The seal is of another record. This record is {own}; the seal is of {sealed}." in done.stdout
+
+
+def test_a_seal_of_a_later_epoch_shows_that_an_earlier_state_was_put_back(office: RecordOffice) -> None:
+    backup, seal = str(office.folder / "b.db"), str(office.folder / "x.seal")
+    office.output("backup", backup)
+    office.output("restore", backup)
+    office.output("verify", "--seal", seal)
+    office.path.write_bytes(Path(backup).read_bytes())
+    done = office.run("verify", "--against", seal)
+    assert done.exit_code == 1
+    said = "The seal was written in epoch 2, and the record is in epoch 1: an earlier state was put in its place."
+    assert said in done.stdout
+
+
+def test_what_a_restored_backup_lacks_is_explained_by_the_epoch(office: RecordOffice, record: Database) -> None:
+    backup, seal = str(office.folder / "b.db"), str(office.folder / "x.seal")
+    office.output("backup", backup)
+    add_note(engine_at_noon(record), "PR-2026-001")
+    office.output("verify", "--seal", seal)
+    office.output("restore", backup)
+    said = office.run("verify", "--against", seal).stdout
+    assert "the history was cut short. Since then a backup was restored, or the record was copied." in said
 
 
 def test_no_seal_is_written_over_a_record_with_a_fault(office: RecordOffice) -> None:

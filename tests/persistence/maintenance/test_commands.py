@@ -105,6 +105,7 @@ def test_the_doctor_finds_no_fault_in_a_sound_installation(office: RecordOffice)
     assert [(check["name"], check["passed"]) for check in checks] == [
         ("schema", True),
         ("history", True),
+        ("record", True),
         ("journal", True),
         ("file", True),
         ("people", True),

@@ -16,7 +16,7 @@ from casereview.engine.model.calendar import days
 from casereview.engine.model.clock import Clock
 from casereview.engine.ports.outbox import Channel, MessageState, NoticeState
 from casereview.engine.ports.records import DueItem, DueTimer, Selection
-from casereview.engine.ports.requests import RequestRecord
+from casereview.engine.ports.requests import RequestKey, RequestRecord
 from casereview.engine.ports.store import Writer
 from casereview.persistence import Database
 from casereview.persistence.backends.driver import DriverConnection
@@ -101,7 +101,9 @@ def _tell(writer: Writer) -> None:
         if n % 10:
             sent = replace(MESSAGE, id=f"message {n}", person=notice.person, state=MessageState.SENT, next_try_at=None)
             writer.compose(sent, (notice,))
-        writer.save_request(f"request {n}", RequestRecord(digest="x", ref=notice.ref, seq=1), NOW)
+        writer.save_request(
+            RequestKey("library", f"request {n}"), RequestRecord(digest="x", ref=notice.ref, seq=1), NOW
+        )
     writer.compose(replace(MESSAGE, id="dead", state=MessageState.GIVEN_UP, next_try_at=None), ())
 
 
@@ -177,7 +179,7 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "how reviews in a few states are doing": lambda reader: reader.case_summaries(FEW_STATES, SOON, SOON, 10_000),
     "a step": lambda writer: writer.load_for_update(COPY),
     "a batch": lambda writer: writer.batched(lambda writer: writer.load_for_update(COPY), locked=[COPY, AFTER]),
-    "what a request came to": lambda writer: writer.request_record("request 7"),
+    "what a request came to": lambda writer: writer.request_record(RequestKey("library", "request 7")),
     **{
         f"cases{name}": lambda reader, of=of: reader.cases(Selection(**of))
         for name, of in {

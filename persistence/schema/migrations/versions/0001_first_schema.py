@@ -158,12 +158,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "casereview_request",
+        sa.Column("client", sa.String(length=64), nullable=False),
         sa.Column("request_id", sa.String(length=200), nullable=False),
         sa.Column("digest", sa.String(length=128), nullable=False),
         sa.Column("case_ref", REF, nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("recorded_at", Instant(), nullable=False),
-        sa.PrimaryKeyConstraint("request_id", name="pk_casereview_request"),
+        sa.PrimaryKeyConstraint("client", "request_id", name="pk_casereview_request"),
     )
     op.create_table(
         "casereview_sensitive",
