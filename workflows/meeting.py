@@ -13,7 +13,7 @@ from ..engine.definition.deadline import Deadline, OnEnter, OnStep
 from ..engine.definition.guards import Guard, GuardContext
 from ..engine.definition.relations import LinkFields
 from ..engine.definition.workflow import State, Transition, Workflow
-from ..engine.forms.parsing import normalized
+from ..engine.forms.names import same_name_key
 from ..engine.model.calendar import working_days
 from ..engine.model.case import Case, Link
 from ..engine.model.people import DecidedBy
@@ -107,7 +107,7 @@ def _quorate(view: GuardContext) -> Iterator[str]:
 def _chair_present(view: GuardContext) -> Iterator[str]:
     match view.record:
         case meeting.Decision(in_the_chair=name):
-            if normalized(name) not in {normalized(present) for present in _present(view)}:
+            if same_name_key(name) not in {same_name_key(present) for present in _present(view)}:
                 yield f"{name} is not recorded as present. Correct the attendance (attend)."
 
 
@@ -131,7 +131,7 @@ def _present(view: GuardContext) -> list[str]:
 
 def _in_conflict(view: GuardContext, name: str, ref: str) -> bool:
     declared = own_case(view).data["attend"].get("conflicts", ())
-    return any(normalized(one["name"]) == normalized(name) and covers(one["ref"], ref) for one in declared)
+    return any(same_name_key(one["name"]) == same_name_key(name) and covers(one["ref"], ref) for one in declared)
 
 
 DAY_REACHED = Guard(name="day_reached", check=_day_reached, cleared_by=UNIT_CLEARS)

@@ -12,7 +12,7 @@ from datetime import date
 from ..definition.deadline import OWNER, Deadline, EscalationLevel
 from ..definition.workflow import Role, Workflow
 from ..forms.fields import value_at
-from ..forms.parsing import normalized
+from ..forms.names import same_name_key
 from ..model.case import Case
 from ..model.people import Absence, Person
 
@@ -41,13 +41,13 @@ class Directory:
                 by_role[role].append(person)
         for absence in self.absences:
             away[absence.name].append(absence)
-        object.__setattr__(self, "_by_name", {person.name: person for person in self.people})
+        object.__setattr__(self, "_by_name", {same_name_key(person.name): person for person in self.people})
         object.__setattr__(self, "_by_role", by_role)
         object.__setattr__(self, "_away", away)
 
     def person(self, name: str) -> Person | None:
-        """Return the person of that name; None if the list has none."""
-        return self._by_name.get(name)
+        """Return the person of that name, however it is spelt; None if the list has none."""
+        return self._by_name.get(same_name_key(name))
 
     def with_role(self, role: str) -> tuple[Person, ...]:
         """Return all holders of a role, in the order of the list."""
@@ -82,8 +82,8 @@ def holders_in(workflow: Workflow, case: Case, role: Role, directory: Directory)
         return () if person is None else (person,)
     holders = directory.with_role(role.name)
     if role.acts_for_organisation:
-        involved = {normalized(organisation) for organisation in case.organisations}
-        return tuple(p for p in holders if p.organisation and normalized(p.organisation) in involved)
+        involved = {same_name_key(organisation) for organisation in case.organisations}
+        return tuple(p for p in holders if p.organisation and same_name_key(p.organisation) in involved)
     return holders
 
 

@@ -17,7 +17,8 @@ from ..errors.bad_input import BadValue
 from ..errors.base import one_of
 from ..forms.digests import StoredValue, digested
 from ..forms.fields import value_at
-from ..forms.parsing import normalized, parse
+from ..forms.names import same_name_key
+from ..forms.parsing import parse
 from ..model.case import Case, Effects, Event, Link
 from ..model.clock import Clocks, EventKind
 from ..model.commands import Open
@@ -203,20 +204,22 @@ def organisations_after(
     transition: Transition, data: Mapping[str, Any], known: tuple[str, ...]
 ) -> tuple[str, ...] | None:
     """Return the organisations that take part after a step; None if they do not change."""
-    after = _field_values(transition.adds_organisations, data) | (
-        set() if transition.sets_organisations else set(known)
-    )
-    if transition.removes_organisations:
-        removed = {normalized(name) for name in _field_values(transition.removes_organisations, data)}
-        after = {name for name in after if normalized(name) not in removed}
-    return tuple(sorted(after)) if after != set(known) else None
+    added = _field_values(transition.adds_organisations, data)
+    removed = _field_values(transition.removes_organisations, data)
+    # The known spelling of a name stays, however it is typed later.
+    spelling = {**added, **{same_name_key(name): name for name in known}}
+    kept = set(added) if transition.sets_organisations else set(spelling)
+    after = tuple(sorted(spelling[key] for key in kept - set(removed)))
+    return after if set(after) != set(known) else None
 
 
-def _field_values(fields: tuple[str, ...], data: Mapping[str, Any]) -> set[str]:
-    values: set[str] = set()
-    for name in fields:
-        value = value_at(data, name)
-        values |= {value} if isinstance(value, str) else set(value or ())
+def _field_values(fields: tuple[str, ...], data: Mapping[str, Any]) -> dict[str, str]:
+    """Return the names in some fields, by their keys; of several spellings of one name, the first."""
+    values: dict[str, str] = {}
+    for field in fields:
+        value = value_at(data, field)
+        for name in (value,) if isinstance(value, str) else value or ():
+            values.setdefault(same_name_key(name), name)
     return values
 
 

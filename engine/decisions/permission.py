@@ -19,6 +19,7 @@ from ..errors.base import Block
 from ..errors.refusals import NotAllowed
 from ..errors.unknown import UnknownRole
 from ..forms.fields import Form, ShortText
+from ..forms.names import ONE_NAME, is_same_name
 from ..forms.parsing import parse
 from ..model.calendar import Calendar
 from ..model.case import Case
@@ -28,7 +29,7 @@ from ..model.people import Actor, DecidedBy
 class DecidedByForm(Form, frozen=True, kw_only=True):
     """The person on whose decision a step is applied, as input."""
 
-    name: Annotated[ShortText, Meta(title="Who decided")]
+    name: Annotated[ShortText, Meta(title="Who decided"), ONE_NAME]
     capacity: Annotated[ShortText, Meta(title="In what capacity", description="The role in which they decided.")]
     evidence: Annotated[ShortText, Meta(title="Where that can be read")] | None = None
 
@@ -96,7 +97,7 @@ def decision_blocks(
             f" {decided_by.name} decided as {workflow.titles_of((decided_by.capacity,))}."
         )
         blocks.append(_block(workflow, "role", reason, roles))
-    if decided_by.name == actor.name:
+    if is_same_name(decided_by.name, actor.name):
         blocks += _capacity_blocks(workflow, actor, decided_by)
     elif not may_record_for_others(workflow, actor):
         reason = f"{actor.name} may not record what {decided_by.name} decided."
@@ -105,7 +106,7 @@ def decision_blocks(
 
 
 def _capacity_blocks(workflow: Workflow, actor: Actor, decided_by: DecidedBy | None) -> tuple[Block, ...]:
-    if decided_by is None or decided_by.name != actor.name or decided_by.capacity in actor.roles:
+    if decided_by is None or decided_by.capacity in actor.roles or not is_same_name(decided_by.name, actor.name):
         return ()
     title = next((role.title for role in workflow.roles if role.name == decided_by.capacity), decided_by.capacity)
     reason = f"{actor.name} does not have the role of {title}."

@@ -20,6 +20,7 @@ from ..errors.bad_input import BadValue
 from ..errors.base import Block, one_of
 from ..errors.unknown import UnknownDeadline
 from ..forms.fields import Form, ShortText, Text
+from ..forms.names import is_same_name
 from ..forms.parsing import parse
 from ..model.case import Case
 from ..model.clock import Clock, ClockStatus, EventKind, Revision, Suspension
@@ -186,7 +187,7 @@ def _suspension_blocks(
     if not chosen:
         blocks.append(Block(guard="running", reason="No deadline of the case is running.", cleared_by=cleared_by))
     for other in case.suspensions:
-        same = " ".join(other.proceeding.split()).casefold() == " ".join(form.proceeding.split()).casefold()
+        same = is_same_name(other.proceeding, form.proceeding)
         both = not form.deadlines or not other.deadlines or set(form.deadlines) & set(other.deadlines)
         if other.until is None and same and both:
             reason = (

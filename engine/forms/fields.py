@@ -56,6 +56,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
         default: The value if none is given.
         sensitive: Whether the field itself is marked as sensitive.
         contains_sensitive: Whether the field, or a field within it, is sensitive.
+        holds_names: Whether the field, or each item of its list, is one name of a person or an organisation.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     default: Any
     sensitive: bool
     contains_sensitive: bool
+    holds_names: bool = False
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -151,12 +153,21 @@ def _field(info: msgspec.structs.FieldInfo, hint: Any) -> Field:
         default=None if info.required else info.default,
         sensitive=sensitive,
         contains_sensitive=sensitive or _contains_sensitive(kind),
+        holds_names=_is_marked(metas, "one_name") or _is_marked(_item_metas(kind), "one_name"),
     )
+
+
+def _item_metas(kind: Any) -> tuple[Meta, ...]:
+    return unwrap(get_args(kind)[0])[1] if get_origin(kind) is tuple else ()
+
+
+def _is_marked(metas: tuple[Meta, ...], mark: str) -> bool:
+    return any(meta.extra is not None and meta.extra.get(mark, False) for meta in metas)
 
 
 def is_marked_sensitive(metas: tuple[Meta, ...]) -> bool:
     """Return whether a field's constraints mark it as sensitive."""
-    return any(meta.extra is not None and meta.extra.get("sensitive", False) for meta in metas)
+    return _is_marked(metas, "sensitive")
 
 
 def _contains_sensitive(kind: Any) -> bool:

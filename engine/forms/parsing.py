@@ -14,6 +14,7 @@ from msgspec import Meta
 from ..errors.bad_input import InvalidForm
 from ..errors.base import Fault, one_of
 from .fields import SHORT, Field, Form, Text, choices_of, fields_of, is_marked_sensitive, json_values, unwrap
+from .names import one_name_faults
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 # Unicode categories Cc and Cs, except line feeds, carriage returns and tabs.
@@ -73,13 +74,20 @@ def parse_partial(form: type[Form], data: Mapping[str, Any], *, subject: str) ->
         raise InvalidForm(form=subject, faults=tuple(faults))
     hints = get_type_hints(form, include_extras=True)
     filled = {name: msgspec.convert(value, hints[name]) for name, value in known.items()}
-    if faults := [fault for name, value in filled.items() for fault in _contradictions_in(value, name)]:
+    if faults := [*_partial_contradictions(form, filled)]:
         raise InvalidForm(form=subject, faults=tuple(faults))
     # Values equal to the default are left out, as they are from a complete form.
     defaults = {field.name: field.default for field in fields_of(form) if not field.required}
     stated = {name: value for name, value in filled.items() if name not in defaults or value != defaults[name]}
     content: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(stated))
     return content
+
+
+def _partial_contradictions(form: type[Form], filled: Mapping[str, Any]) -> Iterator[Fault]:
+    for field in fields_of(form):
+        if field.name in filled:
+            yield from _contradictions_in(filled[field.name], field.name)
+            yield from _name_faults(field, filled[field.name], field.name)
 
 
 def field_faults(field: Field, value: Any) -> tuple[Fault, ...]:
@@ -163,7 +171,20 @@ def _contradictions(form: Form, path: str) -> Iterator[Fault]:
     for fault in form.contradictions():
         yield Fault(path=_join(path, fault.path), expected=fault.expected, found=fault.found)
     for field in fields_of(type(form)):
-        yield from _contradictions_in(getattr(form, field.name), _join(path, field.name))
+        at = _join(path, field.name)
+        yield from _contradictions_in(getattr(form, field.name), at)
+        yield from _name_faults(field, getattr(form, field.name), at)
+
+
+def _name_faults(field: Field, value: Any, at: str) -> Iterator[Fault]:
+    """Yield a fault for each name of a field, or of a list, that is several names."""
+    if not field.holds_names or value is None:
+        return
+    if isinstance(value, str):
+        yield from one_name_faults(value, at)
+    else:
+        for index, name in enumerate(value):
+            yield from one_name_faults(name, f"{at}[{index}]")
 
 
 def _contradictions_in(value: Any, at: str) -> Iterator[Fault]:
@@ -244,11 +265,6 @@ def _found(value: Any, kind: Any, *, sensitive: bool) -> str:
             return "a number"
         case _:
             return "something else"
-
-
-def normalized(name: str) -> str:
-    """Return a name without differences of case and spacing, for comparison."""
-    return " ".join(name.split()).casefold()
 
 
 class _ReasonsForm(Form, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from ..errors.refusals import RequestIdReused
 from ..errors.unknown import UnknownPerson
 from ..forms.digests import random_salt
 from ..forms.fields import SENSITIVE, Form, ShortText
+from ..forms.names import ONE_NAME
 from ..forms.parsing import parse
 from ..model.people import Absence, Actor, Person
 from ..ports.context import EngineContext
@@ -27,9 +28,9 @@ Address = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*://\S+$", max_le
 
 
 class _PersonForm(Form, frozen=True, kw_only=True):
-    name: ShortText
+    name: Annotated[ShortText, ONE_NAME]
     role: ShortText
-    organisation: ShortText | None = None
+    organisation: Annotated[ShortText, ONE_NAME] | None = None
     email: Email | None = None
     # It may hold a token, which no error may quote.
     notify: Annotated[Address, SENSITIVE] | None = None

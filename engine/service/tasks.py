@@ -60,7 +60,7 @@ def _acting_as(name: str, directory: Directory, today: date) -> tuple[Person, ..
     person = directory.person(name)
     if person is None:
         raise UnknownPerson(name=name)
-    others = (other for other in directory.people if other.name != name)
+    others = (other for other in directory.people if other.name != person.name)
     return (person, *(other for other in others if directory.present_or_deputy(other, today) == person))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...engine.definition.registry import Registry
 from ...engine.errors.bad_input import BadValue
-from ...engine.forms.parsing import normalized
+from ...engine.forms.names import same_name_key
 from ...engine.model.case import Case
 from ...workflows.parts.status import (
     ACTION,
@@ -60,8 +60,8 @@ def build_plan(tree: tuple[Case, ...], agency: str, *, record_hash: str, workflo
     if review.workflow not in REVIEWS:
         found = workflows.for_case(review).title.lower()
         raise BadValue(name=review.ref, expected="a review, which has actions", found=f"a case of {found}")
-    known = {normalized(name): name for case in tree for name in case.organisations}
-    own = known.get(normalized(agency))
+    known = {same_name_key(name): name for case in tree for name in case.organisations}
+    own = known.get(same_name_key(agency))
     if own is None:
         expected = f"an agency of {review.ref}" + (f": {', '.join(sorted(known.values()))}" if known else "")
         raise BadValue(name="agency", expected=expected, found=repr(agency[:60]))
@@ -115,7 +115,7 @@ def planned_cells(record: Mapping[str, Any]) -> Cells:
 def _asked(tree: tuple[Case, ...], agency: str, workflows: Registry) -> Iterator[RecommendationRow]:
     recommendations = (case for case in tree if case.workflow == RECOMMENDATION)
     for case in sorted(recommendations, key=number_of):
-        if normalized(agency) in map(normalized, addressees(case)):
+        if same_name_key(agency) in map(same_name_key, addressees(case)):
             state = workflows.for_case(case).state(case.state).title
             text = fit_cell(text_of(case)) or ""
             yield RecommendationRow(number=number_of(case), text=text, state=state, is_open=is_open(case))

@@ -10,7 +10,7 @@ from typing import Any
 
 from ...engine.definition.registry import Registry
 from ...engine.definition.workflow import Workflow
-from ...engine.forms.parsing import normalized
+from ...engine.forms.names import same_name_key
 from ...engine.model.case import Case, Event
 from ...engine.model.clock import EventKind
 from ...engine.model.evolve import step_entries
@@ -70,7 +70,7 @@ def row_request_id(review: str, sheet: str = "", key: str = "") -> str:
 def row_key(sheet: Sheet, cells: Cells) -> str:
     """Return the key that tells a row from the other rows of its review."""
     name = {RECOMMENDATION: "number", ACTION: "reference"}.get(sheet.workflow or "", "agency")
-    return normalized(str(cells.get(name) or ""))
+    return same_name_key(str(cells.get(name) or ""))
 
 
 def days_by_case(events: Iterable[Event]) -> Mapping[str, CaseDays]:

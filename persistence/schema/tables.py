@@ -91,7 +91,7 @@ case = Table(
     Column("head", String(64), nullable=False),
 )
 
-# The organisations by which a case is found, each in its normalized spelling.
+# The organisations by which a case is found, each by the key of its name.
 case_organisation = Table(
     "casereview_case_organisation",
     metadata,

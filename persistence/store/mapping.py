@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import RowMapping
 
 from ...engine.forms.digests import StoredValue
-from ...engine.forms.parsing import normalized
+from ...engine.forms.names import same_name_key
 from ...engine.model.calendar import Term, TermUnit, TimeLeft
 from ...engine.model.case import Case, Effects, Event, Link
 from ...engine.model.clock import Clock, ClockStatus, EventKind, LevelReached, Revision, Suspension
@@ -67,7 +67,7 @@ def organisation_rows(case: Case) -> list[dict[str, Any]]:
     """Return the rows by which a case is found by its organisations."""
     return [
         {"case_ref": case.ref, "organisation": organisation}
-        for organisation in sorted({normalized(one) for one in case.organisations})
+        for organisation in sorted({same_name_key(one) for one in case.organisations})
     ]
 
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy import case as sql_case
 
 from ...engine.forms.digests import StoredValue, digest_of
-from ...engine.forms.parsing import normalized
+from ...engine.forms.names import same_name_key
 from ...engine.model.case import Case, Event
 from ...engine.model.clock import Clock
 from ...engine.model.people import Person
@@ -172,7 +172,7 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
         )
         if organisation is not None:
             of_organisation = select(tables.case_organisation.c.case_ref).where(
-                tables.case_organisation.c.organisation == normalized(organisation)
+                tables.case_organisation.c.organisation == same_name_key(organisation)
             )
             query = query.where(tables.clock.c.case_ref.in_(of_organisation))
         if since is not None:

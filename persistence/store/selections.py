@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
 
-from ...engine.forms.parsing import normalized
+from ...engine.forms.names import same_name_key
 from ...engine.ports.records import Selection
 from ..schema import tables
 from .references import root_of
@@ -49,7 +49,7 @@ def selected_refs(selection: Selection) -> RefQuery:
     if selection.organisation is not None:
         if ref is not organisation.case_ref:
             query = query.join(tables.case_organisation, organisation.case_ref == ref)
-        conditions.append(organisation.organisation == normalized(selection.organisation))
+        conditions.append(organisation.organisation == same_name_key(selection.organisation))
     if selection.parent is not None:
         conditions += within_tree(selection.parent, ref)
     if selection.roots_only:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from ...engine.definition.deadline import Deadline
 from ...engine.definition.registry import Registry
 from ...engine.definition.workflow import Workflow
-from ...engine.forms.parsing import normalized
+from ...engine.forms.names import same_name_key
 from ...engine.model.calendar import Calendar
 from ...engine.model.case import Case
 from ...engine.model.clock import Clock, LevelReached
@@ -117,7 +117,7 @@ class Review:
         found: dict[str, str] = {}
         for case in self.cases:
             for agency in case.organisations:
-                found.setdefault(normalized(agency), agency)
+                found.setdefault(same_name_key(agency), agency)
         return tuple(sorted(found.values(), key=natural_sort_key))
 
 
@@ -128,7 +128,7 @@ def short_ref(ref: str) -> str:
 
 def natural_sort_key(text: str) -> tuple[tuple[int, str], ...]:
     """Return a key that sorts `Agency 10` after `Agency 9`, ignoring case and spacing."""
-    parts = re.split(r"(\d+)", normalized(text))
+    parts = re.split(r"(\d+)", same_name_key(text))
     # Words and numbers alternate, so a word is never compared with a number.
     return tuple((int(part), "") if number % 2 else (0, part) for number, part in enumerate(parts))
 

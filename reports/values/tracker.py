@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ...engine.forms.parsing import normalized
+from ...engine.forms.names import same_name_key
 from ...engine.model.case import Case
 from .rag_status import Palette, RagColour, RagRating, latest_clock, rate_action
 from .record_fields import PROGRESS_TEXT
@@ -117,12 +117,12 @@ def build_tracker(review: Review, palette: Palette, *, agency: str | None = None
         agency: The agency to list; None for all.
     """
     parts = review.parts
-    wanted = None if agency is None else normalized(agency)
-    rows = [row for row in _rows(review, palette) if wanted is None or normalized(row.agency) == wanted]
+    wanted = None if agency is None else same_name_key(agency)
+    rows = [row for row in _rows(review, palette) if wanted is None or same_name_key(row.agency) == wanted]
     answered = {number for row in rows for number in row.recommendations}
     recommendations = []
     for case in review.cases_of(parts.RECOMMENDATION):
-        made_to = tuple(name for name in parts.addressees(case) if wanted is None or normalized(name) == wanted)
+        made_to = tuple(name for name in parts.addressees(case) if wanted is None or same_name_key(name) == wanted)
         number = parts.number_of(case)
         if wanted is None or made_to or number in answered:
             text, state = parts.text_of(case), review.state_title(case)
@@ -139,7 +139,7 @@ def rows_by_agency(rows: Sequence[TrackerRow]) -> Iterator[tuple[str, tuple[Trac
     """Yield each agency with its rows, sorted by name, ignoring case and spacing."""
     of: dict[str, list[TrackerRow]] = {}
     for row in rows:
-        of.setdefault(normalized(row.agency), []).append(row)
+        of.setdefault(same_name_key(row.agency), []).append(row)
     for ones in sorted(of.values(), key=lambda ones: natural_sort_key(ones[0].agency)):
         yield ones[0].agency, tuple(ones)
 

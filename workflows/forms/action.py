@@ -10,12 +10,14 @@ from msgspec import Meta
 
 from ...engine.errors.base import Fault
 from ...engine.forms.fields import Form, ShortText, Text
+from ...engine.forms.names import ONE_NAME
 from .common import Agency, Document
 from .parts import DueOn, Ended
 
 LeadPerson = Annotated[
     ShortText,
     Meta(title="Lead person", description="The person in the agency who is responsible, as on the list of people."),
+    ONE_NAME,
 ]
 Evidence = Annotated[tuple[Document, ...], Meta(title="Evidence")]
 
@@ -100,4 +102,4 @@ class Assured(Form, frozen=True, kw_only=True):
 class Transferred(Ended, frozen=True, kw_only=True):
     """The transfer of an action to another agency, which proposes its own."""
 
-    to_agency: Annotated[ShortText, Meta(title="New agency")]
+    to_agency: Annotated[ShortText, ONE_NAME, Meta(title="New agency")]

@@ -10,8 +10,9 @@ from msgspec import Meta
 
 from ...engine.errors.base import Fault
 from ...engine.forms.fields import Form, ShortText, Text
+from ...engine.forms.names import ONE_NAME, same_name_key
 
-Agency = Annotated[ShortText, Meta(title="Agency")]
+Agency = Annotated[ShortText, Meta(title="Agency"), ONE_NAME]
 Reasons = Annotated[Text, Meta(title="Reasons")]
 Digest = Annotated[
     str,
@@ -47,13 +48,13 @@ class Period(Form, frozen=True, kw_only=True):
 class Dissent(Form, frozen=True, kw_only=True):
     """A person's disagreement with a decision."""
 
-    name: Annotated[ShortText, Meta(title="Who disagreed")]
+    name: Annotated[ShortText, Meta(title="Who disagreed"), ONE_NAME]
     reasons: Annotated[Text, Meta(title="Why")]
 
 
 def duplicates(items: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the repeated items, in order. Case and spacing make no difference."""
-    plain = [" ".join(item.casefold().split()) for item in items]
+    """Return the repeated items, in order. Another spelling of a name makes no difference."""
+    plain = [same_name_key(item) for item in items]
     return tuple(item for index, item in enumerate(items) if plain.index(plain[index]) < index)
 
 

@@ -10,6 +10,7 @@ from msgspec import Meta, defstruct
 
 from ...engine.errors.base import Fault
 from ...engine.forms.fields import SENSITIVE, Form, ShortText, Text
+from ...engine.forms.names import ONE_NAME
 from .action import LeadPerson, Milestone
 from .common import Agency, Document, Reasons, duplicate_faults
 from .parts import DueOn
@@ -55,14 +56,14 @@ class AgencySucceeded(Form, frozen=True, kw_only=True):
     """An agency that takes over from another agency."""
 
     agency: Agency
-    successor: Annotated[ShortText, Meta(title="New agency", description="The agency that takes over.")]
+    successor: Annotated[ShortText, ONE_NAME, Meta(title="New agency", description="The agency that takes over.")]
     reasons: Reasons
 
 
 class ReviewerAdded(Form, frozen=True, kw_only=True):
     """A second reviewer, who may be internal if this is declared."""
 
-    name: Annotated[ShortText, Meta(title="Second reviewer")]
+    name: Annotated[ShortText, ONE_NAME, Meta(title="Second reviewer")]
     employer: Annotated[ShortText, Meta(title="Reviewer's employer", description="Or: self-employed.")]
     declaration: Annotated[
         Text, Meta(title="Declaration", description="Any connections, and why they do not affect independence.")

@@ -10,10 +10,10 @@ from msgspec import Meta
 
 from ...engine.errors.base import Fault
 from ...engine.forms.fields import SENSITIVE, Form, ShortText, Text
-from ...engine.forms.parsing import normalized
+from ...engine.forms.names import ONE_NAME, same_name_key
 from .common import Document, duplicate_faults
 
-Person = Annotated[ShortText, Meta(title="Name")]
+Person = Annotated[ShortText, Meta(title="Name"), ONE_NAME]
 Reference = Annotated[
     ShortText, Meta(title="Reference", description="The reference of a case, such as SCR-2026-001, or of a part of it.")
 ]
@@ -62,9 +62,9 @@ class Attendance(Form, frozen=True, kw_only=True):
         """Yield a fault for each person named twice, or as both present and absent."""
         yield from duplicate_faults("present", self.present)
         yield from duplicate_faults("apologies", self.apologies)
-        present = {normalized(name) for name in self.present}
+        present = {same_name_key(name) for name in self.present}
         for name in self.apologies:
-            if normalized(name) in present:
+            if same_name_key(name) in present:
                 yield Fault(path="apologies", expected="only people who were not present", found=name)
 
 

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from ...engine.errors.base import Fault
 from ...engine.forms.fields import Form, ShortText, Text
+from ...engine.forms.names import ONE_NAME
 from .common import Agency, Document, Period, Reasons, duplicate_faults
 from .engagement import Advocate, How, Interpreter, Relation, SafeContact, Who
 from .recommendation import ReportRecommendation
@@ -49,7 +50,7 @@ class TermsOfReference(Form, frozen=True, kw_only=True):
 class ReviewerAppointment(Form, frozen=True, kw_only=True):
     """The reviewer and their independence of the case, the board and the organisations."""
 
-    name: Annotated[ShortText, Meta(title="Lead reviewer")]
+    name: Annotated[ShortText, ONE_NAME, Meta(title="Lead reviewer")]
     employer: Annotated[Agency, Meta(title="Reviewer's employer", description="Or: self-employed.")]
     qualifications: Annotated[Text, Meta(title="Qualifications and experience")]
     independent: Annotated[

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from ...engine.definition.guards import GuardContext
 from ...engine.definition.relations import Parent, Siblings
-from ...engine.forms.parsing import normalized
+from ...engine.forms.names import same_name_key
 from ...engine.model.case import Case
 from ..forms.action_plan import PlanRequested, PlanSubmitted
 from ..forms.publication import Publication
@@ -110,7 +110,7 @@ def _actions_assured(view: GuardContext) -> Iterator[str]:
             yield f"{label(action)} is {state_in_words(action)} and not yet assured."
     for agency in addressees(own):
         ours = [action for action in answering if belongs_to(action, agency)]
-        if normalized(agency) not in ceased and not any(is_open(a) or a.state == "assured" for a in ours):
+        if same_name_key(agency) not in ceased and not any(is_open(a) or a.state == "assured" for a in ours):
             yield f"{agency} has no assured action for recommendation {number}."
 
 

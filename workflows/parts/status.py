@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from ...engine.forms.parsing import normalized
+from ...engine.forms.names import same_name_key
 from ...engine.model.case import Case
 from ..roles import DECIDERS, HEADS, SUBGROUP_CHAIR
 
@@ -173,7 +173,7 @@ def findings_shared(engagement: Case) -> bool:
 
 def belongs_to(case: Case, agency: str) -> bool:
     """Return whether a part belongs to an agency. Case and spacing make no difference."""
-    return normalized(agency_of(case)) == normalized(agency)
+    return same_name_key(agency_of(case)) == same_name_key(agency)
 
 
 def latest_report(publication: Case) -> Mapping[str, Any]:
@@ -197,8 +197,8 @@ def unpublished_outcome(publication: Case) -> str | None:
 
 
 def ceased_agencies(plans: Iterable[Case]) -> frozenset[str]:
-    """Return the normalized names of the agencies that have ceased."""
-    return frozenset(normalized(agency_of(plan)) for plan in plans if plan.state == "agency_ceased")
+    """Return the keys of the names of the agencies that have ceased."""
+    return frozenset(same_name_key(agency_of(plan)) for plan in plans if plan.state == "agency_ceased")
 
 
 def unanswered(
@@ -214,7 +214,7 @@ def unanswered(
         plans: The action plans of the review.
     """
     answers = {
-        (normalized(agency_of(action)), number)
+        (same_name_key(agency_of(action)), number)
         for action in actions
         if action.state in ANSWERING_STATES
         for number in recommendations_answered(action)
@@ -225,7 +225,7 @@ def unanswered(
             continue
         number = number_of(recommendation)
         for agency in addressees(recommendation):
-            if normalized(agency) not in ceased and (normalized(agency), number) not in answers:
+            if same_name_key(agency) not in ceased and (same_name_key(agency), number) not in answers:
                 yield agency, number
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...engine.definition.guards import Guard, GuardContext
 from ...engine.definition.relations import Children, Relation
-from ...engine.forms.parsing import normalized
+from ...engine.forms.names import same_name_key
 from ...engine.model.case import Case
 from ..forms.common import duplicates
 from ..forms.course_changes import AgencyAdded, AgencyLeft, AgencySucceeded, Linked, SignedOff, TermsAmended
@@ -61,7 +61,7 @@ def _still_contributing(view: GuardContext) -> Iterator[str]:
 def _successor_active(view: GuardContext) -> Iterator[str]:
     match view.record:
         case AgencySucceeded(agency=agency, successor=successor):
-            if normalized(successor) == normalized(agency):
+            if same_name_key(successor) == same_name_key(agency):
                 yield "An agency cannot take over from itself. Name another agency."
             elif not _contributes(view, successor) and _has_left(view, successor):
                 yield f"{successor} has ended or left the review. Name the agency that now acts in its place."
@@ -107,7 +107,7 @@ def _reviewer_appointed(view: GuardContext) -> Iterator[str]:
 def _not_linked_yet(view: GuardContext) -> Iterator[str]:
     match view.record:
         case Linked(other=other):
-            if normalized(other) == normalized(own_case(view).ref):
+            if same_name_key(other) == same_name_key(own_case(view).ref):
                 yield "No review is linked with itself."
             elif _is_linked(view, other):
                 yield f"The review is already linked with {other}."
@@ -142,21 +142,21 @@ def _no_restriction_in_force(view: GuardContext) -> Iterator[str]:
 
 
 def _contributes(view: GuardContext, agency: str) -> bool:
-    return normalized(agency) in {normalized(known) for known in own_case(view).organisations}
+    return same_name_key(agency) in {same_name_key(known) for known in own_case(view).organisations}
 
 
 def _has_left(view: GuardContext, agency: str) -> bool:
     """Return whether an agency once took part and has left."""
     for step in ("agency_leaves", "agency_succeeded_by"):
         left = view.recorded(step)
-        if left is not None and normalized(left["agency"]) == normalized(agency):
+        if left is not None and same_name_key(left["agency"]) == same_name_key(agency):
             return True
     parts = (part for name in _AGENCY_PARTS for part in view.children(name))
-    return any(normalized(original_agency_of(part)) == normalized(agency) for part in parts)
+    return any(same_name_key(original_agency_of(part)) == same_name_key(agency) for part in parts)
 
 
 def _is_linked(view: GuardContext, other: str) -> bool:
-    return normalized(other) in {normalized(link.ref) for link in own_case(view).links}
+    return same_name_key(other) in {same_name_key(link.ref) for link in own_case(view).links}
 
 
 def _advice(publication: Case) -> str | None:

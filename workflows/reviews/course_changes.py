@@ -11,7 +11,7 @@ from typing import Any
 from ...engine.definition.relations import Cascade, Children, LinkFields, SpawnsChildren
 from ...engine.definition.workflow import ChosenTarget, Transition
 from ...engine.forms.fields import Form, json_values
-from ...engine.forms.parsing import normalized
+from ...engine.forms.names import same_name_key
 from ...engine.model.case import Case
 from ..forms import course_changes, decision, review
 from ..guards import STATE_REACHED_BEFORE, cleared_by_roles
@@ -54,9 +54,9 @@ def _recommendation_readdressed(record: Form, _case: Case, other: Case) -> Mappi
     kept = [
         agency
         for agency in before
-        if normalized(agency) not in (normalized(record.agency), normalized(record.successor))
+        if same_name_key(agency) not in (same_name_key(record.agency), same_name_key(record.successor))
     ]
-    if not is_open(other) or normalized(record.agency) not in {normalized(agency) for agency in before}:
+    if not is_open(other) or same_name_key(record.agency) not in {same_name_key(agency) for agency in before}:
         return None
     return {"made_to": [*kept, record.successor], "reasons": record.reasons}
 

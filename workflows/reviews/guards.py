@@ -7,7 +7,7 @@ from datetime import date
 
 from ...engine.definition.guards import Guard, GuardContext
 from ...engine.definition.relations import Children
-from ...engine.forms.parsing import normalized
+from ...engine.forms.names import same_name_key
 from ..forms.action_plan import PlanRequest
 from ..forms.common import duplicates
 from ..forms.decision import NoFurtherAction, PartnershipCommission, Screening
@@ -69,7 +69,7 @@ def _all_agencies_asked(view: GuardContext) -> Iterator[str]:
         case PlanRequest(agencies=agencies):
             asked = (*agencies, *(agency_of(plan) for plan in view.children(AGENCY_ACTION_PLAN)))
             for agency in _contributing_agencies(view):
-                if not duplicates((*dict.fromkeys(normalized(one) for one in asked), agency)):
+                if not duplicates((*dict.fromkeys(same_name_key(one) for one in asked), agency)):
                     yield f"{agency} contributes to the review. Ask it for an action plan, too."
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...engine.definition.guards import GuardContext
 from ...engine.definition.relations import Children
-from ...engine.forms.parsing import normalized
+from ...engine.forms.names import same_name_key
 from ..forms.monitoring import Monitoring
 from ..guards import make_guard
 from ..parts.status import (
@@ -81,9 +81,9 @@ def _plans_outstanding(view: GuardContext) -> Iterator[str]:
 def _late_plans_explained(view: GuardContext) -> Iterator[str]:
     match view.record:
         case Monitoring(late=late):
-            named = {normalized(plan.agency) for plan in late}
+            named = {same_name_key(plan.agency) for plan in late}
             for plan in without_agreed_plan(view.children(AGENCY_ACTION_PLAN)):
-                if normalized(agency_of(plan)) not in named:
+                if same_name_key(agency_of(plan)) not in named:
                     yield (
                         f"{agency_of(plan)} has no agreed action plan. Agree {plan.ref} first,"
                         " or add the agency and the reason to the late plans (late)."

@@ -10,7 +10,7 @@ import click
 
 from ....engine import Engine
 from ....engine.errors.bad_input import BadValue
-from ....engine.forms.parsing import normalized
+from ....engine.forms.names import same_name_key
 from ....engine.model.case import Case
 from ....engine.ports.records import Selection
 from ....reports.pages.annual_page import annual_page
@@ -66,12 +66,12 @@ def tracker(session: Session, *, ref: str | None, agency: str | None, limit: int
     out = OutputRequest.from_options(session, **asked)
     reviews = _reviews(session, ref, limit)
     if agency is not None:
-        known = {normalized(one): one for review in reviews for one in review.agencies()}
-        if normalized(agency) not in known:
+        known = {same_name_key(one): one for review in reviews for one in review.agencies()}
+        if same_name_key(agency) not in known:
             named = ", ".join(sorted(known.values())) or "no review is open"
             raise BadValue(name="--agency", expected=f"an agency that takes part ({named})", found=repr(agency))
-        agency = known[normalized(agency)]
-        reviews = [one for one in reviews if normalized(agency) in map(normalized, one.agencies())]
+        agency = known[same_name_key(agency)]
+        reviews = [one for one in reviews if same_name_key(agency) in map(same_name_key, one.agencies())]
     found = [build_tracker(review, session.palette, agency=agency) for review in reviews]
     if session.as_json:
         session.print_json([tracker_document(one) for one in found])

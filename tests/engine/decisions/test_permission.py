@@ -100,6 +100,13 @@ KEEPER_AND_READER = Actor(name="Keeper 1", roles=frozenset({"keeper", "reader"})
         ),
         pytest.param(
             "approve",
+            LIBRARIAN_1,
+            DecidedBy(name="librarian\u00a01", capacity="keeper"),
+            [("capacity", "Librarian 1 does not have the role of keeper.", "librarian")],
+            id="nor in another spelling of their name",
+        ),
+        pytest.param(
+            "approve",
             READER_1,
             DecidedBy(name="Keeper 1", capacity="clerk"),
             [

@@ -79,3 +79,20 @@ def test_a_case_is_found_by_its_participating_agencies(
     assert list(engine.case("LN-2026-001").organisations) == left
     with database.connection() as connection:
         assert list(verify(connection).faults) == []
+
+
+CURLY, STRAIGHT = "Children\u2019s Library", "CHILDREN'S  LIBRARY"
+
+
+def test_two_spellings_of_one_agency_are_one_agency(engine: Engine) -> None:
+    for library in (CURLY, STRAIGHT):
+        engine.open("loan", actor=READER_1, data={"title": "A globe", "library": library})
+    for spelling in (CURLY, STRAIGHT):
+        assert len(engine.cases(Selection(organisation=spelling))) == 2
+        assert {due.ref for due in engine.deadlines(organisation=spelling)} == {"LN-2026-001", "LN-2026-002"}
+
+
+def test_an_agency_that_joins_in_another_spelling_keeps_the_first(engine: Engine) -> None:
+    engine.open("loan", actor=READER_1, data={"title": "A globe", "library": CURLY})
+    assert engine.record(leave(joins=STRAIGHT)).case.organisations == (CURLY,)
+    assert engine.record(leave(left=[STRAIGHT])).case.organisations == ()

@@ -182,7 +182,16 @@ def test_closing_waits_for_publication_and_progress_and_names_both() -> None:
 
 @pytest.mark.parametrize(
     "employer",
-    ["Agency 1", "agency 1", "AGENCY 1", "  Agency 1 ", "Agency   1", "Agency\u00a01", "Agency\n1", "\tagency 1"],
+    [
+        "Agency 1",
+        "agency 1",
+        "AGENCY 1",
+        "  Agency 1 ",
+        "Agency   1",
+        "Agency\u00a01",
+        "Agency\u200b\u00a01",
+        "\tagency 1",
+    ],
 )
 def test_a_contributing_agency_in_any_spelling_cannot_employ_the_reviewer(employer: str) -> None:
     case = SERIOUS.until("agree_terms")
