@@ -182,7 +182,8 @@ class Engine(Queries):
         from .service.people import checked_person
 
         if role not in self.workflows.roles:
-            raise UnknownRole(role=role, known=tuple(self.workflows.roles))
+            titles = tuple(known.title for known in self.workflows.roles.values())
+            raise UnknownRole(role=role, known=tuple(self.workflows.roles), titles=titles)
         person = checked_person(name=name, role=role, organisation=organisation, email=email, notify=notify)
         return self._people.add_person(person, actor=actor, request_id=request_id)
 

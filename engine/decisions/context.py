@@ -96,6 +96,22 @@ class ReasonsForm(Form, frozen=True, kw_only=True):
     reasons: Annotated[Text, Meta(title="Why")]
 
 
+ACTION_TITLES: Mapping[EventKind, str] = {
+    EventKind.IMPORTED: "Import a case",
+    EventKind.CORRECTED: "Correct an event",
+    EventKind.DISPOSED: "Dispose of sensitive values",
+    EventKind.SUSPENDED: "Suspend deadlines",
+    EventKind.RESUMED: "End a suspension",
+    EventKind.NEW_DATE: "Agree a new date",
+}
+"""The titles of what a person records that is no step of a workflow, by the kind of its event."""
+
+
+def recorded_title(workflow: Workflow, event: Event) -> str:
+    """Return the title of what a person recorded."""
+    return ACTION_TITLES.get(event.kind) or workflow.title_of_step(event.trigger)
+
+
 def refusal(
     workflow: Workflow,
     case: Case,
@@ -113,6 +129,7 @@ def refusal(
         step_title=title,
         reasons=reasons,
         alternatives=alternatives,
+        alternative_titles=tuple(workflow.title_of_step(trigger) for trigger in alternatives),
     )
 
 
@@ -126,6 +143,7 @@ def opening_refusal(step: str, title: str, *reasons: Block) -> Refused:
         step_title=title,
         reasons=reasons,
         alternatives=(),
+        alternative_titles=(),
     )
 
 

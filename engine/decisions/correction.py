@@ -28,7 +28,7 @@ from ..model.clock import Clock, EventKind, Revision
 from ..model.commands import Correct, Dispose
 from ..model.evolve import evolve
 from ..model.people import DecidedBy
-from .context import Decision, DecisionContext, refusal
+from .context import ACTION_TITLES, Decision, DecisionContext, refusal
 from .permission import checked_decided_by, record_keeper_blocks, record_keeping_role
 
 CORRECT, DISPOSE = "correct", "dispose"
@@ -193,14 +193,14 @@ def _corrected_record(
     ]
     whole = _merged(with_stored_values(present, stored_values), changes)
     try:
-        filled = parse(transition.form, whole, subject=transition.trigger)
+        filled = parse(transition.form, whole, subject=transition.trigger, title=transition.title)
     except InvalidForm as error:
         # The placeholder of a value that was disposed of may not be of the value's type, such as a day.
         faulty = {fault.path for fault in error.faults}
         for path, _ in disposed:
             if path_text(path) in faulty:
                 _container(whole, path).pop(path[-1])
-        filled = parse(transition.form, whole, subject=transition.trigger)
+        filled = parse(transition.form, whole, subject=transition.trigger, title=transition.title)
     record, fresh = digested(filled, salt)
     for path, digest in disposed:
         _container(record, path)[path[-1]] = digest
@@ -265,8 +265,8 @@ def _amendment(
 ) -> Decision:
     if reasons := record_keeper_blocks(workflow, command.actor, command.decided_by):
         if isinstance(command, Correct):
-            raise refusal(workflow, case, CORRECT, "Correct an event", *reasons)
-        raise refusal(workflow, case, DISPOSE, "Dispose of sensitive values", *reasons)
+            raise refusal(workflow, case, CORRECT, ACTION_TITLES[EventKind.CORRECTED], *reasons)
+        raise refusal(workflow, case, DISPOSE, ACTION_TITLES[EventKind.DISPOSED], *reasons)
     now = max(context.now, case.recorded_at)
     event = Event(
         ref=case.ref,

@@ -31,7 +31,7 @@ from ..model.clock import Clocks, EventKind
 from ..model.commands import ImportSnapshot, SnapshotStep
 from ..model.evolve import evolve
 from ..model.people import DecidedBy
-from .context import Decision, DecisionContext, opening_refusal
+from .context import ACTION_TITLES, Decision, DecisionContext, opening_refusal
 from .opening import check_parent, links_of, organisations_after
 from .permission import record_keeper_blocks, record_keeping_role
 
@@ -67,10 +67,10 @@ def decide_import(
     if parent is not None:
         context = replace(context, now=max(context.now, parent.recorded_at))
     if reasons := record_keeper_blocks(workflow, command.actor, None):
-        raise opening_refusal(IMPORT, "Import a case", *reasons)
-    known = tuple(state.name for state in workflow.states)
+        raise opening_refusal(IMPORT, ACTION_TITLES[EventKind.IMPORTED], *reasons)
+    known = {state.name: state.title for state in workflow.states}
     if command.state not in known:
-        raise UnknownState(state=command.state, known=known)
+        raise UnknownState(state=command.state, known=tuple(known), titles=tuple(known.values()))
     fields = {
         "source": command.source,
         "former_reference": command.former_reference,
@@ -223,7 +223,7 @@ class _Replay:
         return clocks_after_step(self.context.rules(self.workflow), self.clocks, facts)
 
     def _record(self, step: Transition, data: Mapping[str, Any]) -> dict[str, Any]:
-        return parse_partial(step.form, data, subject=step.trigger)
+        return parse_partial(step.form, data, subject=step.trigger, title=step.title)
 
     def _destination(self, step: Transition, record: Mapping[str, Any]) -> str:
         match step.to:

@@ -64,7 +64,7 @@ def decide_opening(
         context = replace(context, now=max(context.now, parent.recorded_at))
         related = {Parent(): (parent,), **siblings}
     decided_by = resolve_decided_by(workflow, transition.roles, command.actor, command.decided_by)
-    record = parse(transition.form, command.data, subject=transition.trigger)
+    record = parse(transition.form, command.data, subject=transition.trigger, title=transition.title)
     when = occurrence(command.on, None, context.now, context.calendar)
     guard_context = GuardContext(
         case=None, record=record, day=when.on, calendar=context.calendar, related=RelatedCases(cases=related)

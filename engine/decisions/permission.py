@@ -61,9 +61,9 @@ def checked_decided_by(workflow: Workflow, decided_by: DecidedBy) -> DecidedBy:
         UnknownRole: if the capacity is no role of the workflow.
     """
     fields = {"name": decided_by.name, "capacity": decided_by.capacity, "evidence": decided_by.evidence}
-    known = tuple(role.name for role in workflow.roles)
+    known = {role.name: role.title for role in workflow.roles}
     if parse(DecidedByForm, fields, subject="decided_by").capacity not in known:
-        raise UnknownRole(role=decided_by.capacity, known=known)
+        raise UnknownRole(role=decided_by.capacity, known=tuple(known), titles=tuple(known.values()))
     return decided_by
 
 

@@ -19,7 +19,16 @@ from ..model.clock import Clock, EventKind, Revision, Suspension
 from ..model.commands import NewDate
 from ..model.evolve import evolve
 from ..model.occurrence import occurrence
-from .context import NEW_VERSION, Decision, DecisionContext, ReasonsForm, clock_decision, new_revision, refusal
+from .context import (
+    ACTION_TITLES,
+    NEW_VERSION,
+    Decision,
+    DecisionContext,
+    ReasonsForm,
+    clock_decision,
+    new_revision,
+    refusal,
+)
 from .permission import decision_blocks, resolve_decided_by
 
 NEW_DATE = "new-date"
@@ -33,14 +42,19 @@ def decide_new_date(workflow: Workflow, case: Case, command: NewDate, context: D
         Refused: if a rule forbids it.
     """
     context = replace(context, now=max(context.now, case.recorded_at))
-    if command.deadline not in {deadline.name for deadline in workflow.deadlines}:
-        raise UnknownDeadline(deadline=command.deadline, known=tuple(deadline.name for deadline in workflow.deadlines))
+    known = {deadline.name: deadline.title for deadline in workflow.deadlines}
+    if command.deadline not in known:
+        raise UnknownDeadline(deadline=command.deadline, known=tuple(known), titles=tuple(known.values()))
     deadline = workflow.deadline(command.deadline)
     roles = workflow.reschedulers_of(deadline)
     if not roles:
         reason = f"{deadline.title}: no role may agree a new date for it."
         raise refusal(
-            workflow, case, NEW_DATE, "Agree a new date", Block(guard="new_date", reason=reason, cleared_by=NEW_VERSION)
+            workflow,
+            case,
+            NEW_DATE,
+            ACTION_TITLES[EventKind.NEW_DATE],
+            Block(guard="new_date", reason=reason, cleared_by=NEW_VERSION),
         )
     decided_by = resolve_decided_by(workflow, roles, command.actor, command.decided_by)
     reasons = parse(ReasonsForm, {"reasons": command.reasons}, subject="the new date").reasons
@@ -53,7 +67,7 @@ def decide_new_date(workflow: Workflow, case: Case, command: NewDate, context: D
     clock = running[0] if running else None
     blocks = decision_blocks(workflow, roles, command.actor, command.decided_by)
     if (blocks := blocks + _rescheduling_blocks(workflow, clock, command.deadline)) or clock is None:
-        raise refusal(workflow, case, NEW_DATE, "Agree a new date", *blocks)
+        raise refusal(workflow, case, NEW_DATE, ACTION_TITLES[EventKind.NEW_DATE], *blocks)
     # An agreed date is not counted from its anchor, so it may be brought forward to before it.
     first = clock.anchor if clock.term.amount else case.opened_on
     if command.to < first and not deadline.counts_back:

@@ -61,7 +61,7 @@ def decide_step(
     if transition.cascade_only and not cascaded:
         raise _refusal(workflow, case, transition, (_cascade_only_block(workflow, transition),))
     decided_by = resolve_decided_by(workflow, transition.roles, command.actor, command.decided_by)
-    record = parse(transition.form, command.data, subject=transition.trigger)
+    record = parse(transition.form, command.data, subject=transition.trigger, title=transition.title)
     when = occurrence(command.on, case, context.now, context.calendar)
     guard_context = GuardContext(
         case=case, record=record, day=when.on, calendar=context.calendar, related=related or RelatedCases()

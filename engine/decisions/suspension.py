@@ -26,7 +26,16 @@ from ..model.case import Case
 from ..model.clock import Clock, ClockStatus, EventKind, Revision, Suspension
 from ..model.commands import Resume, Suspend
 from ..model.occurrence import occurrence
-from .context import NEW_VERSION, Decision, DecisionContext, ReasonsForm, clock_decision, new_revision, refusal
+from .context import (
+    ACTION_TITLES,
+    NEW_VERSION,
+    Decision,
+    DecisionContext,
+    ReasonsForm,
+    clock_decision,
+    new_revision,
+    refusal,
+)
 from .permission import decision_blocks, resolve_decided_by
 
 SUSPEND, RESUME = "suspend", "resume"
@@ -59,7 +68,7 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, context:
             workflow,
             case,
             SUSPEND,
-            "Suspend deadlines",
+            ACTION_TITLES[EventKind.SUSPENDED],
             Block(guard="suspension", reason=reason, cleared_by=NEW_VERSION),
         )
     decided_by = resolve_decided_by(workflow, workflow.may_suspend, command.actor, command.decided_by)
@@ -80,7 +89,7 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, context:
     chosen = _chosen_clocks(workflow, case, form.deadlines)
     blocks = decision_blocks(workflow, workflow.may_suspend, command.actor, command.decided_by)
     if blocks := blocks + _suspension_blocks(workflow, case, form, chosen):
-        raise refusal(workflow, case, SUSPEND, "Suspend deadlines", *blocks)
+        raise refusal(workflow, case, SUSPEND, ACTION_TITLES[EventKind.SUSPENDED], *blocks)
     if form.review_by < when.on:
         expected = f"{when.on.isoformat()}, the day on which it begins, or later"
         raise BadValue(name="the day to review it by", expected=expected, found=form.review_by.isoformat())
@@ -126,7 +135,7 @@ def decide_resumption(workflow: Workflow, case: Case, command: Resume, context: 
     when = occurrence(command.on, None, context.now, context.calendar)
     suspension = _open_suspension(case, command.suspension)
     if blocks := decision_blocks(workflow, workflow.may_suspend, command.actor, command.decided_by):
-        raise refusal(workflow, case, RESUME, "End a suspension", *blocks)
+        raise refusal(workflow, case, RESUME, ACTION_TITLES[EventKind.RESUMED], *blocks)
     if when.on < suspension.since:
         expected = f"{suspension.since.isoformat()}, the day on which it was suspended, or later"
         raise BadValue(name="the day of the resumption", expected=expected, found=when.on.isoformat())
@@ -164,7 +173,8 @@ def _chosen_clocks(workflow: Workflow, case: Case, names: tuple[str, ...]) -> tu
     known = tuple(deadline.name for deadline in workflow.deadlines)
     for name in names:
         if name not in known:
-            raise UnknownDeadline(deadline=name, known=known)
+            titles = tuple(deadline.title for deadline in workflow.deadlines)
+            raise UnknownDeadline(deadline=name, known=known, titles=titles)
     review = workflow.suspension_review
     could = (
         clock

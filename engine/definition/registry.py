@@ -44,9 +44,9 @@ class Registry:
         return {role.name: role for workflow in self for role in workflow.roles}
 
     @property
-    def states(self) -> tuple[str, ...]:
-        """Return the name of every state of every workflow, each once."""
-        return tuple(dict.fromkeys(state.name for workflow in self for state in workflow.states))
+    def states(self) -> Mapping[str, str]:
+        """Return the title of every state of every workflow, by name."""
+        return {state.name: state.title for workflow in self for state in workflow.states}
 
     def open_states(self, workflow: str | None) -> Mapping[str, tuple[str, ...]]:
         """Return the states that do not end a case, by workflow: of the primary workflows, or of one that is no child.
@@ -67,7 +67,8 @@ class Registry:
             UnknownWorkflow: if no workflow has that name.
         """
         if name not in self._latest:
-            raise UnknownWorkflow(name=name, known=tuple(self._latest))
+            titles = tuple(workflow.title for workflow in self)
+            raise UnknownWorkflow(name=name, known=tuple(self._latest), titles=titles)
         return self._latest[name]
 
     def for_case(self, case: Case) -> Workflow:
@@ -86,7 +87,8 @@ class Registry:
         """
         if (name, version) not in self._all:
             known = tuple(f"{known} version {number}" for known, number in self._all)
-            raise UnknownWorkflow(name=f"{name} version {version}", known=known)
+            titles = tuple(f"{workflow.title}, version {workflow.version}" for workflow in self.all)
+            raise UnknownWorkflow(name=f"{name} version {version}", known=known, titles=titles)
         return self._all[name, version]
 
 
@@ -98,5 +100,11 @@ def step_of(workflow: Workflow, trigger: str) -> Transition:
     """
     transition = workflow.transition(trigger)
     if transition is None or transition is workflow.opening:
-        raise UnknownStep(workflow=workflow.name, step=trigger, known=workflow.steps)
+        raise UnknownStep(
+            workflow=workflow.name,
+            workflow_title=workflow.title,
+            step=trigger,
+            known=workflow.steps,
+            titles=tuple(step.title for step in workflow.transitions),
+        )
     return transition

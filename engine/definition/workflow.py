@@ -229,6 +229,14 @@ class Workflow:
         titles = {role.name: role.title for role in self.roles}
         return one_of(tuple(titles[name] for name in roles))
 
+    def title_of_step(self, trigger: str) -> str:
+        """Return the title of a step, the opening included.
+
+        Raises:
+            KeyError: if there is no such step.
+        """
+        return self._by_trigger[trigger].title
+
     def is_later(self, state: str, other: str) -> bool:
         """Return whether a state comes after another, in the order of declaration."""
         order = tuple(self._states)

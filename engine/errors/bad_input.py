@@ -14,16 +14,19 @@ class InvalidForm(BadInput):
 
     Attributes:
         form: The step, or the thing, to which the form belongs.
+        title: The step in words; empty if the form belongs to another thing.
         faults: Every fault, in the form's order.
     """
 
     code: ClassVar[str] = "invalid_form"
     form: str
     faults: tuple[Fault, ...]
+    title: str = ""
 
     def __str__(self) -> str:
         count, lines = listed_faults(self.faults)
-        return f"The record for {self.form} has {count} to correct:{lines}"
+        subject = f'"{self.title}" ({self.form})' if self.title else self.form
+        return f"The record for {subject} has {count} to correct:{lines}"
 
 
 @dataclass(kw_only=True, eq=False)

@@ -6,7 +6,7 @@ a program, and `str()` a sentence for a person. No field ever holds a value that
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, ClassVar
 
 
@@ -33,14 +33,19 @@ class Fault:
         path: The place, as a dotted path into the form (`period.start`, `organisations[2]`).
         expected: A description of correct values.
         found: A description of the value; never the content of a sensitive field.
+        title: The place in words, from the titles of its fields; empty if the place is no field. It follows from
+            the path, so it is not compared.
     """
 
     path: str
     expected: str
     found: str
+    title: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        return f"{self.path}: expected {self.expected}, found {self.found}"
+        # Unlike a step, a field cannot be typed with spaces, so only the same word needs no code.
+        place = f"{self.title} ({self.path})" if self.title.lower() not in ("", self.path) else self.title or self.path
+        return f"{place}: expected {self.expected}, found {self.found}"
 
 
 @dataclass(kw_only=True, eq=False)
@@ -51,7 +56,7 @@ class CasereviewError(Exception):
 
     def facts(self) -> dict[str, Any]:
         """Return the error's fields as plain values that a JSON encoder accepts."""
-        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+        return {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Pickle would otherwise call the class with positional arguments.
@@ -64,7 +69,7 @@ def _rebuild(kind: type[CasereviewError], facts: dict[str, Any]) -> CasereviewEr
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return value
@@ -83,6 +88,17 @@ def one_of(names: tuple[str, ...]) -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+def title_and_code(title: str, code: str) -> str:
+    """Return a title, with the code in brackets if the title cannot be typed in its place."""
+    typed = title.strip().lower().replace(" ", "_").replace("-", "_")
+    return title if typed == code else f"{title} ({code})"
+
+
+def titles_and_codes(titles: tuple[str, ...], codes: tuple[str, ...]) -> str:
+    """Return a list of titles with their codes, separated by semicolons because titles may hold commas."""
+    return "; ".join(title_and_code(title, code) for title, code in zip(titles, codes, strict=True))
 
 
 def listed_faults(faults: tuple[object, ...]) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from .base import BadInput, Block, CasereviewError, one_of
+from .base import BadInput, Block, CasereviewError, one_of, titles_and_codes
 
 
 @dataclass(kw_only=True, eq=False)
@@ -20,6 +20,7 @@ class Refused(CasereviewError):
         step_title: The step in words.
         reasons: Each reason, with the role that can clear it.
         alternatives: The steps that the case's state allows.
+        alternative_titles: The same steps in words.
     """
 
     code: ClassVar[str] = "refused"
@@ -30,12 +31,13 @@ class Refused(CasereviewError):
     step_title: str
     reasons: tuple[Block, ...]
     alternatives: tuple[str, ...]
+    alternative_titles: tuple[str, ...]
 
     def __str__(self) -> str:
         head = f'Refused: "{self.step_title}" ({self.step}) for {self.ref}, at the stage "{self.state_title}".'
         why = [f"  - {block.reason} ({block.cleared_by} can clear it)" for block in self.reasons]
-        others = [f"Other steps at this stage: {', '.join(self.alternatives)}."] if self.alternatives else []
-        return "\n".join((head, *why, *others))
+        others = titles_and_codes(self.alternative_titles, self.alternatives)
+        return "\n".join((head, *why, *([f"Other steps at this stage: {others}."] if others else ())))
 
 
 @dataclass(kw_only=True, eq=False)
@@ -71,6 +73,7 @@ class VersionConflict(Conflict):
         found: The version that the case has now.
         changed_by: The person who recorded the latest step.
         step: The latest step.
+        step_title: The latest step in words.
     """
 
     code: ClassVar[str] = "conflict"
@@ -79,11 +82,12 @@ class VersionConflict(Conflict):
     found: int
     changed_by: str
     step: str
+    step_title: str
 
     def __str__(self) -> str:
         return (
             f"{self.ref} is at version {self.found}, not {self.expected}: {self.changed_by} recorded"
-            f" {self.step} meanwhile. Look at the case again before you decide."
+            f' "{self.step_title}" meanwhile. Look at the case again before you decide.'
         )
 
 
@@ -132,17 +136,27 @@ class CascadeFailed(BadInput):
     Attributes:
         ref: The other case.
         step: The step that was to be applied there.
+        step_title: That step in words.
         cause: The error that it raised.
     """
 
     code: ClassVar[str] = "cascade_failed"
     ref: str
     step: str
+    step_title: str
     cause: BadInput
 
     def facts(self) -> dict[str, Any]:
         """Return the fields as plain values."""
-        return {"ref": self.ref, "step": self.step, "cause": {"error": self.cause.code, **self.cause.facts()}}
+        return {
+            "ref": self.ref,
+            "step": self.step,
+            "step_title": self.step_title,
+            "cause": {"error": self.cause.code, **self.cause.facts()},
+        }
 
     def __str__(self) -> str:
-        return f"This step also applies {self.step} to {self.ref}, which failed: {self.cause}\nNothing was recorded."
+        return (
+            f'This step also applies "{self.step_title}" to {self.ref}, which failed: {self.cause}'
+            "\nNothing was recorded."
+        )

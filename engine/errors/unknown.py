@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from .base import BadInput, one_of
+from .base import BadInput, title_and_code, titles_and_codes
 
 
 @dataclass(kw_only=True, eq=False)
@@ -30,14 +30,16 @@ class UnknownWorkflow(BadInput):
     Attributes:
         name: The name, or the name and version.
         known: The names that exist.
+        titles: The same in words.
     """
 
     code: ClassVar[str] = "unknown_workflow"
     name: str
     known: tuple[str, ...]
+    titles: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"There is no workflow {self.name}. Use one of {one_of(self.known)}."
+        return _unknown(f'There is no workflow "{self.name}".', self.name, self.known, self.titles)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -46,17 +48,22 @@ class UnknownStep(BadInput):
 
     Attributes:
         workflow: The workflow's name.
+        workflow_title: The workflow in words.
         step: The step.
         known: The steps that the workflow has.
+        titles: The same in words.
     """
 
     code: ClassVar[str] = "unknown_step"
     workflow: str
+    workflow_title: str
     step: str
     known: tuple[str, ...]
+    titles: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"{self.workflow} has no step {self.step}. Its steps are {', '.join(self.known)}."
+        problem = f'There is no step "{self.step}" in the workflow "{self.workflow_title}".'
+        return _unknown(problem, self.step, self.known, self.titles)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -66,14 +73,16 @@ class UnknownRole(BadInput):
     Attributes:
         role: The role.
         known: The roles that exist.
+        titles: The same in words.
     """
 
     code: ClassVar[str] = "unknown_role"
     role: str
     known: tuple[str, ...]
+    titles: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"There is no role {self.role}. Use one of {one_of(self.known)}."
+        return _unknown(f'There is no role "{self.role}".', self.role, self.known, self.titles)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -83,14 +92,16 @@ class UnknownState(BadInput):
     Attributes:
         state: The state.
         known: The states that exist.
+        titles: The same in words.
     """
 
     code: ClassVar[str] = "unknown_state"
     state: str
     known: tuple[str, ...]
+    titles: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"There is no state {self.state}. Use one of {one_of(self.known)}."
+        return _unknown(f'There is no state "{self.state}".', self.state, self.known, self.titles)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -100,14 +111,16 @@ class UnknownDeadline(BadInput):
     Attributes:
         deadline: The deadline.
         known: The deadlines that exist.
+        titles: The same in words.
     """
 
     code: ClassVar[str] = "unknown_deadline"
     deadline: str
     known: tuple[str, ...]
+    titles: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"There is no deadline {self.deadline}. Use one of {one_of(self.known)}."
+        return _unknown(f'There is no deadline "{self.deadline}".', self.deadline, self.known, self.titles)
 
 
 @dataclass(kw_only=True, eq=False)
@@ -138,3 +151,14 @@ class UnknownMessage(BadInput):
 
     def __str__(self) -> str:
         return f"There is no message {self.message_id}."
+
+
+def _unknown(problem: str, name: str, known: tuple[str, ...], titles: tuple[str, ...]) -> str:
+    """Return the sentence for an unknown name: the problem, the name that was probably meant, and all names."""
+    # Imported here, because only a misspelt name needs it, and every command loads this module.
+    from difflib import get_close_matches
+
+    title_of = dict(zip(known, titles, strict=True))
+    close = get_close_matches(name, known, n=1)
+    meant = [f"Did you mean {title_and_code(title_of[code], code)}?" for code in close]
+    return " ".join((problem, *meant, f"Use one of: {titles_and_codes(titles, known)}."))

@@ -13,6 +13,7 @@ from msgspec import Meta
 
 from ..errors.bad_input import InvalidForm
 from ..errors.base import Fault, one_of
+from .field_titles import with_titles
 from .fields import SHORT, Field, Form, Text, choices_of, fields_of, is_marked_sensitive, json_values, unwrap
 from .names import one_name_faults
 
@@ -24,13 +25,14 @@ MAX_DEPTH = 20
 F = TypeVar("F", bound=Form)
 
 
-def parse(form: type[F], data: Mapping[str, Any], *, subject: str) -> F:
+def parse(form: type[F], data: Mapping[str, Any], *, subject: str, title: str = "") -> F:
     """Return the form with its fields set from plain data.
 
     Args:
         form: The form.
         data: Field names and JSON values.
         subject: The step, or the thing, to which the form belongs, for the error.
+        title: The step in words, for the error; empty if the form belongs to another thing.
 
     Raises:
         InvalidForm: if the data does not match the form, with every fault.
@@ -46,10 +48,10 @@ def parse(form: type[F], data: Mapping[str, Any], *, subject: str) -> F:
             if not faults:
                 return filled
     # Not chained: the library's own error may quote a sensitive value.
-    raise InvalidForm(form=subject, faults=tuple(faults)) from None
+    raise InvalidForm(form=subject, faults=with_titles(form, faults), title=title) from None
 
 
-def parse_partial(form: type[Form], data: Mapping[str, Any], *, subject: str) -> dict[str, Any]:
+def parse_partial(form: type[Form], data: Mapping[str, Any], *, subject: str, title: str = "") -> dict[str, Any]:
     """Return the known fields of a form as plain JSON values; any field may be missing.
 
     If the form has required fields and none of them is missing, it is parsed as a whole.
@@ -58,6 +60,7 @@ def parse_partial(form: type[Form], data: Mapping[str, Any], *, subject: str) ->
         form: The form.
         data: The known values; None stands for an unknown one.
         subject: The step, or the thing, to which the form belongs, for the error.
+        title: The step in words, for the error; empty if the form belongs to another thing.
 
     Raises:
         InvalidForm: if the data does not match the form, with every fault.
@@ -67,15 +70,15 @@ def parse_partial(form: type[Form], data: Mapping[str, Any], *, subject: str) ->
     missing = required - known.keys()
     # A form without required fields may contradict itself only because values are unknown.
     if required and not missing:
-        return json_values(parse(form, known, subject=subject))
+        return json_values(parse(form, known, subject=subject, title=title))
     faults = list(_control_character_faults(known, ""))
     faults = faults or [fault for fault in _form_faults(form, known, "", sensitive=False) if fault.path not in missing]
     if faults:
-        raise InvalidForm(form=subject, faults=tuple(faults))
+        raise InvalidForm(form=subject, faults=with_titles(form, faults), title=title)
     hints = get_type_hints(form, include_extras=True)
     filled = {name: msgspec.convert(value, hints[name]) for name, value in known.items()}
     if faults := [*_partial_contradictions(form, filled)]:
-        raise InvalidForm(form=subject, faults=tuple(faults))
+        raise InvalidForm(form=subject, faults=with_titles(form, faults), title=title)
     # Values equal to the default are left out, as they are from a complete form.
     defaults = {field.name: field.default for field in fields_of(form) if not field.required}
     stated = {name: value for name, value in filled.items() if name not in defaults or value != defaults[name]}

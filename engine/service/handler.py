@@ -103,7 +103,7 @@ class CommandHandler:
             return self._decide_opening(writer, command, context, parent)
         case = require_case(locked, command.ref)
         if command.if_version is not None and command.if_version != case.version:
-            raise _conflict(writer, case, command.if_version)
+            raise _conflict(self.context.workflows.for_case(case), writer, case, command.if_version)
         workflow = self.context.workflows.for_case(case)
         if isinstance(command, Suspend | Resume | NewDate):
             return _decide_clock_command(workflow, case, command, context)
@@ -172,7 +172,7 @@ class CommandHandler:
             try:
                 decision = decide_step(workflow, case, command, context, related=related, cascaded=True)
             except BadInput as error:
-                raise CascadeFailed(ref=case.ref, step=step.trigger, cause=error) from None
+                raise CascadeFailed(ref=case.ref, step=step.trigger, step_title=step.title, cause=error) from None
             save_decision(writer, decision)
         return tuple(command.ref for command in leading.cascades)
 
@@ -230,11 +230,19 @@ def _decide_amendment(
     return decision
 
 
-def _conflict(writer: Writer, case: Case, expected: int) -> VersionConflict:
+def _conflict(workflow: Workflow, writer: Writer, case: Case, expected: int) -> VersionConflict:
+    # Imported here, so that naming the result of a command does not load the rules.
+    from ..decisions.context import recorded_title
+
     steps = (event for event in reversed(writer.events(case.ref)) if event.kind not in AUTOMATIC)
     latest = next(steps)
     return VersionConflict(
-        ref=case.ref, expected=expected, found=case.version, changed_by=latest.recorded_by, step=latest.trigger
+        ref=case.ref,
+        expected=expected,
+        found=case.version,
+        changed_by=latest.recorded_by,
+        step=latest.trigger,
+        step_title=recorded_title(workflow, latest),
     )
 
 

@@ -100,7 +100,8 @@ class Queries:
         if selection.workflow is not None:
             self.workflows.latest(selection.workflow)
         if selection.state is not None and selection.state not in self.workflows.states:
-            raise UnknownState(state=selection.state, known=self.workflows.states)
+            states = self.workflows.states
+            raise UnknownState(state=selection.state, known=tuple(states), titles=tuple(states.values()))
         if selection.roots_only and selection.workflow is None:
             auxiliary = tuple(workflow.name for workflow in self.workflows if workflow.auxiliary)
             selection = replace(selection, without_workflows=auxiliary)

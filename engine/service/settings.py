@@ -59,7 +59,8 @@ class SettingsService:
         definition = self.context.workflows.latest(workflow)
         known = tuple(found.name for found in definition.deadlines)
         if deadline not in known:
-            raise UnknownDeadline(deadline=deadline, known=known)
+            titles = tuple(found.title for found in definition.deadlines)
+            raise UnknownDeadline(deadline=deadline, known=known, titles=titles)
         names = tuple(level.name for level in definition.policy_for(definition.deadline(deadline)))
         for name in levels:
             if name not in names:

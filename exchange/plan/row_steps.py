@@ -108,7 +108,7 @@ def faults_of_changes(row: WorkbookRow, now: ActionRow, changed: Collection[str]
 def faults_of_record(row: WorkbookRow, step: Transition, record: Mapping[str, Any]) -> Iterator[CellFault]:
     """Yield a fault for each error that the step's form finds in a row's record."""
     try:
-        parse(step.form, record, subject=step.trigger)
+        parse(step.form, record, subject=step.trigger, title=step.title)
     except InvalidForm as invalid:
         for fault in invalid.faults:
             head = fault.path.split("[")[0].split(".")[0]

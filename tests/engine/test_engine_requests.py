@@ -123,6 +123,7 @@ def test_a_conflict_says_who_moved_the_case_and_how(engine: Engine) -> None:
         "found": 2,
         "changed_by": "Librarian 1",
         "step": "inspect",
+        "step_title": "inspect",
     }
 
 

@@ -50,7 +50,7 @@ from casereview.engine.errors.unknown import (
 )
 
 BLOCK = Block(guard="inspected", reason="It has not been inspected.", cleared_by="keeper")
-FAULT = Fault(path="address.town", expected="text", found="nothing")
+FAULT = Fault(path="address.town", expected="text", found="nothing", title="Where it goes, town")
 
 EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
     (
@@ -62,6 +62,7 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
             step_title="Approve it",
             reasons=(BLOCK,),
             alternatives=("inspect", "refuse"),
+            alternative_titles=("Look at its state", "Refuse"),
         ),
         {
             "ref": "LN-2026-001",
@@ -71,12 +72,13 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
             "step_title": "Approve it",
             "reasons": [{"guard": "inspected", "reason": "It has not been inspected.", "cleared_by": "keeper"}],
             "alternatives": ["inspect", "refuse"],
+            "alternative_titles": ["Look at its state", "Refuse"],
         },
         (
             '"Approve it" (approve) for LN-2026-001, at the stage "asked for"',
             "It has not been inspected.",
             "keeper can clear it",
-            "inspect, refuse",
+            "Other steps at this stage: Look at its state (inspect); Refuse.",
         ),
     ),
     (
@@ -85,9 +87,18 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
         ("Reader 1 may not say who may act", "Only the librarian can"),
     ),
     (
-        VersionConflict(ref="LN-2026-001", expected=2, found=3, changed_by="Keeper 1", step="approve"),
-        {"ref": "LN-2026-001", "expected": 2, "found": 3, "changed_by": "Keeper 1", "step": "approve"},
-        ("LN-2026-001 is at version 3, not 2", "Keeper 1 recorded approve", "Look at the case again"),
+        VersionConflict(
+            ref="LN-2026-001", expected=2, found=3, changed_by="Keeper 1", step="approve", step_title="Approve it"
+        ),
+        {
+            "ref": "LN-2026-001",
+            "expected": 2,
+            "found": 3,
+            "changed_by": "Keeper 1",
+            "step": "approve",
+            "step_title": "Approve it",
+        },
+        ("LN-2026-001 is at version 3, not 2", 'Keeper 1 recorded "Approve it" meanwhile', "Look at the case again"),
     ),
     (
         Contention(database="sqlite:///x.db"),
@@ -96,29 +107,44 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
     ),
     (UnknownCase(ref="LN-1"), {"ref": "LN-1"}, ("no case LN-1",)),
     (
-        UnknownWorkflow(name="sale", known=("loan", "claim")),
-        {"name": "sale", "known": ["loan", "claim"]},
-        ("no workflow sale", "loan or claim"),
+        UnknownWorkflow(name="sale", known=("loan", "claim"), titles=("Loan of a piece", "Claim")),
+        {"name": "sale", "known": ["loan", "claim"], "titles": ["Loan of a piece", "Claim"]},
+        ('There is no workflow "sale". Use one of: Loan of a piece (loan); Claim.',),
     ),
     (
-        UnknownStep(workflow="loan", step="sell", known=("lend", "refuse")),
-        {"workflow": "loan", "step": "sell", "known": ["lend", "refuse"]},
-        ("loan has no step sell", "lend, refuse"),
+        UnknownStep(
+            workflow="loan",
+            workflow_title="Loan of a piece",
+            step="refus",
+            known=("lend", "refuse"),
+            titles=("Hand it over", "Refuse the loan"),
+        ),
+        {
+            "workflow": "loan",
+            "workflow_title": "Loan of a piece",
+            "step": "refus",
+            "known": ["lend", "refuse"],
+            "titles": ["Hand it over", "Refuse the loan"],
+        },
+        (
+            'There is no step "refus" in the workflow "Loan of a piece". Did you mean Refuse the loan (refuse)?',
+            "Use one of: Hand it over (lend); Refuse the loan (refuse).",
+        ),
     ),
     (
-        UnknownRole(role="king", known=("keeper", "reader")),
-        {"role": "king", "known": ["keeper", "reader"]},
-        ("no role king", "keeper or reader"),
+        UnknownRole(role="king", known=("keeper", "reader"), titles=("keeper of the pieces", "reader")),
+        {"role": "king", "known": ["keeper", "reader"], "titles": ["keeper of the pieces", "reader"]},
+        ('There is no role "king". Use one of: keeper of the pieces (keeper); reader.',),
     ),
     (
-        UnknownState(state="sold", known=("asked", "lent")),
-        {"state": "sold", "known": ["asked", "lent"]},
-        ("no state sold", "asked or lent"),
+        UnknownState(state="sold", known=("asked", "lent"), titles=("asked for", "lent")),
+        {"state": "sold", "known": ["asked", "lent"], "titles": ["asked for", "lent"]},
+        ('There is no state "sold". Use one of: asked for (asked); lent.',),
     ),
     (
-        UnknownDeadline(deadline="sell", known=("inspect", "decide")),
-        {"deadline": "sell", "known": ["inspect", "decide"]},
-        ("no deadline sell", "inspect or decide"),
+        UnknownDeadline(deadline="sell", known=("inspect", "decide"), titles=("Look at it", "Decide, in writing")),
+        {"deadline": "sell", "known": ["inspect", "decide"], "titles": ["Look at it", "Decide, in writing"]},
+        ('There is no deadline "sell". Use one of: Look at it (inspect); Decide, in writing (decide).',),
     ),
     (
         UnknownPerson(name="Visitor 1"),
@@ -126,9 +152,18 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
         ("Visitor 1 is not among the people",),
     ),
     (
-        InvalidForm(form="lend", faults=(FAULT,)),
-        {"form": "lend", "faults": [{"path": "address.town", "expected": "text", "found": "nothing"}]},
-        ("lend", "1 thing to correct", "address.town: expected text, found nothing"),
+        InvalidForm(form="lend", faults=(FAULT,), title="Hand it over"),
+        {
+            "form": "lend",
+            "faults": [
+                {"path": "address.town", "expected": "text", "found": "nothing", "title": "Where it goes, town"}
+            ],
+            "title": "Hand it over",
+        },
+        (
+            'The record for "Hand it over" (lend) has 1 thing to correct',
+            "Where it goes, town (address.town): expected text, found nothing",
+        ),
     ),
     (
         BadDate(found="2026-02-30", expected="a day up to today, 2026-01-05"),
@@ -155,9 +190,16 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
         ("Command 4 failed", "LN-2026-009", "Nothing was recorded"),
     ),
     (
-        CascadeFailed(ref="LN-2026-001/P01", step="recalled", cause=UnknownCase(ref="LN-2026-009")),
-        {"ref": "LN-2026-001/P01", "step": "recalled", "cause": {"error": "unknown_case", "ref": "LN-2026-009"}},
-        ("applies recalled to LN-2026-001/P01", "LN-2026-009", "Nothing was recorded"),
+        CascadeFailed(
+            ref="LN-2026-001/P01", step="recalled", step_title="Call it back", cause=UnknownCase(ref="LN-2026-009")
+        ),
+        {
+            "ref": "LN-2026-001/P01",
+            "step": "recalled",
+            "step_title": "Call it back",
+            "cause": {"error": "unknown_case", "ref": "LN-2026-009"},
+        },
+        ('applies "Call it back" to LN-2026-001/P01', "LN-2026-009", "Nothing was recorded"),
     ),
     (
         FaultyLines(
@@ -279,6 +321,7 @@ def test_a_refusal_names_every_reason_and_who_can_clear_each() -> None:
         step_title="Approve it",
         reasons=(BLOCK, other),
         alternatives=(),
+        alternative_titles=(),
     )
     lines = str(error).splitlines()
     assert [line for line in lines if BLOCK.reason in line and "keeper can clear it" in line]
@@ -290,7 +333,7 @@ def test_several_faults_stand_on_a_line_each() -> None:
     error = InvalidForm(form="lend", faults=(FAULT, Fault(path="kind", expected="home or display", found="'attic'")))
     assert str(error).splitlines() == [
         "The record for lend has 2 things to correct:",
-        "  - address.town: expected text, found nothing",
+        "  - Where it goes, town (address.town): expected text, found nothing",
         "  - kind: expected home or display, found 'attic'",
     ]
 

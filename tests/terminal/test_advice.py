@@ -18,6 +18,7 @@ NOT_ATTENDED = Refused(
     step_title="Decide an item",
     reasons=(Block(guard="state", reason="The meeting has not met.", cleared_by="subgroup chair"),),
     alternatives=(),
+    alternative_titles=(),
 )
 
 ADVICE: list[tuple[CasereviewError, str]] = [

@@ -20,13 +20,13 @@ def test_what_a_rule_refuses_ends_with_1_and_says_who_can_clear_it(office: Offic
     said = office.fails(REFUSED, "step", ref, "screen", "--file", str(example_file("screen")))
     assert "recommendation is not on record" in said
     assert "subgroup chair can clear it" in said
-    assert "Other steps at this stage: notify_incident, recommend" in said
+    assert "Other steps at this stage: Notify Ofsted and the board of the incident (notify_incident); Make" in said
 
 
 def test_a_step_of_another_state_ends_with_1_and_says_what_is_possible(office: Office, ref: str) -> None:
     said = office.fails(REFUSED, "step", ref, "close", "--file", str(example_file("close")))
     assert "the case is in referred" in said
-    assert "Other steps at this stage: notify_incident" in said
+    assert "Other steps at this stage: Notify Ofsted and the board of the incident (notify_incident);" in said
 
 
 def test_a_step_taken_twice_is_refused_the_second_time(office: Office, ref: str) -> None:
@@ -37,7 +37,12 @@ def test_a_step_taken_twice_is_refused_the_second_time(office: Office, ref: str)
 def test_a_step_of_a_closed_case_is_refused_but_for_those_that_an_end_allows(office: Office, ref: str) -> None:
     office.output("step", ref, "withdraw", *_decided_by_the_referrer())
     said = office.fails(REFUSED, "step", ref, "recommend", "--file", str(example_file("recommend")))
-    assert "Other steps at this stage: reopen, note, attach, record_sent." in said
+    others = (
+        "; Add a note (note); Attach a document (attach); Record a letter or notification that was sent (record_sent)."
+    )
+    (line,) = (line for line in said.splitlines() if line.startswith("Other steps at this stage: "))
+    assert line.endswith(f" (reopen){others}")
+    assert line.count(";") == 3
 
 
 def test_what_a_person_may_not_decide_is_refused(office: Office, ref: str) -> None:
@@ -195,7 +200,7 @@ def test_somebody_else_s_step_meanwhile_ends_with_3(office: Office, ref: str) ->
     seen = str(office.document("show", ref)["version"])
     office.record_steps(ref, "recommend")
     said = office.fails(CONFLICT, "step", ref, "note", "--set", "text=x", "--if-version", seen)
-    assert f"at version 2, not 1: {MANAGER} recorded recommend meanwhile" in said
+    assert f'at version 2, not 1: {MANAGER} recorded "Make a recommendation to the board chair" meanwhile' in said
     assert f"casereview show {ref}" in said
 
 

@@ -41,7 +41,7 @@ def test_it_has_the_client_s_folder_streams_and_environment(program: Path, tmp_p
     refer = [program, "refer", "serious_case_review", "--file", "-"]
     done = subprocess.run(refer, cwd=tmp_path, env=environment, input=b"{}", capture_output=True, check=False)
     assert done.returncode == 2
-    assert b"title" in done.stderr
+    assert b"Title: expected" in done.stderr
 
 
 def test_a_signal_reaches_the_command(program: Path, tmp_path: Path) -> None:

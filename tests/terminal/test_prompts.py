@@ -66,7 +66,7 @@ def test_a_record_that_was_given_whole_and_wrong_is_refused_without_asking(
 ) -> None:
     file = office.write("x.json", example_record("refer", **{name: "red"}))
     shown = dialogue("refer", "serious_case_review", "--file", file, answers=[], code=2)
-    assert f"- {name}: expected" in shown
+    assert f"- {name}: expected" in shown.lower()
 
 
 def test_a_field_that_does_not_exist_is_said_before_anything_is_asked(dialogue: Asked) -> None:
@@ -111,7 +111,7 @@ def test_any_of_the_others_can_be_filled_in_by_name(office: Office, dialogue: As
 def test_a_fault_of_what_was_given_is_asked_again_with_the_rest(office: Office, dialogue: Asked) -> None:
     answers = [*REFERRAL[:3], *REFERRAL[4:], "", "", "death"]
     shown = dialogue("refer", "serious_case_review", "--set", "harm=red", answers=answers)
-    assert "harm: expected death or serious_harm, found 'red'" in shown
+    assert "Harm: expected death or serious_harm, found 'red'" in shown
     assert "Enter for harm" in shown
     assert recorded(office, "refer")["harm"] == "death"
 
@@ -157,7 +157,7 @@ def test_forms_in_a_list_are_asked_one_by_one_and_what_contradicts_itself_again(
     to_two = ["1", "Share chronologies.", "", "Agency 1", "Agency 2", "", "n"]
     report = ["Overview report", "Cabinet 3", "Board meeting", ""]
     shown = dialogue("step", ref, "agree_recommendations", answers=[*to_one_twice, *to_two, *report, "Chair", ""])
-    assert "made_to: expected each one once, found agency 1 again" in shown
+    assert "made_to): expected each one once, found agency 1 again" in shown
     (found,) = recorded(office, "agree_recommendations")["recommendations"]
     assert found["made_to"] == ["Agency 1", "Agency 2"]
 
@@ -168,7 +168,7 @@ def test_a_form_without_required_fields_is_asked_for_until_it_says_enough(
     office.record_steps(ref, "recommend", "screen", "agree_terms", "appoint_reviewer")
     instead = ["no_family_because, no_practitioners_because", "Untraceable.", "None was involved."]
     shown = dialogue("step", ref, "begin_engagement", answers=["", *instead])
-    assert "family: expected at least one family member, or no_family_because, found neither" in shown
+    assert "(family): expected at least one family member, or why none (no_family_because), found neither" in shown
     assert "Enter for family, practitioners" in shown
     assert recorded(office, "begin_engagement")["no_family_because"] == "Untraceable."
 
@@ -178,7 +178,7 @@ def test_what_contradicts_itself_as_a_whole_is_asked_again(office: Office, ref: 
     twice = ["Agency 1", "agency 1", "", "2026-09-18"]
     once = ["", "Agency 1", "Agency 2", "Agency 3", ""]
     shown = dialogue("step", ref, "request_action_plans", answers=[*twice, *once])
-    assert "agencies: expected each one once, found agency 1 again" in shown
+    assert "(agencies): expected each one once, found agency 1 again" in shown
     assert recorded(office, "request_action_plans")["agencies"] == ["Agency 1", "Agency 2", "Agency 3"]
 
 
@@ -214,7 +214,7 @@ def test_who_decided_is_asked_for_where_the_typist_cannot(office: Office, ref: s
     answers = ["x" * 201, "minutes", "Chair", "minutes, item 4"]
     shown = dialogue("step", ref, "recommend", "--file", record, answers=answers)
     assert "This is decided by the subgroup chair." in shown
-    assert "name: expected text of 1 to 200 characters" in shown
+    assert "Who decided (name): expected text of 1 to 200 characters" in shown
     decider = office.document("history", ref)[-1]["decided_by"]
     assert decider == {"name": "Chair", "capacity": "subgroup_chair", "evidence": "minutes, item 4"}
 
@@ -238,7 +238,7 @@ def test_a_step_of_another_state_is_refused_before_anything_is_asked(ref: str, d
 def test_a_blocked_step_is_refused_before_anything_is_asked(ref: str, dialogue: Asked) -> None:
     shown = dialogue("step", ref, "screen", answers=[], code=1)
     assert "recommendation is not on record" in shown
-    assert "Other steps at this stage: notify_incident, recommend" in shown
+    assert "Other steps at this stage: Notify Ofsted and the board of the incident (notify_incident); Make" in shown
 
 
 @pytest.mark.parametrize("day", ["2026-01-21", "2026-01-04"])

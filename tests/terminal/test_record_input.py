@@ -134,7 +134,7 @@ UNWRITABLE = {
 @pytest.mark.parametrize("text", UNWRITABLE.values(), ids=UNWRITABLE.keys())
 def test_a_text_that_cannot_be_kept_is_refused_and_never_quoted(office: Office, text: str) -> None:
     said = office.fails(2, *NOTE, "--file", office.write("record.json", {"text": text}))
-    assert "- text: expected" in said
+    assert "- Note (text): expected" in said
     assert len(said) < 500
     assert not set(said) & set("\x00\x07\x1b\x9b")
 
@@ -152,13 +152,13 @@ def test_every_fault_is_listed_in_one_answer_with_its_path(office: Office) -> No
     said = office.fails(
         2, "refer", "serious_case_review", "--file", office.write("x.json", example_record("refer", harm=1))
     )
-    assert "has 1 thing to correct:\n  - harm: expected death or serious_harm, found a number" in said
+    assert "has 1 thing to correct:\n  - Harm: expected death or serious_harm, found a number" in said
     office.record_steps("SCR-2026-001", *WAY_TO_PLANS)
     said = office.fails(
         2, "step", "SCR-2026-001", "begin_monitoring", "--file", office.write("x.json", {"late": agencies})
     )
-    assert "- late[0].reason: expected text of 1 to 20,000 characters, found a number" in said
-    assert "- late[1].agency: expected text of 1 to 200 characters, found nothing" in said
+    assert "(late[0].reason): expected text of 1 to 20,000 characters, found a number" in said
+    assert "(late[1].agency): expected text of 1 to 200 characters, found nothing" in said
 
 
 WAY_TO_PLANS = (*STEPS_TO_REPORT, "agree_recommendations", "request_action_plans")
@@ -187,7 +187,7 @@ def test_dates_that_do_not_exist_are_told_as_such(office: Office) -> None:
     said = office.fails(
         2, "refer", "serious_case_review", "--file", str(example_file("refer")), "--set", "aware_on=2026-02-30"
     )
-    assert "aware_on: expected a day as YYYY-MM-DD, found '2026-02-30'" in said
+    assert "Aware on (aware_on): expected a day as YYYY-MM-DD, found '2026-02-30'" in said
 
 
 @pytest.mark.parametrize("setting", ["text", "text:x", "=x", ""])
@@ -269,14 +269,16 @@ def test_yes_and_no_are_understood(office: Office, typed: str, kept: bool) -> No
 def test_what_is_neither_yes_nor_no_is_bad_input(office: Office, typed: str) -> None:
     office.record_steps("SCR-2026-001", "recommend", "screen")
     panel = ("step", "SCR-2026-001", "tell_panel", "--file", str(example_file("tell_panel")))
-    assert "reviewer_named: expected true or false" in office.fails(2, *panel, "--set", f"reviewer_named={typed}")
+    assert "(reviewer_named): expected true or false" in office.fails(2, *panel, "--set", f"reviewer_named={typed}")
 
 
 @pytest.mark.parametrize("typed", ["three", "3.5", "-1", "1e3", "9" * 30])
 def test_what_is_no_number_is_bad_input(office: Office, typed: str) -> None:
     office.record_steps("SCR-2026-001", *WAY_TO_PLANS)
     progress = ("step", "SCR-2026-001", "report_progress", "--file", str(example_file("report_progress")))
-    assert "actions_open: expected a whole number" in office.fails(2, *progress, "--set", f"actions_open={typed}")
+    assert "Actions still open (actions_open): expected a whole number" in office.fails(
+        2, *progress, "--set", f"actions_open={typed}"
+    )
 
 
 # --- documents ----------------------------------------------------------------------------------------
@@ -325,7 +327,7 @@ def test_a_step_that_takes_no_document_says_so(office: Office) -> None:
 def test_who_is_not_at_a_terminal_is_never_asked(office: Office, program: Path) -> None:
     done = office.by(program).process(*NOTE)
     assert done.returncode == 2
-    assert "- text: expected" in done.stderr
+    assert "- Note (text): expected" in done.stderr
 
 
 def test_a_pipe_that_stays_open_is_not_waited_for(office: Office, program: Path) -> None:
@@ -336,7 +338,7 @@ def test_a_pipe_that_stays_open_is_not_waited_for(office: Office, program: Path)
         os.close(reading)
         os.close(writing)
     assert done.returncode == 2
-    assert "- text: expected" in done.stderr
+    assert "- Note (text): expected" in done.stderr
 
 
 def _each(field: str, *values: str) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ class PlannedAction(Form, frozen=True, kw_only=True):
     def contradictions(self) -> Iterator[Fault]:
         """Yield a fault if no recommendation is named, or one is named twice."""
         if not self.recommendations and not self.early_learning:
-            expected = "the number of at least one recommendation, or early_learning"
+            expected = "the number of at least one recommendation, or early learning (early_learning)"
             yield Fault(path="recommendations", expected=expected, found="neither")
         for number in sorted({n for n in self.recommendations if self.recommendations.count(n) > 1}):
             yield Fault(path="recommendations", expected="each one once", found=f"{number} again")

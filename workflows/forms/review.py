@@ -106,9 +106,11 @@ class EngagementPlan(Form, frozen=True, kw_only=True):
     def contradictions(self) -> Iterator[Fault]:
         """Yield a fault if a group is empty and no reason is recorded."""
         if not self.family and self.no_family_because is None:
-            yield Fault(path="family", expected="at least one family member, or no_family_because", found="neither")
+            yield Fault(
+                path="family", expected="at least one family member, or why none (no_family_because)", found="neither"
+            )
         if not self.practitioners and self.no_practitioners_because is None:
-            expected = "at least one practitioner group, or no_practitioners_because"
+            expected = "at least one practitioner group, or why none (no_practitioners_because)"
             yield Fault(path="practitioners", expected=expected, found="neither")
 
 

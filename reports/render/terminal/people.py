@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
+from ....engine.errors.base import title_and_code
 from ....engine.model.people import Absence, Person
 from ...values.dates import day
-from ..titles import title_and_code
 from .styles import WAITING, new_table
 
 

@@ -13,14 +13,14 @@ from rich.text import Text
 
 from ....engine.definition.deadline import Deadline, OnExit, OnStep
 from ....engine.definition.workflow import ChosenTarget, Transition, Workflow
-from ....engine.errors.base import Block
+from ....engine.errors.base import Block, title_and_code
 from ....engine.forms.fields import fields_of
 from ....engine.model.calendar import Calendar
 from ....engine.model.case import Case
 from ....engine.model.clock import Clock
 from ...values.dates import count_of_days, day, days_overdue
 from ..step_effects import describe_effects
-from ..titles import spaced, title_and_code
+from ..titles import spaced
 from .styles import BAD, FAINT, HEADING, WAITING, new_table
 
 if TYPE_CHECKING:

@@ -307,7 +307,7 @@ def test_an_end_is_no_way_to_anywhere() -> None:
 
 @pytest.mark.parametrize("state", ["made", "somewhere"])
 def test_a_state_of_another_workflow_is_none(state: str) -> None:
-    with pytest.raises(UnknownState, match=f"There is no state {state}. Use one of asked"):
+    with pytest.raises(UnknownState, match=f'There is no state "{state}"\\. .*Use one of: asked for'):
         import_loan(state)
 
 

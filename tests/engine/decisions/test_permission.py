@@ -192,7 +192,11 @@ def test_the_one_named_has_to_be_well_formed(given: DecidedBy, paths: list[str])
 def test_the_capacity_has_to_be_a_role_of_the_workflow() -> None:
     with pytest.raises(UnknownRole) as caught:
         resolve_decided_by(LOAN, step("approve").roles, LIBRARIAN_1, DecidedBy(name="Keeper 1", capacity="Keeper"))
-    assert caught.value.facts() == {"role": "Keeper", "known": ["reader", "librarian", "clerk", "keeper"]}
+    assert caught.value.facts() == {
+        "role": "Keeper",
+        "known": ["reader", "librarian", "clerk", "keeper"],
+        "titles": ["reader", "librarian", "desk clerk", "keeper"],
+    }
 
 
 def test_a_decider_as_given_from_outside_becomes_an_authority() -> None:

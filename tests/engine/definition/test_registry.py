@@ -45,22 +45,36 @@ def test_the_registry_has_every_version() -> None:
 def test_the_registry_has_all_roles_and_states_each_once() -> None:
     registry = Registry((LOAN, CLAIM))
     assert list(registry.roles) == ["reader", "librarian", "clerk", "keeper"]
-    assert registry.states == ("asked", "approved", "lent", "returned", "refused", "written_off", "made", "settled")
+    assert tuple(registry.states) == (
+        "asked",
+        "approved",
+        "lent",
+        "returned",
+        "refused",
+        "written_off",
+        "made",
+        "settled",
+    )
+    assert registry.states["asked"] == "asked for"
     assert "buyer" in Registry((LOAN, NEWER, CLAIM)).roles
 
 
 def test_an_unknown_workflow_is_refused_with_the_known_ones() -> None:
     with pytest.raises(UnknownWorkflow) as caught:
         Registry((LOAN, CLAIM)).latest("sale")
-    assert caught.value.facts() == {"name": "sale", "known": ["loan", "claim"]}
+    assert caught.value.facts() == {"name": "sale", "known": ["loan", "claim"], "titles": ["Loan", "Insurance claim"]}
 
 
 def test_an_unknown_version_is_refused_with_the_known_ones() -> None:
     with pytest.raises(UnknownWorkflow) as caught:
         Registry((NEWER, CLAIM)).for_case(open_loan().case)
-    assert caught.value.facts() == {"name": "loan version 1", "known": ["loan version 2", "claim version 1"]}
+    assert caught.value.facts() == {
+        "name": "loan version 1",
+        "known": ["loan version 2", "claim version 1"],
+        "titles": ["Loan, version 2", "Insurance claim, version 1"],
+    }
 
 
 def test_a_registry_may_be_empty() -> None:
     registry = Registry(())
-    assert (list(registry), dict(registry.roles), registry.states) == ([], {}, ())
+    assert (list(registry), dict(registry.roles), registry.states) == ([], {}, {})

@@ -217,7 +217,7 @@ FIRED = (
     [
         (
             "UPDATE casereview_case SET workflow_version = 99 WHERE ref = '{ref}'",
-            "There is no workflow loan version 99",
+            'There is no workflow "loan version 99"',
         ),
         ("UPDATE casereview_case SET been_in = '5' WHERE ref = '{ref}'", "DamagedError"),
         (FIRED, "IntegrityError"),

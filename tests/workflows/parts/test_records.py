@@ -48,7 +48,7 @@ def test_death_or_a_request_for_no_contact_ends_the_engagement(state: str, becau
             [
                 (
                     "actions[0].recommendations",
-                    "the number of at least one recommendation, or early_learning",
+                    "the number of at least one recommendation, or early learning (early_learning)",
                     "neither",
                 )
             ],

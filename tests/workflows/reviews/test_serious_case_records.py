@@ -77,8 +77,8 @@ from ...support.step_records import DIED
             "begin_engagement",
             {"family": [], "practitioners": []},
             [
-                ("family", "at least one family member, or no_family_because", "neither"),
-                ("practitioners", "at least one practitioner group, or no_practitioners_because", "neither"),
+                ("family", "at least one family member, or why none (no_family_because)", "neither"),
+                ("practitioners", "at least one practitioner group, or why none (no_practitioners_because)", "neither"),
             ],
             id="no one involved and no reason",
         ),

@@ -85,7 +85,7 @@ def test_a_new_date_without_a_reason_is_refused(case: Case, to: date) -> None:
 @pytest.mark.parametrize(
     ("name", "to", "says"),
     [
-        ("tea", JANUARY[20], "There is no deadline tea"),
+        ("tea", JANUARY[20], 'There is no deadline "tea"'),
         ("decide", JANUARY[4], "the new date: expected 2026-01-05, the day from which it is counted, or later"),
         ("decide", date(2200, 1, 1), "the new date: expected a day between 1900-01-01 and 2199-12-31"),
         ("decide", date(2026, 2, 5), "the new date: expected a day other than its present date, found 2026-02-05"),

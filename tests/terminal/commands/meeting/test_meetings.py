@@ -200,7 +200,7 @@ def test_what_was_noted_of_a_meeting_since_keeps_neither_its_attendance_nor_its_
         (("attend", "M-2026-001", *THERE, "--conflict", "Kim Cole: an aunt"), "--conflict: expected NAME: REF: WHY"),
         (
             ("attend", "M-2026-001", *THERE, "--apologies", "kim cole"),
-            "apologies: expected only people who were not present",
+            "Apologies: expected only people who were not present",
         ),
         (("decide", "M-2026-001", "SCR-2026-001", "fly", "--item", "1"), "fly"),
         (("decide", "M-2026-001", "SCR-2026-007", "note", "--item", "1"), "SCR-2026-007"),

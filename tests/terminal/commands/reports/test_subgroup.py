@@ -303,7 +303,7 @@ def test_a_unit_s_colours_and_how_soon_is_soon_are_read_from_its_file(office: Of
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ({"colours": {"red": "red"}}, "colours.red: expected something like #f4a9a0"),
+        ({"colours": {"red": "red"}}, "(colours.red): expected something like #f4a9a0"),
         ("no json", "rag.json"),
     ],
 )
