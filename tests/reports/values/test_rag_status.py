@@ -106,8 +106,8 @@ def test_a_unit_s_file_sets_some_colours_and_leaves_ours_for_the_others() -> Non
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        ({"due_soon": -1}, "due_soon: expected a whole number from 0"),
-        ({"due_soon": "soon"}, "due_soon: expected a whole number from 0"),
+        ({"due_soon": -1}, "(due_soon): expected a whole number from 0"),
+        ({"due_soon": "soon"}, "(due_soon): expected a whole number from 0"),
         ({"colours": {"red": "red"}}, "(colours.red): expected something like #f4a9a0"),
         ({"colours": {"pink": "#ffc0cb"}}, "colours.pink: expected one of the fields grey, green, amber, red, blue"),
         ({"color": {}}, "color: expected one of the fields due_soon, colours"),
