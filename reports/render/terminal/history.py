@@ -28,7 +28,7 @@ def history_line(events: Sequence[Event], workflow: Workflow) -> RenderableType:
     table.add_column(width=20, overflow="fold")
     table.add_column(overflow="fold")
     for event in events:
-        what = Text(event.trigger)
+        what = Text(_recorded_title(event, workflow))
         if event.decided_by is not None:
             what.append(f"  {event.decided_by.name}", style=FAINT)
         for deadline, late in _done(event, workflow):
@@ -39,7 +39,7 @@ def history_line(events: Sequence[Event], workflow: Workflow) -> RenderableType:
             continue
         *before, latest = step_entries(event)
         for move in before:
-            table.add_row(*_row(move, workflow), Text(move.step))
+            table.add_row(*_row(move, workflow), Text(_step_title(move.step, workflow)))
         table.add_row(*_row(latest, workflow), what)
     return table
 
@@ -81,7 +81,9 @@ def _what(event: Event, workflow: Workflow) -> Text:
         case EventKind.DEADLINE_EXPIRED:
             return Text(f"overdue: {workflow.deadline(event.trigger).title}", style=BAD)
         case EventKind.CORRECTED:
-            corrected = Text(f"event {event.data['event']} corrected: {event.trigger}", style=WAITING)
+            corrected = Text(
+                f"event {event.data['event']} corrected: {_step_title(event.trigger, workflow)}", style=WAITING
+            )
             return corrected.append(f"\n{event.data['reasons']}", style=FAINT)
         case EventKind.DISPOSED:
             count = len(event.data["digests"])
@@ -112,7 +114,9 @@ def _what(event: Event, workflow: Workflow) -> Text:
             return skipped.append(f"\n{_level_title(event)}: {workflow.deadline(event.trigger).title}")
         case _:
             brought_in = event.kind is EventKind.IMPORTED
-            return _imported(event) if brought_in else Text(event.trigger, style=HEADING)
+            return (
+                _imported(event, workflow) if brought_in else Text(_step_title(event.trigger, workflow), style=HEADING)
+            )
 
 
 def _escalated(event: Event, workflow: Workflow) -> Text:
@@ -124,10 +128,32 @@ def _escalated(event: Event, workflow: Workflow) -> Text:
     return reminder
 
 
-def _imported(event: Event) -> Text:
+def _imported(event: Event, workflow: Workflow) -> Text:
     former = event.data.get("former_reference")
     imported = Text("brought in" if former is None else f"brought in as {former}", style=HEADING)
-    return imported.append("".join(f"\n{day(move.on)} {move.step}" for move in step_entries(event)), style=FAINT)
+    for move in step_entries(event):
+        imported.append(f"\n{day(move.on)} {_step_title(move.step, workflow)}", style=FAINT)
+    return imported
+
+
+def _recorded_title(event: Event, workflow: Workflow) -> str:
+    match event.kind:
+        case EventKind.SUSPENDED:
+            return "Suspended"
+        case EventKind.RESUMED:
+            return "Resumed"
+        case EventKind.NEW_DATE:
+            return f"New date: {workflow.deadline(event.trigger).title}"
+        case EventKind.ESCALATED | EventKind.SKIPPED:
+            return f"{_level_title(event).capitalize()}: {workflow.deadline(event.trigger).title}"
+        case _:
+            return _step_title(event.trigger, workflow)
+
+
+def _step_title(trigger: str, workflow: Workflow) -> str:
+    """Return the title of a step; what is no step of the workflow, such as an import, is a word of its own."""
+    step = workflow.transition(trigger)
+    return trigger.replace("-", " ").capitalize() if step is None else step.title
 
 
 def _level_title(event: Event) -> str:

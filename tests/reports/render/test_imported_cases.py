@@ -68,5 +68,5 @@ def test_the_timeline_has_a_line_for_each_known_step_and_its_source() -> None:
     text = shown(history_line(lent().events, LOAN)).splitlines()
     assert [line.split()[-1] for line in text[:2]] == ["ask", "approve"]
     assert "lent" in text[2]
-    assert "import  Librarian 1" in text[2]
+    assert "Import  Librarian 1" in text[2]
     assert not any("days late" in line for line in text)
