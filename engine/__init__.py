@@ -112,6 +112,7 @@ if TYPE_CHECKING:
     from .model.commands import Correct as Correct
     from .model.commands import Dispose as Dispose
     from .model.commands import HistoryStep as HistoryStep
+    from .model.commands import Import as Import
     from .model.commands import ImportHistory as ImportHistory
     from .model.commands import ImportSnapshot as ImportSnapshot
     from .model.commands import NewDate as NewDate
@@ -153,7 +154,6 @@ if TYPE_CHECKING:
     from .ports.records import Selection as Selection
     from .ports.records import StateCount as StateCount
     from .ports.store import Store as Store
-    from .service.batch import Import as Import
     from .service.batch import ImportResult as ImportResult
     from .service.handler import CommandResult as CommandResult
     from .service.health import Check as Check
@@ -197,7 +197,7 @@ _MODULES = {
     "model.case": "Case Effects Event Link",
     "model.clock": "Clock ClockStatus EventKind LevelReached Revision Suspension",
     "model.commands": (
-        "Command Correct Dispose HistoryStep ImportHistory ImportSnapshot NewDate Open Resume SnapshotStep "
+        "Command Correct Dispose HistoryStep Import ImportHistory ImportSnapshot NewDate Open Resume SnapshotStep "
         "Step Suspend When"
     ),
     "model.notice": "Notice NoticeKind",
@@ -211,7 +211,7 @@ _MODULES = {
     "ports.outbox": "Channel Message MessageState NoticeState NoticeStatus PendingNotice",
     "ports.records": "CaseSummary DueItem Heartbeat Selection StateCount",
     "ports.store": "Store",
-    "service.batch": "Import ImportResult",
+    "service.batch": "ImportResult",
     "service.handler": "CommandResult",
     "service.health": "Check is_alive",
     "service.people": "checked_person",

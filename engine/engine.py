@@ -20,9 +20,9 @@ from .service.queries import Queries
 # Each method imports its own service, so that reading does not load what only recording needs.
 if TYPE_CHECKING:
     from .errors.bad_input import ImportFailed
-    from .model.commands import Command, When
+    from .model.commands import Command, Import, When
     from .notifications.messages import MessageService
-    from .service.batch import BatchHandler, Import, ImportResult
+    from .service.batch import BatchHandler, ImportResult
     from .service.handler import CommandHandler, CommandResult
     from .service.health import Check
     from .service.people import PeopleService
@@ -102,7 +102,7 @@ class Engine(Queries):
         A command with a request ID that was handled before is not handled again: it gets the first answer.
 
         Raises:
-            BadInput: if the input cannot be understood.
+            BadInput: if the input cannot be understood, or is an import (use `import_many`).
             Refused: if a rule forbids it.
             Conflict: if the case is no longer at `if_version`.
         """

@@ -277,4 +277,8 @@ class NewDate:
     request_id: str | None = None
 
 
-Command = Open | ImportSnapshot | Step | Correct | Dispose | Suspend | Resume | NewDate
+Command = Open | Step | Correct | Dispose | Suspend | Resume | NewDate
+"""A command that `Engine.record` and `Engine.record_many` accept."""
+
+Import = ImportHistory | ImportSnapshot
+"""A case that `Engine.import_many` accepts."""

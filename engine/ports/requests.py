@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from ..errors.bad_input import BadValue
-from ..model.commands import Command, ImportHistory, Open
+from ..model.commands import Command, ImportHistory, ImportSnapshot, Open
 
 DISPOSED = ""
 """The digest of a request whose content was disposed of."""
@@ -42,7 +42,7 @@ def checked_request_id(request_id: str) -> None:
         raise BadValue(name="request_id", expected="1 to 200 printable characters", found="something else")
 
 
-def content_of(command: Command) -> dict[str, Any]:
+def content_of(command: Command | ImportSnapshot) -> dict[str, Any]:
     """Return the content of a command: equal for a repeated request, and for no other."""
     asked = {
         field.name: getattr(command, field.name)

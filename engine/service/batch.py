@@ -7,17 +7,16 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from ..errors.bad_input import BatchFailed, ImportFailed
+from ..errors.bad_input import BadValue, BatchFailed, ImportFailed
 from ..errors.base import BadInput
 from ..errors.refusals import Refused, VersionConflict
 from ..forms.digests import random_salt
-from ..model.commands import Command, HistoryStep, ImportHistory, ImportSnapshot, Open, Step
+from ..model.commands import Command, HistoryStep, Import, ImportHistory, ImportSnapshot, Open, Step
 from ..ports.requests import RequestKey, RequestRecord, checked_request_id, content_of_history, request_digest
 from ..ports.store import Store, Writer
-from .handler import CommandHandler, CommandResult, require_same_request
+from .handler import CommandHandler, CommandResult, require_command, require_same_request
 
 T = TypeVar("T")
-Import = ImportHistory | ImportSnapshot
 
 
 class _DryRunEnded(Exception):
@@ -75,7 +74,12 @@ class BatchHandler:
             raise BatchFailed(number=number, cause=error) from None
 
     def _write_commands(self, work: Callable[[Writer], T], commands: Sequence[Command]) -> T:
-        refs = (command.parent if isinstance(command, Open | ImportSnapshot) else command.ref for command in commands)
+        for number, command in enumerate(commands):
+            try:
+                require_command(command)
+            except BadValue as error:
+                raise BatchFailed(number=number, cause=error) from None
+        refs = (command.parent if isinstance(command, Open) else command.ref for command in commands)
         return self._write(work, refs, (command.request_id for command in commands))
 
     # --- imports ------------------------------------------------------------------------------------
@@ -106,7 +110,7 @@ class BatchHandler:
         if isinstance(case, ImportHistory):
             return self._import_history(writer, number, case)
         try:
-            result = self.handler.handle(writer, case)
+            result = self.handler.import_snapshot(writer, case)
         except (BadInput, Refused) as error:
             raise ImportFailed(number=number, step=0, cause=error) from None
         return ImportResult(ref=result.case.ref, repeated=result.repeated, warnings=result.warnings)

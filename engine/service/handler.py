@@ -14,7 +14,7 @@ from ..errors.base import BadInput
 from ..errors.refusals import CascadeFailed, RequestIdReused, VersionConflict
 from ..forms.digests import random_salt
 from ..model.case import Case, Event, Link
-from ..model.commands import Command, Correct, Dispose, ImportSnapshot, NewDate, Open, Resume, Step, Suspend
+from ..model.commands import Command, Correct, Dispose, Import, ImportSnapshot, NewDate, Open, Resume, Step, Suspend
 from ..model.evolve import AUTOMATIC, fold
 from ..model.occurrence import day_of_step
 from ..ports.context import EngineContext
@@ -59,6 +59,14 @@ class CommandHandler:
 
     def handle(self, writer: Writer, command: Command) -> CommandResult:
         """Handle a command, or return the first result of a repeated request."""
+        require_command(command)
+        return self._handle(writer, command)
+
+    def import_snapshot(self, writer: Writer, command: ImportSnapshot) -> CommandResult:
+        """Import a case in its present state, or return the first result of a repeated request."""
+        return self._handle(writer, command)
+
+    def _handle(self, writer: Writer, command: Command | ImportSnapshot) -> CommandResult:
         content = {} if command.request_id is None else content_of(command)
         # Lock the tree before looking up the request ID: of two equal requests at once, the second
         # waits here and then finds the first one's result.
@@ -78,7 +86,7 @@ class CommandHandler:
             writer.save_request(key, record, decision.events[-1].recorded_at)
         return CommandResult(case=case, events=decision.events, opened=opened, cascaded=cascaded)
 
-    def _ref_to_lock(self, writer: Writer, command: Command) -> str | None:
+    def _ref_to_lock(self, writer: Writer, command: Command | ImportSnapshot) -> str | None:
         """Return the case whose tree a command changes; None if the command begins a tree."""
         if not isinstance(command, Open | ImportSnapshot):
             return command.ref
@@ -90,7 +98,7 @@ class CommandHandler:
             raise BadValue(name="parent_request", expected=expected, found=command.parent_request)
         return before.ref
 
-    def _decide(self, writer: Writer, command: Command, locked: Case | None) -> Decision:
+    def _decide(self, writer: Writer, command: Command | ImportSnapshot, locked: Case | None) -> Decision:
         # Imported here, so that naming the result of a command does not load the rules.
         from ..decisions.step import decide_step
 
@@ -189,6 +197,12 @@ class CommandHandler:
     def _next_reference(self, writer: Writer, workflow: Workflow, command: Open | Step) -> str:
         day = day_of_step(command.on, self.context.now(), self.context.calendar)
         return writer.next_reference(workflow.prefix, day.year)
+
+
+def require_command(command: object) -> None:
+    """Raise BadValue if a command is an import, which has its own verb."""
+    if isinstance(command, Import):
+        raise BadValue(name="command", expected="a command; import_many imports cases", found=type(command).__name__)
 
 
 def save_decision(writer: Writer, decision: Decision) -> Case:

@@ -49,7 +49,8 @@ def bring_in(engine: Engine, workflow: str, state: str, parent: str | None = Non
         "opened_on": OPENED,
         "source": "a list",
     }
-    return engine.record(ImportSnapshot(**asked, parent=parent, data=LEAST.get(workflow, {}), **more)).case
+    (imported,) = engine.import_many([ImportSnapshot(**asked, parent=parent, data=LEAST.get(workflow, {}), **more)])
+    return engine.case(imported.ref)
 
 
 @pytest.mark.parametrize(("workflow", "state"), STATES, ids=[f"{one.name}-{state.name}" for one, state in STATES])

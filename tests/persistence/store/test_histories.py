@@ -10,12 +10,14 @@ import pytest
 
 from casereview.engine import (
     Actor,
-    BadInput,
+    BatchFailed,
     Case,
     Engine,
     EventKind,
     ImportFailed,
+    ImportHistory,
     ImportSnapshot,
+    Open,
     SnapshotStep,
     UnknownCase,
 )
@@ -30,6 +32,7 @@ from ...support.cascading_sets import CASCADING_WORKFLOWS
 from ...support.lending_sets import KEEPER_1
 
 NOW = datetime(2026, 1, 20, 10, tzinfo=UTC)
+OPENING = Open(workflow="set", actor=KEEPER_1, data={})
 
 
 @pytest.fixture
@@ -125,15 +128,16 @@ def test_a_part_may_name_its_parent_by_its_reference(engine: Engine) -> None:
     together(engine, a_set())
     (part,) = together(engine, a_part(1, parent="ST-2024-001", parent_request=None))
     assert part.parent == "ST-2024-001"
-    with pytest.raises(UnknownCase):
-        engine.record(a_part(2, parent="ST-2024-009", parent_request=None))
+    with pytest.raises(ImportFailed) as refused:
+        together(engine, a_part(2, parent="ST-2024-009", parent_request=None))
+    assert isinstance(refused.value.cause, UnknownCase)
 
 
 @pytest.mark.parametrize("more", [{"parent_request": "sets:7"}, {"parent": "ST-2024-001"}])
 def test_a_parent_is_named_once_and_was_imported(engine: Engine, more: dict[str, Any]) -> None:
     together(engine, a_set())
-    with pytest.raises(BadValue, match="the request ID by which its parent was imported"):
-        engine.record(a_part(1, **more))
+    with pytest.raises(ImportFailed, match="the request ID by which its parent was imported"):
+        together(engine, a_part(1, **more))
 
 
 def test_a_part_is_no_older_than_its_parent(database: Database) -> None:
@@ -147,8 +151,19 @@ def test_a_part_is_no_older_than_its_parent(database: Database) -> None:
 @pytest.mark.parametrize("command", [a_set(parent="ST-2024-001"), a_part(1, parent=None, parent_request=None)])
 def test_a_case_has_a_parent_only_if_its_workflow_needs_one(engine: Engine, command: ImportSnapshot) -> None:
     together(engine, a_set(7))
-    with pytest.raises(BadInput, match="parent: expected"):
-        engine.record(command)
+    with pytest.raises(ImportFailed, match="parent: expected"):
+        together(engine, command)
+
+
+@pytest.mark.parametrize("case", [a_set(), ImportHistory(opening=OPENING)])
+def test_an_import_is_not_recorded_as_a_command(engine: Engine, case: Any) -> None:
+    with pytest.raises(BadValue, match="import_many imports cases"):
+        engine.record(case)
+    for verb in (engine.record_many, engine.dry_run_many):
+        with pytest.raises(BatchFailed, match="import_many imports cases") as refused:
+            verb([OPENING, case])
+        assert refused.value.number == 1
+    assert engine.state_counts() == ()
 
 
 def test_only_people_who_record_for_others_may_import(engine: Engine) -> None:
