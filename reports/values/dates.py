@@ -1,4 +1,4 @@
-"""Write dates and numbers of days in words, and count the days that a deadline is overdue."""
+"""Write dates and numbers in words, and count the days that a deadline is overdue."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ def days_overdue(clock: Clock, at: datetime, calendar: Calendar) -> int:
 def day(value: date) -> str:
     """Return a day for people: `5 Jan 2026`."""
     return f"{value.day} {value:%b %Y}"
+
+
+def count_of(number: int, what: str) -> str:
+    """Return a number of things in words: `1 case`, `1,200 cases`."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def count_of_days(count: int) -> str:

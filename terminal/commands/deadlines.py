@@ -13,7 +13,7 @@ from ...reports.render.json.overdue import overdue_document
 from ...reports.render.json.sweeps import fired_level_document, sweep_document
 from ...reports.render.terminal.due_lists import overdue_table
 from ...reports.render.terminal.escalations import fired_table, forecast_view
-from ...reports.values.dates import count_of_days
+from ...reports.values.dates import count_of, count_of_days
 from ..errors import REFUSED
 from ..input import parse_instant
 from ..options import reading_options
@@ -138,7 +138,7 @@ def _sweep_summary(sweep: Sweep, *, dry_run: bool) -> str:
     unaddressed = sum(not fired.recipients for fired in sweep.fired)
     if not sweep.fired:
         return "No reminders are needed."
-    reminders = f"{len(sweep.fired)} reminder{'' if len(sweep.fired) == 1 else 's'}"
+    reminders = count_of(len(sweep.fired), "reminder")
     recipients = f"{len(people)} {'person' if len(people) == 1 else 'people'}"
     if dry_run:
         summary = f"{reminders} for {recipients} would be prepared. Nothing was recorded."

@@ -22,6 +22,7 @@ from ...persistence.maintenance.copy import copy_record
 from ...persistence.maintenance.doctor import health_checks, restore_triggers
 from ...persistence.store.identity import identity_of
 from ...reports.render.terminal.checks import checks_table
+from ...reports.values.dates import count_of
 from ..completion import cases
 from ..errors import CHECK_REMEDIES, REFUSED
 from ..notification_config import templates_of, transports_of
@@ -243,13 +244,9 @@ def _print_copy(session: Session, where: str, cases: int, events: int, faults: i
 
 
 def _summary(cases: int, events: int, faults: int, seal: str | None) -> str:
-    counted = f"{_count(cases, 'case')}, {_count(events, 'event')}"
+    counted = f"{count_of(cases, 'case')}, {count_of(events, 'event')}"
     if faults:
         sealed = f" No seal was written to {seal}." if seal else ""
-        return f"{counted}: {_count(faults, 'fault')}.{sealed}"
+        return f"{counted}: {count_of(faults, 'fault')}.{sealed}"
     sealed = f" Seal written to {seal}. Keep it where people who can change the database cannot write." if seal else ""
     return f"{counted}: nothing has changed since it was recorded.{sealed}"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

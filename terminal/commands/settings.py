@@ -13,7 +13,7 @@ from ...engine import ChangedDueDate, DayKind
 from ...engine.errors.bad_input import BadValue
 from ...reports.render.json.local_settings import day_document, override_document, recalculated_document, term_document
 from ...reports.render.terminal.local_settings import days_table, recalculated_table, terms_table
-from ...reports.values.dates import day
+from ...reports.values.dates import count_of, day
 from ...reports.values.local_settings import effective_terms, non_working_days
 from .. import completion
 from ..errors import REFUSED
@@ -137,7 +137,7 @@ def _print_moved(
     if moved:
         session.show(recalculated_table(moved))
     cases = len({one.ref for one in moved})
-    what = f"{len(moved)} due date{'' if len(moved) == 1 else 's'} in {cases} case{'' if cases == 1 else 's'}"
+    what = f"{count_of(len(moved), 'due date')} in {count_of(cases, 'case')}"
     if dry_run:
         session.show(f"It would change {what if moved else 'no due date'}. Nothing was changed.")
     else:

@@ -10,12 +10,12 @@ import click
 from ....engine import TEMPLATES, DeliveryResult
 from ....engine.errors.bad_input import BadValue
 from ....engine.ports.outbox import NoticeState
+from ....reports.values.dates import count_of
 from ....workflows import MESSAGE_TEMPLATES
 from ...errors import REFUSED
 from ...notification_config import templates_of, transports_of
 from ...options import reading_options
 from ...session import Session, in_session
-from .outbox import count_of
 
 
 @click.command("send")

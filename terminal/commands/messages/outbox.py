@@ -11,6 +11,7 @@ from ....engine.errors.bad_input import BadValue
 from ....engine.ports.outbox import Message, MessageState, NoticeState
 from ....reports.render.json.messages import message_document, notice_document, pending_notice_document
 from ....reports.render.terminal.messages import message_view, messages_view
+from ....reports.values.dates import count_of
 from ... import completion
 from ...lazy_group import CommandGroup
 from ...options import apply_options, common_options, list_by_default, reading_options
@@ -203,7 +204,7 @@ def _print_messages(session: Session, found: tuple[Message, ...], what: str) -> 
 
 def _print_released(session: Session, done: ReleaseResult) -> None:
     if session.as_json:
-        released, withdrawn = ([notice_document(one) for one in told] for told in (done.released, done.withdrawn))
+        released, withdrawn = ([notice_document(one) for one in found] for found in (done.released, done.withdrawn))
         session.print_json({"released": released, "withdrawn": withdrawn})
         return
     parts = []
@@ -212,8 +213,3 @@ def _print_released(session: Session, done: ReleaseResult) -> None:
     if done.withdrawn:
         parts.append(f"{count_of(len(done.withdrawn), 'notice')} withdrawn")
     session.show(f"{'; '.join(parts) or 'No messages wait for release'}.")
-
-
-def count_of(number: int, what: str) -> str:
-    """Return a number of things in words."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

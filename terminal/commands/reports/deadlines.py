@@ -12,7 +12,7 @@ from ....engine.errors.bad_input import BadValue
 from ....engine.ports.records import DueItem
 from ....reports.render.json.deadlines import due_document
 from ....reports.render.terminal.due_lists import deadlines_table
-from ....reports.values.dates import day
+from ....reports.values.dates import count_of, day
 from ...files import write_atomically
 from ...options import reading_options
 from ...output import load_writer
@@ -102,4 +102,4 @@ def _print_table(
 
 def _write(session: Session, out: str, content: bytes, count: int) -> None:
     write_atomically(out, content, name="--out")
-    session.show(f"Wrote {count} deadline{'' if count == 1 else 's'} to {out}.")
+    session.show(f"Wrote {count_of(count, 'deadline')} to {out}.")
