@@ -376,7 +376,7 @@ def test_a_disposal_can_include_the_parts_of_a_review(rehearsal: RecordOffice) -
 BAD: dict[str, tuple[tuple[str, ...], str]] = {
     "an event that there is not": (("--event", "9", *CORRECTION), "the number of a step"),
     "a field that there is not": ((*OPENING, "--set", "colour=red"), "colour: expected one of the fields"),
-    "a value that will not do": ((*OPENING, "--set", "title="), "title: expected"),
+    "a value that will not do": ((*OPENING, "--set", "title="), "Title: expected"),
     "a file that is missing": ((*OPENING, "--file", "none.json"), "no such file"),
     "no words": (("--event", "1", "--wrong", "", "--reasons", ""), "2 things to correct"),
     "no capacity": ((*OPENING, "--decided-by", "Chair"), "--capacity: expected the role"),
@@ -385,7 +385,7 @@ BAD: dict[str, tuple[tuple[str, ...], str]] = {
         "--decided-by: expected the name of the person who decided",
     ),
     "evidence alone": ((*OPENING, "--evidence", "Item 4"), "--decided-by: expected the name of the person who decided"),
-    "a role that there is not": ((*OPENING, "--decided-by", "X", "--capacity", "king"), "There is no role king"),
+    "a role that there is not": ((*OPENING, "--decided-by", "X", "--capacity", "king"), 'There is no role "king"'),
     "nobody": ((*OPENING, "--as", "Nobody"), "Nobody is not among the people"),
     "nothing at all": ((), "Missing option"),
 }

@@ -138,7 +138,7 @@ def test_each_step_of_a_batch_sees_the_earlier_ones(database: Database, engine: 
 def test_errors_about_a_case_contain_nothing_sensitive(engine: Engine) -> None:
     with pytest.raises(ImportFailed) as raised:
         engine.import_many([history(HistoryStep(trigger="note", data={"text": 7}), what_happened="A secret word.")])
-    assert "text: expected text" in str(raised.value)
+    assert "Note (text): expected text" in str(raised.value)
     assert "secret word" not in f"{raised.value} {raised.value!r} {raised.value.facts()} {raised.value.cause!r}"
 
 
