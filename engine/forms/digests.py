@@ -15,7 +15,8 @@ from typing import Any
 
 import msgspec
 
-from .fields import Form, json_values, sensitive_paths
+from .fields import Form, json_values
+from .paths import sensitive_paths
 
 DIGEST = "sha256"
 DISPOSED = "(disposed of)"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, get_args, get_origin
+from typing import Any
 
 from ..errors.base import Fault
-from .fields import Form, fields_of, unwrap
+from .fields import Form, fields_of, item_type_of, unwrap
 
 PART = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
@@ -28,7 +28,7 @@ def title_at(form: type[Form], path: str) -> str:
     for name, index in PART.findall(path):
         if index:
             titles.append(f"number {int(index) + 1}")
-            kind = get_args(kind)[0] if get_origin(kind) is tuple else None
+            kind = item_type_of(kind)
         else:
             is_form = isinstance(kind, type) and issubclass(kind, Form)
             field = next((field for field in fields_of(kind) if field.name == name), None) if is_form else None

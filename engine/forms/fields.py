@@ -9,17 +9,23 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 from enum import Enum
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Meta
 
 from ..errors.base import Fault
+from .type_parts import holds_mark, type_info
 
 SENSITIVE = Meta(extra={"sensitive": True}, extra_json_schema={"x-sensitive": True})
 """Mark a field as sensitive: its content must not leave the record."""
+
+CODE = Meta(extra={"code": True})
+"""Mark a text as a code whose pattern leaves no room for words, such as a checksum."""
 
 SHORT, LONG = 200, 20_000
 
@@ -83,7 +89,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def item_type(self) -> Any:
         """Return the type of the items of a list; None for other fields."""
-        return get_args(self.kind)[0] if get_origin(self.kind) is tuple else None
+        return item_type_of(self.kind)
 
 
 @cache
@@ -105,13 +111,6 @@ def json_schema(form: type[Form]) -> dict[str, Any]:
     return msgspec.json.schema(form)
 
 
-def sensitive_paths(form: type[Form], data: Mapping[str, Any]) -> Iterator[tuple[str | int, ...]]:
-    """Yield the paths of the sensitive values in a form's plain content."""
-    for field in fields_of(form):
-        if field.contains_sensitive and field.name in data:
-            yield from _sensitive_paths(field.kind, data[field.name], (field.name,), marked=field.sensitive)
-
-
 def choices_of(kind: Any) -> tuple[str, ...]:
     """Return the values of a type that lists them; none for any other type."""
     if get_origin(kind) is Literal:
@@ -119,6 +118,14 @@ def choices_of(kind: Any) -> tuple[str, ...]:
     if isinstance(kind, type) and issubclass(kind, Enum):
         return tuple(str(member.value) for member in kind)
     return ()
+
+
+def item_type_of(kind: Any) -> Any:
+    """Return the type of the items of a list; None for any other type."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is tuple:
+        return arguments[0] if arguments[1:] == (...,) else None
+    return arguments[0] if origin in (list, set, frozenset) else None
 
 
 def unwrap(kind: Any) -> tuple[Any, tuple[Meta, ...], bool]:
@@ -130,7 +137,7 @@ def unwrap(kind: Any) -> tuple[Any, tuple[Meta, ...], bool]:
             kind, *extras = get_args(kind)
             metas += tuple(extra for extra in extras if isinstance(extra, Meta))
         elif get_origin(kind) in (Union, types.UnionType) and type(None) in get_args(kind):
-            (kind,) = (arg for arg in get_args(kind) if arg is not type(None))
+            kind = reduce(or_, (arg for arg in get_args(kind) if arg is not type(None)))
             optional = True
         else:
             return kind, metas, optional
@@ -174,28 +181,14 @@ def _contains_sensitive(kind: Any) -> bool:
     kind, metas, _ = unwrap(kind)
     if is_marked_sensitive(metas):
         return True
-    if get_origin(kind) is tuple:
-        return _contains_sensitive(get_args(kind)[0])
-    if isinstance(kind, type) and issubclass(kind, Form):
-        return any(field.contains_sensitive for field in fields_of(kind))
-    return False
+    if kind in _PLAIN or choices_of(kind):
+        return False
+    # Reading a whole type takes milliseconds, so it is left to those that are classes or aliases.
+    parts = get_args(kind)
+    return any(_contains_sensitive(part) for part in parts) if parts else holds_mark(type_info(kind))
 
 
-def _sensitive_paths(
-    kind: Any, value: Any, at: tuple[str | int, ...], *, marked: bool = False
-) -> Iterator[tuple[str | int, ...]]:
-    kind, metas, _ = unwrap(kind)
-    if value is None:
-        return
-    if marked or is_marked_sensitive(metas):
-        yield at
-    elif get_origin(kind) is tuple:
-        for index, item in enumerate(value):
-            yield from _sensitive_paths(get_args(kind)[0], item, (*at, index))
-    else:
-        # A field that holds something sensitive, and is neither marked nor a list, is a form.
-        for path in sensitive_paths(kind, value):
-            yield (*at, *path)
+_PLAIN = (str, int, float, bool, date, datetime, type(None), ...)
 
 
 def value_at(record: Mapping[str, Any], path: str) -> Any:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from enum import Enum
-from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, get_type_hints
 
 import msgspec
 from msgspec import Meta
@@ -14,7 +14,18 @@ from msgspec import Meta
 from ..errors.bad_input import InvalidForm
 from ..errors.base import Fault, one_of
 from .field_titles import with_titles
-from .fields import SHORT, Field, Form, Text, choices_of, fields_of, is_marked_sensitive, json_values, unwrap
+from .fields import (
+    SHORT,
+    Field,
+    Form,
+    Text,
+    choices_of,
+    fields_of,
+    is_marked_sensitive,
+    item_type_of,
+    json_values,
+    unwrap,
+)
 from .names import one_name_faults
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
@@ -128,7 +139,7 @@ def _type_faults(kind: Any, metas: tuple[Meta, ...], value: Any, path: str, *, s
         return
     if isinstance(kind, type) and issubclass(kind, Form):
         yield from _form_faults(kind, value, path, sensitive=sensitive)
-    elif get_origin(kind) is tuple:
+    elif item_type_of(kind) is not None:
         yield from _list_faults(kind, metas, value, path, sensitive=sensitive)
     else:
         whole = Annotated[kind, *metas] if metas else kind
@@ -167,7 +178,7 @@ def _list_faults(kind: Any, metas: tuple[Meta, ...], value: Any, path: str, *, s
     if len(value) < least or (most is not None and len(value) > most):
         yield Fault(path=path, expected=_expected(kind, metas), found=_found(value, kind, sensitive=sensitive))
     for index, item in enumerate(value):
-        yield from _type_faults(get_args(kind)[0], (), item, f"{path}[{index}]", sensitive=sensitive)
+        yield from _type_faults(item_type_of(kind), (), item, f"{path}[{index}]", sensitive=sensitive)
 
 
 def _contradictions(form: Form, path: str) -> Iterator[Fault]:
@@ -226,9 +237,9 @@ def describe(hint: Any) -> str:
 def _expected(kind: Any, metas: tuple[Meta, ...]) -> str:
     if choices := choices_of(kind):
         return one_of(choices)
-    if get_origin(kind) is tuple:
+    if (item_type := item_type_of(kind)) is not None:
         least = max((meta.min_length or 0 for meta in metas), default=0)
-        item = describe(get_args(kind)[0])
+        item = describe(item_type)
         return f"a list, each item {item}" if not least else f"a list of at least {least}, each item {item}"
     if isinstance(kind, type) and issubclass(kind, Form):
         return f"an object with {', '.join(field.name for field in fields_of(kind))}"

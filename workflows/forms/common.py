@@ -9,7 +9,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import Form, ShortText, Text
+from ...engine.forms.fields import CODE, Form, ShortText, Text
 from ...engine.forms.names import ONE_NAME, same_name_key
 
 Agency = Annotated[ShortText, Meta(title="Agency"), ONE_NAME]
@@ -22,6 +22,7 @@ Digest = Annotated[
         description="The file's SHA-256: 64 hexadecimal digits.",
         examples=["e3b0c442… (64 hexadecimal digits)"],
     ),
+    CODE,
 ]
 
 

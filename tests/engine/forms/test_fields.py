@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from casereview.engine.errors.bad_input import InvalidForm
 from casereview.engine.errors.base import Fault
-from casereview.engine.forms.fields import Form, fields_of, json_values, sensitive_paths
+from casereview.engine.forms.fields import Form, fields_of, json_values
 from casereview.engine.forms.parsing import parse
+from casereview.engine.forms.paths import sensitive_paths
 
 from ...support.shelf_form import TELLTALE, Colour, Person, Shelf, Span
 
