@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from ..errors.faults import WorkflowFault
-from ..forms.fields import Form, fields_of
+from ..forms.fields import has_field, is_sensitive_at
 from .cross_validation import errors_across, reachable
 from .deadline import OWNER, Deadline, OnEnter, OnExit, OnResume, OnStep, OnSuspend
 from .relations import Children, Parent
@@ -108,8 +108,13 @@ def _role_errors(workflow: Workflow, roles: Mapping[str, Role]) -> Iterator[str]
             yield f"The workflow says who holds the role {holder.role}, which is not declared."
         if transition is None:
             yield f"The workflow names the step {holder.step}, which is not declared."
-        elif not _has_field(transition.form, holder.field):
+        elif not has_field(transition.form, holder.field):
             yield f"The workflow names the field {holder.field}, which {holder.step} does not record."
+        elif is_sensitive_at(transition.form, holder.field):
+            yield (
+                f"The workflow takes the holder of the role {holder.role} from the field {holder.field} of"
+                f" {holder.step}, which is sensitive."
+            )
 
 
 def _duplicates(kind: str, names: Iterable[str]) -> Iterator[str]:
@@ -136,20 +141,24 @@ def _transition_errors(
         yield f"{transition.trigger} has no role that may decide it."
     if isinstance(transition.to, ChosenTarget) and "." in transition.to.field:
         yield f"{transition.trigger} names the field {transition.to.field}, which is not one of its form's own."
-    for field in _field_paths(transition):
-        if not _has_field(transition.form, field):
+    for field, use in _fields_used(transition):
+        if not has_field(transition.form, field):
             yield f"{transition.trigger} names the field {field}, which its form does not have."
+        elif is_sensitive_at(transition.form, field):
+            yield f"{transition.trigger} takes {use} from the field {field}, which is sensitive."
 
 
-def _field_paths(transition: Transition) -> Iterator[str]:
+def _fields_used(transition: Transition) -> Iterator[tuple[str, str]]:
+    """Yield each field of a step's form that the case shows outside its record, and as what."""
     if isinstance(transition.to, ChosenTarget):
-        yield transition.to.field
+        yield transition.to.field, "the target state"
     if transition.link_fields:
-        yield from (transition.link_fields.relation, transition.link_fields.ref)
-    yield from transition.adds_organisations
-    yield from transition.removes_organisations
+        yield transition.link_fields.relation, "the link to another case"
+        yield transition.link_fields.ref, "the link to another case"
+    for field in (*transition.adds_organisations, *transition.removes_organisations):
+        yield field, "organisations"
     if transition.title_field is not None:
-        yield transition.title_field
+        yield transition.title_field, "the title"
 
 
 def _path_errors(workflow: Workflow) -> Iterator[str]:
@@ -211,14 +220,7 @@ def _trigger_errors(workflow: Workflow, deadline: Deadline, trigger: OnStep) -> 
         if state not in transition.sources:
             yield f"The deadline {deadline.name} names the state {state}, which is no source state of {trigger.step}."
     for field in (trigger.day_field, trigger.field):
-        if field is not None and not _has_field(transition.form, field):
+        if field is not None and not has_field(transition.form, field):
             yield f"The deadline {deadline.name} names the field {field}, which {trigger.step} does not have."
-
-
-def _has_field(form: type[Form], path: str) -> bool:
-    name, _, rest = path.partition(".")
-    # Describing a form's fields is expensive; a path within the form itself needs only their names.
-    if not rest or name not in form.__struct_fields__:
-        return name in form.__struct_fields__
-    field = next(field for field in fields_of(form) if field.name == name)
-    return field.form is not None and _has_field(field.form, rest)
+        elif field is not None and is_sensitive_at(transition.form, field):
+            yield f"The deadline {deadline.name} depends on the field {field} of {trigger.step}, which is sensitive."

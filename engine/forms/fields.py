@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from enum import Enum
 from functools import cache, reduce
+from inspect import get_annotations
 from operator import or_
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -189,6 +190,33 @@ def _contains_sensitive(kind: Any) -> bool:
 
 
 _PLAIN = (str, int, float, bool, date, datetime, type(None), ...)
+
+
+def has_field(form: type[Form], path: str) -> bool:
+    """Return whether a form has a field at a dotted path."""
+    name, _, rest = path.partition(".")
+    if name not in form.__struct_fields__:
+        return False
+    kind = _kind_of(form, name)[0] if rest else None
+    return not rest or (isinstance(kind, type) and issubclass(kind, Form) and has_field(kind, rest))
+
+
+def is_sensitive_at(form: type[Form], path: str) -> bool:
+    """Return whether the field at a dotted path of a form, which has it, is or contains anything sensitive."""
+    name, _, rest = path.partition(".")
+    kind, metas = _kind_of(form, name)
+    return is_marked_sensitive(metas) or (is_sensitive_at(kind, rest) if rest else _contains_sensitive(kind))
+
+
+@cache
+def _kind_of(form: type[Form], name: str) -> tuple[Any, tuple[Meta, ...]]:
+    """Return the bare type of one field and its constraints.
+
+    This takes a tenth of the time that the description of all fields takes, and happens at each start.
+    """
+    owner = next(one for one in form.__mro__ if name in get_annotations(one))
+    alone = type(name, (), {"__annotations__": {name: owner.__annotations__[name]}, "__module__": owner.__module__})
+    return unwrap(get_type_hints(alone, include_extras=True)[name])[:2]
 
 
 def value_at(record: Mapping[str, Any], path: str) -> Any:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
 
 import pytest
 
@@ -17,8 +18,10 @@ from casereview.engine.definition.deadline import (
     OnStep,
     OnSuspend,
 )
+from casereview.engine.definition.relations import LinkFields
 from casereview.engine.definition.validation import errors_within
 from casereview.engine.definition.workflow import ChosenTarget, State, Workflow
+from casereview.engine.forms.fields import SENSITIVE, Form, ShortText
 from casereview.engine.model.calendar import days
 
 from ...support.loan_workflow import (
@@ -39,6 +42,23 @@ from ...support.loan_workflow import (
     loan,
     step_to,
 )
+
+
+class Buyer(Form, frozen=True, kw_only=True):
+    name: Annotated[ShortText, SENSITIVE]
+    town: ShortText
+
+
+class Selling(Form, frozen=True, kw_only=True):
+    """A record whose fields are sensitive: themselves, in their items or in a part."""
+
+    target: Annotated[ShortText, SENSITIVE]
+    relation: Annotated[ShortText, SENSITIVE]
+    ref: Annotated[ShortText | None, SENSITIVE] = None
+    shops: list[Annotated[ShortText, SENSITIVE]]
+    buyer: Annotated[Buyer, SENSITIVE]
+    sold_on: Annotated[date, SENSITIVE] | None = None
+
 
 SUSPENSION_WITHOUT_REVIEW = (
     "The workflow must declare both or neither: the roles that may suspend deadlines,"
@@ -175,6 +195,69 @@ def test_a_sound_declaration_has_no_errors(workflow: Workflow) -> None:
             also(transitions=(step_to("sell", ("lent",), None, Asking, title_field="address.town"),)),
             [],
             id="a field of a part",
+        ),
+        pytest.param(
+            also(
+                transitions=(
+                    step_to(
+                        "sell",
+                        ("lent",),
+                        ChosenTarget(field="target", choices=("asked",)),
+                        Selling,
+                        title_field="buyer.name",
+                        adds_organisations=("shops",),
+                        removes_organisations=("shops",),
+                        link_fields=LinkFields(relation="relation", ref="ref"),
+                    ),
+                )
+            ),
+            [
+                "sell takes the target state from the field target, which is sensitive.",
+                "sell takes the link to another case from the field relation, which is sensitive.",
+                "sell takes the link to another case from the field ref, which is sensitive.",
+                "sell takes organisations from the field shops, which is sensitive.",
+                "sell takes organisations from the field shops, which is sensitive.",
+                "sell takes the title from the field buyer.name, which is sensitive.",
+            ],
+            id="sensitive fields that would be shown",
+        ),
+        pytest.param(
+            {
+                **also(
+                    transitions=(step_to("sell", ("lent",), None, Selling),),
+                    deadlines=(
+                        deadline(
+                            "late",
+                            term=days(1),
+                            starts=(OnStep(step="sell", day_field="sold_on", field="target", values=("x",)),),
+                            met_by=(OnStep(step="report"),),
+                        ),
+                    ),
+                ),
+                "holders": (Holder(role="keeper", step="sell", field="buyer"),),
+            },
+            [
+                "The workflow takes the holder of the role keeper from the field buyer of sell, which is sensitive.",
+            ],
+            id="a sensitive holder",
+        ),
+        pytest.param(
+            also(
+                transitions=(step_to("sell", ("lent",), None, Selling),),
+                deadlines=(
+                    deadline(
+                        "late",
+                        term=days(1),
+                        starts=(OnStep(step="sell", day_field="sold_on", field="target", values=("x",)),),
+                        met_by=(OnStep(step="report"),),
+                    ),
+                ),
+            ),
+            [
+                "The deadline late depends on the field sold_on of sell, which is sensitive.",
+                "The deadline late depends on the field target of sell, which is sensitive.",
+            ],
+            id="a deadline that counts from a sensitive day",
         ),
         pytest.param(
             also(states=(State(name="sold", title="sold", meaning="It is sold.", is_end=True),)),
