@@ -195,7 +195,9 @@ def precheck(engine: Engine, command: Open | Step, transition: Transition, case:
         Refused: if the state, the actor's roles or a guard that does not read the form forbids it.
     """
     if isinstance(command, Open):
-        blocks = availability_blocks(engine.workflows.latest(command.workflow), transition, command.actor)
+        # The form, which names the organisations of the new case, is not filled in yet.
+        own = (command.actor.organisation,) if command.actor.organisation else ()
+        blocks = availability_blocks(engine.workflows.latest(command.workflow), transition, command.actor, own)
         refused = opening_refusal(transition.trigger, transition.title, *blocks)
     else:
         assert case is not None

@@ -63,13 +63,14 @@ def decide_opening(
         # If the machine's clock was set back, a child must not be older than its parent.
         context = replace(context, now=max(context.now, parent.recorded_at))
         related = {Parent(): (parent,), **siblings}
-    decided_by = resolve_decided_by(workflow, transition.roles, command.actor, command.decided_by)
     record = parse(transition.form, command.data, subject=transition.trigger, title=transition.title)
+    organisations = organisations_after(transition, command.data, ()) or ()
+    decided_by = resolve_decided_by(workflow, transition.roles, command.actor, command.decided_by, organisations)
     when = occurrence(command.on, None, context.now, context.calendar)
     guard_context = GuardContext(
         case=None, record=record, day=when.on, calendar=context.calendar, related=RelatedCases(cases=related)
     )
-    reasons = decision_blocks(workflow, transition.roles, command.actor, command.decided_by)
+    reasons = decision_blocks(workflow, transition.roles, command.actor, command.decided_by, organisations)
     reasons += tuple(block for guard in transition.guards for block in guard.blocks(guard_context))
     if reasons:
         raise opening_refusal(transition.trigger, transition.title, *reasons)

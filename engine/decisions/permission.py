@@ -6,6 +6,7 @@ decision is a right of its own.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -38,8 +39,27 @@ class DecidedByForm(Form, frozen=True, kw_only=True):
         return DecidedBy(name=self.name, capacity=self.capacity, evidence=self.evidence)
 
 
+def roles_in(workflow: Workflow, actor: Actor, organisations: Iterable[str]) -> frozenset[str]:
+    """Return the actor's roles that count in a case.
+
+    A role that acts for an organisation counts only if the actor's organisation takes part in the case.
+
+    Args:
+        workflow: The case's workflow.
+        actor: The person who acts.
+        organisations: The organisations of the case.
+    """
+    if actor.organisation is None or any(is_same_name(actor.organisation, one) for one in organisations):
+        return actor.roles
+    return actor.roles - {role.name for role in workflow.roles if role.acts_for_organisation}
+
+
 def resolve_decided_by(
-    workflow: Workflow, roles: tuple[str, ...], actor: Actor, decided_by: DecidedBy | None
+    workflow: Workflow,
+    roles: tuple[str, ...],
+    actor: Actor,
+    decided_by: DecidedBy | None,
+    organisations: Iterable[str] = (),
 ) -> DecidedBy:
     """Return the decider of a command: the one named in it, or else the actor.
 
@@ -48,7 +68,8 @@ def resolve_decided_by(
         UnknownRole: if their capacity is no role of the workflow.
     """
     if decided_by is None:
-        own = next((role for role in roles if role in actor.roles), "")
+        held = roles_in(workflow, actor, organisations)
+        own = next((role for role in roles if role in held), "")
         return DecidedBy(name=actor.name, capacity=own)
     return checked_decided_by(workflow, decided_by)
 
@@ -73,7 +94,7 @@ def record_keeper_blocks(workflow: Workflow, actor: Actor, decided_by: DecidedBy
         keepers = workflow.titles_of(_names(workflow, "records_for_others"))
         reason = f"Only the {keepers} can do this. {actor.name} does not have that role."
         return (_block(workflow, "recorder", reason, _names(workflow, "records_for_others")),)
-    return _capacity_blocks(workflow, actor, decided_by)
+    return _capacity_blocks(workflow, actor, decided_by, actor.roles)
 
 
 def record_keeping_role(workflow: Workflow, actor: Actor) -> str:
@@ -82,13 +103,17 @@ def record_keeping_role(workflow: Workflow, actor: Actor) -> str:
 
 
 def decision_blocks(
-    workflow: Workflow, roles: tuple[str, ...], actor: Actor, decided_by: DecidedBy | None
+    workflow: Workflow,
+    roles: tuple[str, ...],
+    actor: Actor,
+    decided_by: DecidedBy | None,
+    organisations: Iterable[str] = (),
 ) -> tuple[Block, ...]:
     """Return the reasons why a person may not decide, or an actor may not record the decision."""
-    blocks = []
+    held, blocks = roles_in(workflow, actor, organisations), []
     if decided_by is None:
-        if not actor.roles & set(roles):
-            reason = f"Only the {workflow.titles_of(roles)} can decide this. {actor.name} does not have that role."
+        if not held & set(roles):
+            reason = f"Only the {workflow.titles_of(roles)} can decide this. {_lacking(actor, held, roles)}"
             blocks.append(_block(workflow, "role", reason, roles))
         return tuple(blocks)
     if decided_by.capacity not in roles:
@@ -98,18 +123,28 @@ def decision_blocks(
         )
         blocks.append(_block(workflow, "role", reason, roles))
     if is_same_name(decided_by.name, actor.name):
-        blocks += _capacity_blocks(workflow, actor, decided_by)
+        blocks += _capacity_blocks(workflow, actor, decided_by, held)
     elif not may_record_for_others(workflow, actor):
         reason = f"{actor.name} may not record what {decided_by.name} decided."
         blocks.append(_block(workflow, "recorder", reason, _names(workflow, "records_for_others")))
     return tuple(blocks)
 
 
-def _capacity_blocks(workflow: Workflow, actor: Actor, decided_by: DecidedBy | None) -> tuple[Block, ...]:
-    if decided_by is None or decided_by.capacity in actor.roles or not is_same_name(decided_by.name, actor.name):
+def _lacking(actor: Actor, held: frozenset[str], roles: tuple[str, ...]) -> str:
+    if not (actor.roles - held) & set(roles):
+        return f"{actor.name} does not have that role."
+    return f"{actor.name} has that role in {actor.organisation}, which takes no part in this case."
+
+
+def _capacity_blocks(
+    workflow: Workflow, actor: Actor, decided_by: DecidedBy | None, held: frozenset[str]
+) -> tuple[Block, ...]:
+    if decided_by is None or decided_by.capacity in held or not is_same_name(decided_by.name, actor.name):
         return ()
     title = next((role.title for role in workflow.roles if role.name == decided_by.capacity), decided_by.capacity)
     reason = f"{actor.name} does not have the role of {title}."
+    if decided_by.capacity in actor.roles:
+        reason = f"{actor.name} has the role of {title} in {actor.organisation}, which takes no part in this case."
     return (_block(workflow, "capacity", reason, _names(workflow, "manages_people")),)
 
 
@@ -118,11 +153,13 @@ def may_record_for_others(workflow: Workflow, actor: Actor) -> bool:
     return bool(actor.roles & set(_names(workflow, "records_for_others")))
 
 
-def availability_blocks(workflow: Workflow, transition: Transition, actor: Actor) -> tuple[Block, ...]:
-    """Return the reasons why an actor could not apply a step, with any decider."""
+def availability_blocks(
+    workflow: Workflow, transition: Transition, actor: Actor, organisations: Iterable[str] = ()
+) -> tuple[Block, ...]:
+    """Return the reasons why an actor could not apply a step to a case of some organisations, with any decider."""
     if may_record_for_others(workflow, actor):
         return ()
-    return decision_blocks(workflow, transition.roles, actor, None)
+    return decision_blocks(workflow, transition.roles, actor, None, organisations)
 
 
 def _names(workflow: Workflow, right: str) -> tuple[str, ...]:
@@ -179,7 +216,7 @@ def available_steps(
 def _available_step(
     workflow: Workflow, case: Case, transition: Transition, context: GuardContext, actor: Actor | None
 ) -> AvailableStep:
-    blocks = availability_blocks(workflow, transition, actor) if actor else ()
+    blocks = availability_blocks(workflow, transition, actor, case.organisations) if actor else ()
     blocks += tuple(block for guard in transition.guards for block in guard.blocks(context))
     to = None if isinstance(transition.to, ChosenTarget) else transition.to or case.state
     warnings = tuple(block for guard in transition.warnings for block in guard.blocks(context))

@@ -56,7 +56,7 @@ def decide_new_date(workflow: Workflow, case: Case, command: NewDate, context: D
             ACTION_TITLES[EventKind.NEW_DATE],
             Block(guard="new_date", reason=reason, cleared_by=NEW_VERSION),
         )
-    decided_by = resolve_decided_by(workflow, roles, command.actor, command.decided_by)
+    decided_by = resolve_decided_by(workflow, roles, command.actor, command.decided_by, case.organisations)
     reasons = parse(ReasonsForm, {"reasons": command.reasons}, subject="the new date").reasons
     if not EARLIEST <= command.to <= LATEST:
         expected = f"a day between {EARLIEST} and {LATEST}"
@@ -65,7 +65,7 @@ def decide_new_date(workflow: Workflow, case: Case, command: NewDate, context: D
     # Each suspension has a review of its own: take the one that is due first.
     running = sorted((c for c in case.clocks if c.deadline == command.deadline and c.is_open), key=lambda c: c.due)
     clock = running[0] if running else None
-    blocks = decision_blocks(workflow, roles, command.actor, command.decided_by)
+    blocks = decision_blocks(workflow, roles, command.actor, command.decided_by, case.organisations)
     if (blocks := blocks + _rescheduling_blocks(workflow, clock, command.deadline)) or clock is None:
         raise refusal(workflow, case, NEW_DATE, ACTION_TITLES[EventKind.NEW_DATE], *blocks)
     # An agreed date is not counted from its anchor, so it may be brought forward to before it.

@@ -60,7 +60,7 @@ def decide_step(
         raise _refusal(workflow, case, transition, (_state_block(workflow, case, transition),))
     if transition.cascade_only and not cascaded:
         raise _refusal(workflow, case, transition, (_cascade_only_block(workflow, transition),))
-    decided_by = resolve_decided_by(workflow, transition.roles, command.actor, command.decided_by)
+    decided_by = resolve_decided_by(workflow, transition.roles, command.actor, command.decided_by, case.organisations)
     record = parse(transition.form, command.data, subject=transition.trigger, title=transition.title)
     when = occurrence(command.on, case, context.now, context.calendar)
     guard_context = GuardContext(
@@ -69,7 +69,9 @@ def decide_step(
     result = build_machine(workflow).fire(state=case.state, trigger=transition.trigger, context=guard_context)
     reasons = result.blocks
     if not transition.cascade_only:
-        reasons = decision_blocks(workflow, transition.roles, command.actor, command.decided_by) + reasons
+        reasons = (
+            decision_blocks(workflow, transition.roles, command.actor, command.decided_by, case.organisations) + reasons
+        )
     if reasons:
         raise _refusal(workflow, case, transition, reasons)
 

@@ -71,7 +71,9 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, context:
             ACTION_TITLES[EventKind.SUSPENDED],
             Block(guard="suspension", reason=reason, cleared_by=NEW_VERSION),
         )
-    decided_by = resolve_decided_by(workflow, workflow.may_suspend, command.actor, command.decided_by)
+    decided_by = resolve_decided_by(
+        workflow, workflow.may_suspend, command.actor, command.decided_by, case.organisations
+    )
     when = occurrence(command.on, None, context.now, context.calendar)
     if when.on < case.opened_on:
         expected = f"{case.opened_on.isoformat()}, the day on which the case was opened, or later"
@@ -87,7 +89,7 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, context:
     }
     form = parse(SuspensionForm, fields, subject="the suspension")
     chosen = _chosen_clocks(workflow, case, form.deadlines)
-    blocks = decision_blocks(workflow, workflow.may_suspend, command.actor, command.decided_by)
+    blocks = decision_blocks(workflow, workflow.may_suspend, command.actor, command.decided_by, case.organisations)
     if blocks := blocks + _suspension_blocks(workflow, case, form, chosen):
         raise refusal(workflow, case, SUSPEND, ACTION_TITLES[EventKind.SUSPENDED], *blocks)
     if form.review_by < when.on:
@@ -130,11 +132,13 @@ def decide_resumption(workflow: Workflow, case: Case, command: Resume, context: 
         Refused: if a rule forbids it.
     """
     context = replace(context, now=max(context.now, case.recorded_at))
-    decided_by = resolve_decided_by(workflow, workflow.may_suspend, command.actor, command.decided_by)
+    decided_by = resolve_decided_by(
+        workflow, workflow.may_suspend, command.actor, command.decided_by, case.organisations
+    )
     reasons = parse(ReasonsForm, {"reasons": command.reasons}, subject="the resumption").reasons
     when = occurrence(command.on, None, context.now, context.calendar)
     suspension = _open_suspension(case, command.suspension)
-    if blocks := decision_blocks(workflow, workflow.may_suspend, command.actor, command.decided_by):
+    if blocks := decision_blocks(workflow, workflow.may_suspend, command.actor, command.decided_by, case.organisations):
         raise refusal(workflow, case, RESUME, ACTION_TITLES[EventKind.RESUMED], *blocks)
     if when.on < suspension.since:
         expected = f"{suspension.since.isoformat()}, the day on which it was suspended, or later"

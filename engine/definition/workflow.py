@@ -27,7 +27,7 @@ class Role:
         title: The title for people.
         records_for_others: Whether it may record other people's decisions.
         manages_people: Whether it may manage people, local terms and local days.
-        acts_for_organisation: Whether its holders act for their own organisation only.
+        acts_for_organisation: Whether its holders act for their own organisation only: in its cases, and on its behalf.
         never_notified: Whether its holders are never notified.
         held_for_release: Whether its holders' notices wait, as a digest, until they are released.
     """

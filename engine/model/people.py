@@ -13,10 +13,12 @@ class Actor:
     Attributes:
         name: The name.
         roles: The roles held.
+        organisation: The organisation in which they hold the roles that act for one; None for no restriction.
     """
 
     name: str
     roles: frozenset[str]
+    organisation: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -271,7 +271,7 @@ class Queries:
             person = reader.person(name)
         if person is None:
             raise UnknownPerson(name=name)
-        return Actor(name=person.name, roles=frozenset(person.roles))
+        return Actor(name=person.name, roles=frozenset(person.roles), organisation=person.organisation)
 
     def people(self) -> tuple[Person, ...]:
         """Return everyone who may act, by name."""
