@@ -18,6 +18,7 @@ def errors_across(workflow: Workflow, others: Mapping[str, Workflow]) -> Iterato
     for name in workflow.parent_workflows:
         if name not in others:
             yield f"Its parent workflow {name} does not exist."
+    yield from _role_errors(workflow, others)
     if not _has_root(workflow, others):
         yield "Its cases can never be opened: no workflow above it can be opened without a parent."
     for transition in (workflow.opening, *workflow.transitions):
@@ -31,6 +32,15 @@ def errors_across(workflow: Workflow, others: Mapping[str, Workflow]) -> Iterato
             yield from _cascade_errors(workflow, transition, cascade, others)
         if transition.cascade_only and not _is_cascaded(workflow, transition, others):
             yield f"{transition.trigger} is cascade-only, but no step of another case cascades to it."
+
+
+def _role_errors(workflow: Workflow, others: Mapping[str, Workflow]) -> Iterator[str]:
+    """Yield a sentence for each role that another workflow declares with other rights or another title."""
+    # People hold roles by name, so a role of the same name would lend its rights to the holders of the other.
+    for role in workflow.roles:
+        for other in others.values():
+            if other.name != workflow.name and any(one.name == role.name and one != role for one in other.roles):
+                yield f"Its role {role.name} is not the one that {other.name} has: rename it, or declare both alike."
 
 
 def reachable(start: str, onward: Mapping[str, set[str]]) -> set[str]:

@@ -314,7 +314,7 @@ def test_a_contradiction_in_a_tree_is_told_in_a_sentence(workflow: Workflow, fou
     ],
 )
 def test_a_contradiction_between_workflows_is_told_in_a_sentence(workflow: Workflow, found: list[str]) -> None:
-    others = {each.name: each for each in (SET, PART, CLAIM)} | {workflow.name: workflow}
+    others = {each.name: each for each in (SET, PART, replace(CLAIM, roles=()))} | {workflow.name: workflow}
     assert list(errors_across(workflow, others)) == found
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from casereview.engine.definition.registry import Registry
 from casereview.engine.definition.workflow import Role, State
+from casereview.engine.errors.faults import UnsoundWorkflow
 from casereview.engine.errors.unknown import UnknownWorkflow
 
 from ...support.loan_decisions import open_loan
@@ -78,3 +79,10 @@ def test_an_unknown_version_is_refused_with_the_known_ones() -> None:
 def test_a_registry_may_be_empty() -> None:
     registry = Registry(())
     assert (list(registry), dict(registry.roles), registry.states) == ([], {}, {})
+
+
+def test_roles_of_one_name_in_two_workflows_lend_each_other_no_rights() -> None:
+    manager = Role(name="keeper", title="keeper", manages_people=True)
+    other = replace(CLAIM, roles=(manager, *(role for role in CLAIM.roles if role.name != manager.name)))
+    with pytest.raises(UnsoundWorkflow, match="Its role keeper is not the one that claim has"):
+        Registry((LOAN, other))

@@ -13,7 +13,7 @@ from casereview.engine.errors.unknown import UnknownWorkflow
 from casereview.engine.ports.records import Selection
 from casereview.persistence import Database
 
-from ...support.lending_sets import A_PART, A_SET, KEEPER_1, SETS
+from ...support.lending_sets import A_PART, A_SET, KEEPER, KEEPER_1, SETS
 from ...support.loan_workflow import CLAIM, RECORDS_BY_STEP
 
 DAY = date(2026, 1, 5)
@@ -97,7 +97,8 @@ def test_summaries_can_be_limited_in_number_and_to_a_workflow(engine: Engine) ->
 def test_auxiliary_cases_are_left_out_unless_asked_for(database_url: str) -> None:
     database = Database(database_url)
     database.create()
-    talk = replace(CLAIM, name="talk", prefix="TK", auxiliary=True)
+    roles = (KEEPER, *(role for role in CLAIM.roles if role.name != KEEPER.name))
+    talk = replace(CLAIM, name="talk", prefix="TK", auxiliary=True, roles=roles)
     engine = Engine(database, (*SETS, talk), now=Present())
     beside = engine.open("talk", actor=KEEPER_1, data=RECORDS_BY_STEP["claim"])
     a_case = a_set(engine, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -25,6 +26,7 @@ HASHED = (
 )
 IN_JSON = ("decided_by", "data", "effects")
 ODD = "Quotes \" ' \\ / , line\nbreaks\r\n\ttabs, é \u2028 \u200f שלום \U0001f600 <&>"
+ODD_NAME = re.sub(r"[;|/\s]", " ", ODD)
 
 
 def rows(path: Path, query: str) -> list[dict[str, Any]]:
@@ -68,7 +70,12 @@ def test_the_chain_is_sound_with_any_text_in_it(engine: Engine, path: Path) -> N
     engine.open(
         "partnership_review",
         actor=COORDINATOR,
-        data={"title": "Crossing é", "agency": ODD[:200], "lessons": ODD, "other_agencies": ["A", "b"]},
+        data={
+            "title": "Crossing é",
+            "agency": ODD_NAME,
+            "lessons": ODD,
+            "other_agencies": ["A", "b"],
+        },
     )
     (event,) = events(path)
     assert event["hash"] == canonical_hash(event)
