@@ -25,6 +25,8 @@ class Guard:
         cleared_by: The role or roles that can clear it.
         needs_record: Whether it needs the step's record.
         reads: The related cases that it reads; it can read no others.
+        revision: The number of its decision, which the author raises, with the workflow's version, when the check
+            decides otherwise than before.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Guard:
     cleared_by: str
     needs_record: bool = False
     reads: tuple[Relation, ...] = ()
+    revision: int = 1
 
     def blocks(self, context: GuardContext) -> tuple[Block, ...]:
         """Return a block for each thing that is missing; none if the record is needed and not there yet."""

@@ -1,0 +1,159 @@
+"""Say what a workflow decides, as plain content that can be stored, hashed and compared.
+
+Of the declaration it holds what decides: states, steps, targets, roles, guards, deadlines, terms, levels, and the
+fields of forms with their types. Titles, help and citations may change under a version. So may code; the author of a
+guard says that it decides otherwise by raising its `revision`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum
+from functools import cache
+from typing import Any
+
+import msgspec
+from msgspec import inspect
+
+from ..forms.type_parts import RECORDS
+from .guards import Guard
+from .workflow import Workflow
+
+WORDS = frozenset({"title", "purpose", "meaning", "citation"})
+"""The attributes that people read, and that decide nothing."""
+
+PLURALS = {"deadlines": "deadline", "fields": "field", "guards": "guard", "roles": "role", "states": "state"}
+PLURALS |= {"steps": "step", "warnings": "warning"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fingerprint:
+    """What a version of a workflow decides.
+
+    Attributes:
+        content: The content as canonical JSON text.
+        sha256: The hexadecimal SHA-256 of the content.
+    """
+
+    content: str
+    sha256: str
+
+
+@cache
+def fingerprint(workflow: Workflow) -> Fingerprint:
+    """Return the fingerprint of a workflow."""
+    transitions = (workflow.opening, *workflow.transitions)
+    # Read at once, because they share their parts: that takes a third of the time.
+    kinds = inspect.multi_type_info(transition.form for transition in transitions)
+    steps = {
+        transition.trigger: {**_attributes(transition, without=("trigger", "reads")), "form": _type(kind, ())}
+        for transition, kind in zip(transitions, kinds, strict=True)
+    }
+    names = {name: getattr(workflow, name) for name in ("name", "version", "prefix", "auxiliary", "parent_workflows")}
+    roles = {name: getattr(workflow, name) for name in ("may_reschedule", "may_suspend")}
+    content = {
+        **names,
+        **{name: _plain(value) for name, value in roles.items()},
+        "opening": workflow.opening.trigger,
+        "steps": steps,
+        "roles": _named(workflow.roles),
+        "states": _named(workflow.states),
+        # A step that rolls back invalidates the records of later states, so their order decides, too.
+        "order_of_states": [state.name for state in workflow.states],
+        "deadlines": _named(workflow.deadlines),
+        "escalation_policy": _plain(workflow.escalation_policy),
+        "holders": _plain(workflow.holders),
+    }
+    text = msgspec.json.encode(content, order="sorted").decode()
+    return Fingerprint(content=text, sha256=hashlib.sha256(text.encode()).hexdigest())
+
+
+def changes(before: str, after: str) -> tuple[str, ...]:
+    """Return what differs between the contents of two fingerprints, each as a few words: `step lend: guards`."""
+    return tuple(_differences(msgspec.json.decode(before), msgspec.json.decode(after), ()))
+
+
+# --- content ---------------------------------------------------------------------------------------
+
+
+def _named(parts: tuple[Any, ...]) -> dict[str, Any]:
+    """Return declared parts by name, so that a change of one is not one of all."""
+    return {part.name: _attributes(part, without=("name",)) for part in parts}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return _named(value) if value and all(isinstance(one, Guard) for one in value) else [_plain(v) for v in value]
+    if isinstance(value, Enum):
+        return value.value
+    return {"kind": type(value).__name__, **_attributes(value)} if is_dataclass(value) else value
+
+
+def _attributes(value: Any, without: tuple[str, ...] = ()) -> dict[str, Any]:
+    names = (field.name for field in fields(value) if field.name not in WORDS and field.name not in without)
+    found = {name: getattr(value, name) for name in names}
+    # A function is code, and a form is described by its fields.
+    return {name: _plain(one) for name, one in found.items() if not callable(one)}
+
+
+def _type(kind: Any, within: tuple[type, ...]) -> Any:
+    if isinstance(kind, inspect.Metadata):
+        return {"type": _type(kind.type, within), "marks": dict(kind.extra)} if kind.extra else _type(kind.type, within)
+    if isinstance(kind, RECORDS):
+        if kind.cls in within:
+            return {"again": kind.cls.__name__}
+        inner = (*within, kind.cls)
+        return {"fields": {field.encode_name: _field(field, inner) for field in kind.fields}}
+    if isinstance(kind, inspect.EnumType):
+        return {"type": "EnumType", "values": [member.value for member in kind.cls]}
+    if isinstance(kind, inspect.CustomType):
+        return {"type": "CustomType", "cls": kind.cls.__qualname__}
+    stated = {name: getattr(kind, name) for name in kind.__struct_fields__ if getattr(kind, name) is not None}
+    return {"type": type(kind).__name__, **{name: _inner(one, within) for name, one in stated.items()}}
+
+
+def _inner(value: Any, within: tuple[type, ...]) -> Any:
+    if isinstance(value, inspect.Type):
+        return _type(value, within)
+    return [_inner(one, within) for one in value] if isinstance(value, tuple) else value
+
+
+def _field(field: inspect.Field, within: tuple[type, ...]) -> dict[str, Any]:
+    found = {"type": _type(field.type, within), "required": field.required}
+    if field.default is not msgspec.NODEFAULT:
+        found["default"] = msgspec.to_builtins(field.default)
+    return found
+
+
+# --- comparison ------------------------------------------------------------------------------------
+
+
+def _differences(before: Any, after: Any, at: tuple[str, ...]) -> Iterator[str]:
+    if before == after:
+        return
+    if not isinstance(before, Mapping) or not isinstance(after, Mapping):
+        yield _words(at)
+        return
+    if at and at[-1] in ("type", "term") and not ("fields" in before and "fields" in after):
+        yield _words(at)
+        return
+    for name in sorted(before.keys() | after.keys()):
+        here = (*at, name)
+        if name not in after:
+            yield f"{_words(here)} (removed)"
+        elif name not in before:
+            yield f"{_words(here)} (added)"
+        else:
+            yield from _differences(before[name], after[name], here)
+
+
+def _words(at: tuple[str, ...]) -> str:
+    """Return a place in words: `step lend: guard whole: revision`."""
+    parts: list[str] = []
+    names = iter(at)
+    for name in names:
+        inner = next(names, None) if name in PLURALS else None
+        parts.append(name.replace("_", " ") if inner is None else f"{PLURALS[name]} {inner}")
+    return ": ".join(part for part in parts if part != "form")
