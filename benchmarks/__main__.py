@@ -18,6 +18,7 @@ from .report import RESULTS, Figure, keep, machine, show
 from .scale import sweeps
 from .startup import startup
 from .steps import DBOS, ENGINE, FLOOR, USUAL, Size, against_floor, batches, steps
+from .threads import threads
 from .timing import Ratio, Times, ratio
 from .together import throughput, writers
 
@@ -46,6 +47,8 @@ def main() -> None:
         console.print("four writers on one SQLite file …")
         slowest = writers(folder, size).p99 * 1000
         figures.append(Figure(target=targets.FOUR_WRITERS, value=slowest))
+        console.print("64 threads on one SQLite file …")
+        figures.append(of_ratio(targets.THREADS, threads(folder, size)))
         console.print("a large record against a small one …")
         looked = looking(folder, large=size.cases, rounds=size.rounds)
         by_hand, grown = sweeps(folder, large=size.cases)

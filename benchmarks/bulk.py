@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
@@ -19,6 +18,7 @@ import psycopg
 from sqlalchemy.engine import make_url
 
 from casereview.engine import HistoryStep, ImportHistory, Open
+from casereview.persistence.backends.sqlite_driver import sqlite3
 
 from .action import AGREED, BEGUN, DAY, ME, engine_over
 from .floor import CLOCK, EFFECTS, NOON, NOW, canonical, event, hashed

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
 import psycopg
 from psycopg.rows import tuple_row
 from psycopg.types.json import Jsonb
+
+from casereview.persistence.backends.sqlite_driver import sqlite3
 
 from .action import BEGUN, ME
 from .timing import timed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from datetime import UTC, datetime
 
 from casereview.engine import Actor, Engine
 from casereview.persistence import Database
+from casereview.persistence.backends.sqlite_driver import sqlite3
 from casereview.workflows import PARTNERSHIP_REVIEW, WORKFLOWS
 from tests.support.case_copies import copy_case_many_times
 

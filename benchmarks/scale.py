@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +14,7 @@ from sqlalchemy.engine import make_url
 from casereview.engine import Engine, ImportHistory, Open
 from casereview.persistence import Database
 from casereview.persistence.audit.verify import verify
+from casereview.persistence.backends.sqlite_driver import sqlite3
 from casereview.persistence.schema import tables
 
 from .action import ACTION, AGREED, ME

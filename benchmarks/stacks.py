@@ -21,6 +21,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, relationship, sessionmaker
 from statemachine import State, StateMachine
 from transitions import Machine
 
+from casereview.persistence.backends.sqlite_driver import sqlite3
 from casereview.persistence.schema import tables
 
 from .action import BEGUN, DAY, ENDS, NOW, STATES, STEPS
@@ -61,7 +62,7 @@ def connected(url: str) -> Engine:
     """Return an engine of SQLAlchemy that is as durable as ours."""
     if url.startswith("postgresql"):
         return create_engine(make_url(url).set(drivername="postgresql+psycopg"))
-    made = create_engine(url, connect_args={"isolation_level": None})
+    made = create_engine(url, module=sqlite3, connect_args={"isolation_level": None})
 
     def durable(connection: Any, _record: object) -> None:
         for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):

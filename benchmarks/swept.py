@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.engine import make_url
+
+from casereview.persistence.backends.sqlite_driver import sqlite3
 
 from .action import ME
 from .bulk import REVIEW

@@ -34,6 +34,12 @@ FOUR_PROCESSES = Target(
     what="throughput of four processes against the floor's, PostgreSQL", must=0.6, dream=0.85, more_is_better=True
 )
 FOUR_WRITERS = Target(what="four writers on one SQLite file: p99 of Engine.step", must=100, dream=20, unit="ms")
+THREADS = Target(
+    what="64 threads of one process on one SQLite file: steps a second against one thread's",
+    must=0.5,
+    dream=0.85,
+    more_is_better=True,
+)
 RECORD_MANY = Target(
     what="record_many in batches of 100 against the floor in batches of 100, SQLite", must=3, dream=1.6
 )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, inspect, select
@@ -70,6 +71,14 @@ class Database:
         """Return the path of the SQLite file, or None for a server or a database in memory."""
         return self.backend.path if isinstance(self.backend, Sqlite) else None
 
+    @property
+    def driver(self) -> ModuleType:
+        """Return the module of the database's driver, for an engine of the host's own.
+
+        A host that opens the same database passes it on: `create_engine(url, module=database.driver)`.
+        """
+        return self.backend.driver
+
     # --- the store's port ---------------------------------------------------------------------------
 
     @contextmanager
@@ -109,7 +118,7 @@ class Database:
 
     def within(self, transaction: Any) -> JoinedStore:
         """Return a store within a transaction of the host: a SQLAlchemy `Connection` or `Session`."""
-        return JoinedStore(transaction, self.name)
+        return JoinedStore(transaction, self.backend)
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
@@ -133,7 +142,7 @@ class Database:
         return SqlWriter
 
     def _write_once(self, work: Callable[[SqlWriter], T]) -> T:
-        with self.backend.writing.begin() as connection:
+        with self.backend.transaction() as connection:
             try:
                 return work(self._writer(connection))
             except DBAPIError as error:
@@ -160,7 +169,7 @@ class Database:
         """
         self.backend.check_reachable(to_create=True)
         with translate_errors(self.name):
-            with self.backend.creating.begin() as connection:
+            with self.backend.transaction(creating=True) as connection:
                 self._lock_schema(connection)
                 if current_revision(connection) is not None:
                     self._refuse_other_revision(connection)
@@ -185,7 +194,7 @@ class Database:
         """
         self.backend.check_reachable(to_create=False)
         to = to or tables.HEAD
-        with translate_errors(self.name), self.backend.writing.begin() as connection:
+        with translate_errors(self.name), self.backend.transaction() as connection:
             self._lock_schema(connection)
             before = self._own_revision(connection)
             if before not in known_revisions():

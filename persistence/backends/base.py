@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Protocol
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
 
 WAIT_SECONDS = 10
@@ -37,6 +39,27 @@ class Backend(Protocol):
     @property
     def name(self) -> str:
         """Return the URL for people, without any password."""
+        ...
+
+    @property
+    def driver(self) -> ModuleType:
+        """Return the driver's module, as the database API of Python describes it."""
+        ...
+
+    def transaction(self, *, creating: bool = False) -> AbstractContextManager[Connection]:
+        """Begin a transaction for writing, and commit it at the end.
+
+        Args:
+            creating: Whether it is for creating a schema, and may also create the database file.
+        """
+        ...
+
+    def check_host(self, connection: Connection) -> None:
+        """Raise BadValue if a host's connection cannot be used."""
+        ...
+
+    def begin_for_host(self, connection: Connection) -> None:
+        """Begin a host's transaction for writing, in whatever way SQLAlchemy does not."""
         ...
 
     @property

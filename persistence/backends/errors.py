@@ -19,6 +19,8 @@ from ...engine.errors.refusals import Contention
 NO_ANSWER, CHECK_RUNNING = "does not answer", "Check that it is running."
 DAMAGED = ("is damaged", "Nothing was changed. Put back the latest backup.")
 
+LOCKED = ("is being written by another user", "Nothing was changed. Try again in a moment.")
+
 _SQLITE = (
     # SQLite's words, the problem, the remedy.
     ("not a database", "is not a casereview database", "Give the path of the right file."),
@@ -27,7 +29,7 @@ _SQLITE = (
     ("no such table", "is damaged or not a casereview database", "Nothing was changed. Put back the latest backup."),
     ("no such column", "is damaged or not a casereview database", "Nothing was changed. Put back the latest backup."),
     ("readonly", "is read-only", "Nothing was changed. Give this account the right to write the file and its folder."),
-    ("locked", "is being written by another user", "Nothing was changed. Try again in a moment."),
+    ("locked", *LOCKED),
     ("disk is full", "has no space left on its disk", "Nothing was changed. Free some space, then try again."),
     ("disk i/o", "cannot be read or written", "Nothing was changed. Check the disk, then try again."),
     (
@@ -48,7 +50,7 @@ _POSTGRES = {
     "42501": ("does not let this account do that", f"{_UNCHANGED} Ask its administrator for the right."),
     "25006": ("is read-only", f"{_UNCHANGED} Write to the primary server."),
     "53": ("has run out of disk, memory or connections", f"{_UNCHANGED} Correct that on the server, then try again."),
-    "55P03": ("is being written by another user", f"{_UNCHANGED} Try again in a moment."),
+    "55P03": LOCKED,
 }
 _TRANSIENT_STATES = frozenset({"40001", "40P01", "23505"})
 """Serialization failure, deadlock, and a key that another writer inserted first."""
@@ -60,6 +62,10 @@ class DamagedError(Exception):
 
 class StaleCase(Exception):
     """Another writer changed a case between loading and saving it."""
+
+
+class NoTurn(Exception):
+    """Other threads of this process wrote for too long."""
 
 
 class ConnectionLost(Exception):
@@ -87,6 +93,9 @@ def translate_errors(database: str) -> Iterator[None]:
         if is_transient(error):
             raise Contention(database=database) from None
         raise _problem(error, database) from None
+    except NoTurn:
+        problem, remedy = LOCKED
+        raise DatabaseProblem(database=database, problem=problem, remedy=remedy) from None
     except StaleCase:
         raise Contention(database=database) from None
     except ConnectionLost:
@@ -115,6 +124,12 @@ def needs_new_connection(error: BaseException) -> bool:
     # A connection stays read-only if it was opened while the file was write-protected, or if another file
     # has replaced that file since.
     return "readonly" in str(error)
+
+
+def is_damage(error: BaseException) -> bool:
+    """Return whether SQLite says that a file is damaged or no database."""
+    # By its words: pysqlite3 gives no error code when a copy fails, and another class than Python's own driver.
+    return any(words in str(error) for words in ("not a database", "malformed"))
 
 
 def is_transient(error: DBAPIError) -> bool:

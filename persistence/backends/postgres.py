@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import select
 import time
+from contextlib import AbstractContextManager
 from functools import cached_property, partial
+from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Dialect, Engine, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -94,6 +96,24 @@ class Postgres:
 
     def finish_creation(self) -> None:
         """Do nothing: a server needs no more."""
+
+    def transaction(self, *, creating: bool = False) -> AbstractContextManager[Connection]:  # noqa: ARG002
+        """Begin a transaction for writing, and commit it at the end."""
+        return self.writing.begin()
+
+    def check_host(self, connection: Connection) -> None:
+        """Do nothing: the server accepts any."""
+
+    def begin_for_host(self, connection: Connection) -> None:
+        """Do nothing: the server begins with the first statement."""
+
+    @property
+    def driver(self) -> ModuleType:
+        """Return the driver's module."""
+        # Imported here, because it is optional.
+        import psycopg
+
+        return psycopg
 
     def _connect(self, dialect: Any, _record: object, args: Any, options: Any) -> Any:
         """Connect, or raise DatabaseProblem with the reason, for which the driver gives no SQLSTATE."""

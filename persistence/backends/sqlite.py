@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.engine import URL, ExceptionContext
+from sqlalchemy.pool import PoolProxiedConnection
 
 from ...engine.errors.bad_input import BadValue
 from ...engine.errors.faults import DatabaseProblem
@@ -18,6 +20,9 @@ from . import base
 from .base import CREATE, RIGHT_FILE, Remedy
 from .errors import as_sqlalchemy_error, needs_new_connection
 from .network_paths import is_network_path
+from .sqlite_driver import DRIVER, sqlite3
+from .sqlite_file import open_file, set_journal
+from .turns import Turns, turns_at
 from .write_lock import acquire_write_lock
 
 APPLICATION_ID = 0x43525657  # "CRVW": by which `file` and casereview know these SQLite files
@@ -44,6 +49,11 @@ class Sqlite:
         if self.url.database in (None, "", ":memory:"):
             return None
         return Path(str(self.url.database))
+
+    @property
+    def driver(self) -> ModuleType:
+        """Return the driver's module."""
+        return sqlite3
 
     @cached_property
     def engine(self) -> Engine:
@@ -87,11 +97,55 @@ class Sqlite:
             raise self._problem(f"cannot be reached ({reason})", remedy) from None
 
     def finish_creation(self) -> None:
-        """Mark the file as ours, and set the write-ahead log, with which readers never wait."""
-        with _driver_connection(self.creating) as connection:
-            # A reader of the file is in the way, and SQLite does not wait for it by itself.
-            acquire_write_lock(connection, base.WAIT_SECONDS, "PRAGMA journal_mode = WAL")
+        """Mark the file as ours, and set its journal mode: the write-ahead log, with which readers never wait."""
+        with self._turns.turn(base.WAIT_SECONDS), _driver_connection(self.creating) as connection:
+            set_journal(connection, DRIVER.journal)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+    @contextmanager
+    def transaction(self, *, creating: bool = False) -> Iterator[Connection]:
+        """Begin a transaction for writing, when it is this thread's turn, and commit it at the end.
+
+        Args:
+            creating: Whether it is for creating a schema, and may also create the file.
+
+        Raises:
+            BadValue: if the file lies on a network share.
+            NoTurn: if other threads wrote for too long.
+        """
+        engine = self.creating if creating else self.writing
+        with self._turns.turn(base.WAIT_SECONDS), engine.begin() as connection:
+            yield connection
+
+    def check_host(self, connection: Connection) -> None:
+        """Raise BadValue if a host's connection goes through another copy of SQLite than this backend's."""
+        driver: Any = connection.dialect.dbapi
+        if driver is not sqlite3 and connection.dialect.name == "sqlite":
+            raise BadValue(
+                name="within",
+                expected=f"an engine on {DRIVER.name}: create_engine(url, module=database.driver)",
+                found=f"one on {driver.__name__}. Two copies of SQLite in one process would undo each other's locks",
+            )
+
+    def begin_for_host(self, connection: Connection) -> None:
+        """Begin a host's transaction with the write lock, when it is this thread's turn.
+
+        If the host has begun it already, it may hold the lock, and other threads may be waiting for it in their turn.
+
+        Raises:
+            NoTurn: if other threads wrote for too long.
+        """
+        proxied = connection.connection
+        driver: Any = proxied.driver_connection
+        # SQLite's driver begins at the first change, but guards have to read under the lock.
+        if connection.dialect.name == "sqlite" and not driver.in_transaction:
+            with self._turns.turn_of_host(base.WAIT_SECONDS, partial(_is_over, weakref.ref(proxied))):
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @cached_property
+    def _turns(self) -> Turns:
+        # A database in memory has one connection, for which the pool makes threads wait.
+        return Turns() if self.path is None else turns_at(self.path)
 
     def close(self) -> None:
         """Close every connection."""
@@ -99,21 +153,18 @@ class Sqlite:
             if made in self.__dict__:
                 self.__dict__.pop(made).dispose()
 
-    def _connectable(self, mode: str) -> Engine:
+    def _connectable(self, mode: Literal["rw", "rwc"]) -> Engine:
         # Errors and logs show no parameters, which are the content of the record.
-        options: dict[str, Any] = {"hide_parameters": True}
+        options: dict[str, Any] = {"hide_parameters": True, "module": self.driver}
         path = self.path
         if path is None:
-            made = create_engine(self.url, poolclass=StaticPool, connect_args={"check_same_thread": False}, **options)
+            # One connection, which is the database. The pool makes threads wait for it.
+            pool = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0, "pool_timeout": base.WAIT_SECONDS}
+            made = create_engine(self.url, connect_args={"check_same_thread": False}, **pool, **options)
         else:
-            # Connect here and not through SQLAlchemy, which would interpret a `%` or `#` in a folder's name;
-            # and give a mode, without which SQLite creates a file if it finds none.
-            location = f"{path.absolute().as_uri()}?mode={mode}"
-
-            def connection() -> sqlite3.Connection:
-                return sqlite3.connect(location, uri=True, timeout=base.WAIT_SECONDS, check_same_thread=False)
-
-            made = create_engine(self.url, creator=connection, **options)
+            # Connect here and not through SQLAlchemy, which would interpret a `%` or `#` in a folder's name.
+            # The path is made absolute now: the program may change its folder.
+            made = create_engine(self.url, creator=partial(open_file, path.absolute(), mode), **options)
         event.listen(made, "connect", _configure_sqlite)
         event.listen(made, "begin", _begin_sqlite)
         event.listen(made, "handle_error", _mark_disconnected)
@@ -136,7 +187,7 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     connection.execute("PRAGMA foreign_keys = ON")
     # A saved step has to survive a power cut.
-    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA synchronous = {DRIVER.synchronous}")
     # A disposed value has to be overwritten in the file; not every build of SQLite does that by default.
     connection.execute("PRAGMA secure_delete = ON")
 
@@ -155,6 +206,16 @@ def _begin_sqlite(connection: Connection) -> None:
 def _mark_disconnected(context: ExceptionContext) -> None:
     if needs_new_connection(context.original_exception):
         context.is_disconnect = True
+
+
+def _is_over(host: Callable[[], PoolProxiedConnection | None]) -> bool:
+    """Return whether a host's transaction is over, its connection closed or given back."""
+    proxied = host()
+    driver: Any = None if proxied is None else proxied.dbapi_connection
+    try:
+        return driver is None or not driver.in_transaction
+    except sqlite3.ProgrammingError:
+        return True
 
 
 @contextmanager

@@ -9,8 +9,9 @@ wait in SQLite's way. `docs/performance.md` has the figures.
 from __future__ import annotations
 
 import random
-import sqlite3
 import time
+
+from .sqlite_driver import sqlite3
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.000_05, 0.000_6
 """The shortest and the longest of the first pauses, in seconds."""

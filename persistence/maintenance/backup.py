@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -11,6 +10,7 @@ from ...engine.errors.bad_input import BadValue
 from ...engine.errors.faults import DatabaseProblem
 from ..audit.verify import Verification, verify
 from ..backends.errors import translate_errors
+from ..backends.sqlite_file import open_file, set_journal
 from ..database import Database
 from ..store.identity import RecordIdentity, raise_epoch
 from .copy import Progress, copy_record
@@ -33,8 +33,8 @@ def create_backup(database: Database, target: Path, *, progress: Progress = lamb
         if database.path is None:
             found = copy_record(database, copy, same_epoch=True, progress=progress)
             copy.close()
-            with closing(sqlite3.connect(target)) as connection:
-                connection.execute("PRAGMA journal_mode = DELETE")
+            with closing(open_file(target, "rw")) as connection:
+                set_journal(connection, "DELETE")
         else:
             with database.connection():  # it exists, is ours and is up to date
                 copy_file(database.path, target)
@@ -87,7 +87,7 @@ def _put_in_place(source: Path, path: Path, former: RecordIdentity | None) -> Pa
     copy_file(source, prepared)
     prepared_copy = _database_at(prepared)
     try:
-        with translate_errors(prepared_copy.name), prepared_copy.backend.writing.begin() as connection:
+        with translate_errors(prepared_copy.name), prepared_copy.backend.transaction() as connection:
             raise_epoch(connection, above=former)
         prepared_copy.close()
         return put_in_place(prepared, path)

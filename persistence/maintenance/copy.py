@@ -41,7 +41,7 @@ def copy_record(
     """
     with source.connection() as reading:
         target.create(rehearsal=source.is_rehearsal)
-        with translate_errors(target.name), target.backend.writing.begin() as writing:
+        with translate_errors(target.name), target.backend.transaction() as writing:
             for table in (tables.case, tables.event):
                 if writing.execute(select(func.count()).select_from(table)).scalar_one():
                     raise BadValue(name="the target", expected="a database without cases", found=target.name)

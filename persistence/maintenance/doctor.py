@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from ...engine import Check
 from ..backends.errors import translate_errors
+from ..backends.sqlite_driver import DRIVER
 from ..database import Database
 from ..schema import tables
 from ..schema.append_only import missing_triggers
@@ -62,18 +63,31 @@ def restore_triggers(database: Database) -> None:
 
     with database.connection():  # it exists, is ours and is up to date
         pass
-    with translate_errors(database.name), database.backend.writing.begin() as connection:
+    with translate_errors(database.name), database.backend.transaction() as connection:
         create_triggers(connection)
     database.backend.finish_creation()
+
+
+def _driver() -> str:
+    found = f"{DRIVER.name}, SQLite {DRIVER.version}"
+    if DRIVER.is_sound:
+        return found
+    # Nothing is wrong: this is the safe way to use such a library, only slower.
+    return (
+        f"{found}, whose write-ahead log can lose a step, so a rollback journal is used."
+        " Readers and writers wait for each other. To end that, install pysqlite3 0.6.1 or later"
+    )
 
 
 def _durability(connection: Connection) -> Iterator[Check]:
     if connection.dialect.name == "sqlite":
         journal = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
         whole = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+        yield Check(name="driver", passed=True, found=_driver())
         yield Check(
-            name="journal", passed=journal in ("wal", "memory"), found=str(journal), remedy="Restore the journal."
-        )
+            name="journal", passed=journal in (DRIVER.journal, "memory"), found=str(journal),
+            remedy="Restore the journal.",
+        )  # fmt: skip
         yield Check(name="file", passed=whole == "ok", found=str(whole), remedy="Put back the latest backup.")
     else:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):

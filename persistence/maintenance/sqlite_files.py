@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
 from ...engine.errors.faults import DatabaseProblem
+from ..backends.errors import is_damage
+from ..backends.sqlite_driver import DRIVER, sqlite3
+from ..backends.sqlite_file import open_file
 
 SUFFIXES = ("-wal", "-shm", "-journal", "")
 """The suffixes of the files that SQLite writes beside a database, and of the database itself."""
@@ -20,15 +22,15 @@ def put_in_place(source: Path, path: Path) -> Path | None:
             former = free_name(path, "before-restore")
             online_copy(path, former)
         # Into the existing file, so that processes that have it open see what was restored.
-        online_copy(source, path, journal="WAL")
-    except sqlite3.OperationalError as error:
-        raise copy_failed(source, path, error) from None
-    except sqlite3.DatabaseError:
+        online_copy(source, path, journal=DRIVER.journal)
+    except sqlite3.DatabaseError as error:
+        if not is_damage(error):
+            raise copy_failed(source, path, error) from None
         # The record is damaged, so SQLite neither copies it nor writes into it: just what backups are for.
         # Move what is left of it aside, with its journal.
         former = free_name(path, "before-restore")
         fresh = former.with_name(f"{former.name}.new")
-        copy_file(source, fresh, journal="WAL")
+        copy_file(source, fresh, journal=DRIVER.journal)
         for end in SUFFIXES:
             with suppress(FileNotFoundError):
                 sidecar(path, end).rename(sidecar(former, end))
@@ -57,8 +59,8 @@ def online_copy(source: Path, target: Path, *, journal: str = "DELETE") -> None:
     fresh = not target.exists()
     try:
         with (
-            closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as here,
-            closing(sqlite3.connect(target)) as there,
+            closing(open_file(source, "ro")) as here,
+            closing(open_file(target, "rwc")) as there,
         ):
             here.backup(there)
             there.execute(f"PRAGMA journal_mode = {journal}")

@@ -23,6 +23,7 @@ from casereview.engine.model.commands import Open, Step, When
 from casereview.engine.model.evolve import fold
 from casereview.engine.model.people import Actor, DecidedBy
 from casereview.persistence import Database
+from casereview.persistence.backends.sqlite_driver import sqlite3
 
 from ..support.loan_decisions import evening_of, event_summaries
 from ..support.loan_engine import MONDAY, ask, everything, inspect, lost, take
@@ -284,7 +285,7 @@ def test_a_rehearsal_is_refused_like_the_step_itself(engine: Engine) -> None:
 def test_what_is_recorded_within_a_hosts_transaction_stands_or_falls_with_it(
     engine: Engine, tmp_path: Path, *, committed: bool, kept: list[str]
 ) -> None:
-    host = create_engine(f"sqlite:///{tmp_path / 'library.db'}")
+    host = create_engine(f"sqlite:///{tmp_path / 'library.db'}", module=sqlite3)
     with host.connect() as connection, engine.within(connection) as joined:
         case = ask(joined)
         assert take(joined, case.ref, "inspect").version == 2

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from typing import Any
 from click.testing import CliRunner, Result
 
 from casereview.cli import cli
+from casereview.persistence.backends.sqlite_driver import sqlite3
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = ROOT / "examples"

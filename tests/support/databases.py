@@ -10,7 +10,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from sqlalchemy import URL, Engine, NullPool, create_engine
 from sqlalchemy.engine import make_url
 
 from casereview.persistence import Database
+from casereview.persistence.backends.sqlite_driver import sqlite3
 
 UNSAFE_AND_FAST = ("fsync", "synchronous_commit", "full_page_writes")
 """The settings that let a PostgreSQL server survive a power cut. Without them it writes much faster."""
@@ -50,23 +51,12 @@ def sqlite_record(path: Path) -> str:
     return f"sqlite:///{path.as_posix()}"
 
 
-@cache
-def _migrated_memory() -> bytes:
-    database = Database("sqlite://")
-    database.create()
-    with database.backend.writing.connect() as connection:
-        driver: Any = connection.connection.driver_connection
-        content: bytes = driver.serialize()
-    database.close()
-    return content
-
-
 def record_in_memory() -> Database:
     """Return a SQLite database in memory that holds the tables and no case."""
     database = Database("sqlite://")
-    with database.backend.writing.connect() as connection:
+    with closing(sqlite3.connect(_migrated_file())) as migrated, database.backend.writing.connect() as connection:
         driver: Any = connection.connection.driver_connection
-        driver.deserialize(_migrated_memory())
+        migrated.backup(driver)
     return database
 
 

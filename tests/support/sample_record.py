@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 from contextlib import closing
@@ -21,6 +20,7 @@ from casereview.engine import Actor, Case, Engine
 from casereview.engine.model.commands import Correct, Dispose
 from casereview.persistence import Database
 from casereview.persistence.audit.verify import Verification, verify
+from casereview.persistence.backends.sqlite_driver import sqlite3
 from casereview.persistence.schema import tables
 from casereview.workflows import WORKFLOWS
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from sqlalchemy import event
 from casereview.engine import Engine
 from casereview.engine.errors.faults import DatabaseProblem
 from casereview.persistence import Database
+from casereview.persistence.backends.sqlite_driver import sqlite3
 
 from ..support.worker_processes import (
     WorkerProcess,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 
 import pytest
 from rich.cells import cell_len
 
+from casereview.persistence.backends.sqlite_driver import sqlite3
 from casereview.workflows.parts.status import PARTS
 
 from ..support.command_line import PARTNERSHIP_EXAMPLES, SERIOUS_CASE_EXAMPLES, Office, example_file, step_of_file

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +12,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+
+from casereview.persistence.backends.sqlite_driver import sqlite3
 
 from ..support.command_line import EXAMPLES, Office, as_unprivileged_user
 

@@ -58,7 +58,9 @@ def told(sweep: Sweep, deadline: str = "inspect") -> list[tuple[str, str, tuple[
 
 def spoil(url: str, *statements: str) -> None:
     """Writes past the engine, as a fault or a stranger would."""
-    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg") if "postgresql" in url else url)
+    engine = create_engine(
+        make_url(url).set(drivername="postgresql+psycopg") if "postgresql" in url else url, module=Database(url).driver
+    )
     with engine.begin() as connection:
         for statement in statements:
             connection.execute(text(statement))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from casereview.engine.errors.bad_input import BadValue
 from casereview.engine.errors.faults import DatabaseProblem
 from casereview.engine.model.commands import Open
 from casereview.persistence import Database
+from casereview.persistence.backends.sqlite_driver import sqlite3
 from casereview.persistence.maintenance.backup import create_backup, restore_backup
 from casereview.persistence.maintenance.copy import copy_record
 from casereview.persistence.maintenance.schema_upgrade import upgrade_database

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from click.testing import CliRunner
 
 from casereview.cli import cli
 from casereview.persistence import Database
+from casereview.persistence.backends.sqlite_driver import sqlite3
 
 from ...support.sample_record import (
     RecordOffice,
@@ -106,6 +106,7 @@ def test_the_doctor_finds_no_fault_in_a_sound_installation(office: RecordOffice)
         ("schema", True),
         ("history", True),
         ("record", True),
+        ("driver", True),
         ("journal", True),
         ("file", True),
         ("people", True),

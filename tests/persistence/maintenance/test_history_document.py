@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -13,6 +12,7 @@ from sqlalchemy import select
 
 from casereview.engine import Engine
 from casereview.persistence import Database
+from casereview.persistence.backends.sqlite_driver import sqlite3
 from casereview.persistence.maintenance.backup import create_backup
 from casereview.persistence.maintenance.copy import copy_record
 from casereview.persistence.schema import tables

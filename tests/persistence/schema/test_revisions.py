@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -16,13 +15,14 @@ import casereview.persistence
 from casereview.engine.errors.faults import DatabaseProblem
 from casereview.persistence import Database
 from casereview.persistence import database as database_module
+from casereview.persistence.backends.sqlite_driver import sqlite3
 from casereview.persistence.schema import indexes, tables
 
 MIGRATIONS = Path(str(casereview.persistence.__file__)).parent / "schema" / "migrations"
 
 
 def test_the_migrations_create_the_declared_tables(path: Path) -> None:
-    engine = create_engine(f"sqlite:///{path}")
+    engine = create_engine(f"sqlite:///{path}", module=sqlite3)
     with engine.connect() as connection:
         options = {"version_table": tables.VERSION_TABLE, "compare_type": True, "compare_server_default": True}
         context = MigrationContext.configure(connection, opts=options)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -17,6 +16,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Table, create_engi
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import StatementError
 
+from casereview.persistence.backends.sqlite_driver import sqlite3
 from casereview.persistence.schema.types import Instant, Json, as_text, from_text
 
 THINGS = Table("things", MetaData(), Column("id", Integer, primary_key=True), Column("at", Instant), Column("it", Json))
@@ -31,7 +31,7 @@ INSTANTS = [
 
 @pytest.fixture
 def connection(tmp_path: Path) -> Iterator[Connection]:
-    engine = create_engine(f"sqlite:///{tmp_path / 'types.db'}")
+    engine = create_engine(f"sqlite:///{tmp_path / 'types.db'}", module=sqlite3)
     with engine.connect() as opened:
         THINGS.create(opened)
         yield opened

@@ -28,7 +28,9 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def host(database_url: str, engine: Engine) -> Iterator[SqlEngine]:
-    made = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
+    made = create_engine(
+        database_url.replace("postgresql://", "postgresql+psycopg://"), module=Database(database_url).driver
+    )
     hosts.create(made)
     yield made
     made.dispose()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +28,7 @@ from casereview.persistence import Database
 from casereview.persistence.audit.verify import verify
 from casereview.persistence.backends.driver import DriverConnection
 from casereview.persistence.backends.errors import DamagedError
+from casereview.persistence.backends.sqlite_driver import sqlite3
 from casereview.persistence.backends.write_lock import acquire_write_lock
 from casereview.persistence.schema import tables
 from casereview.workflows import WORKFLOWS
@@ -94,7 +94,7 @@ def until_a_session_waits(database: Database) -> None:
 
 def host_of(database: Database) -> SqlEngine:
     """Return a plain SQLAlchemy engine of a host, with none of our settings."""
-    return create_engine(database.backend.url, poolclass=NullPool)
+    return create_engine(database.backend.url, poolclass=NullPool, module=database.driver)
 
 
 def assert_whole(database: Database, ref: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 from casereview.engine import Actor, Case, Engine, Selection
 from casereview.engine.model.evolve import fold
 from casereview.persistence import Database
+from casereview.persistence.backends.sqlite_driver import sqlite3
 from casereview.persistence.store.mapping import clock_row
 
 REF = "SCR-2026-001"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import subprocess
 import sys
 import traceback
@@ -21,6 +20,7 @@ from casereview.engine.errors.bad_input import BadValue
 from casereview.engine.errors.faults import DatabaseProblem
 from casereview.engine.ports.store import Writer
 from casereview.persistence import Database
+from casereview.persistence.backends.sqlite_driver import sqlite3
 from casereview.persistence.schema import tables
 from casereview.persistence.store.reader import SqlReader
 from casereview.workflows import WORKFLOWS

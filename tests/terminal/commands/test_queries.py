@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 
 import pytest
+
+from casereview.persistence.backends.sqlite_driver import sqlite3
 
 from ...support.command_line import PARTNERSHIP_EXAMPLES, Office, example_file
 

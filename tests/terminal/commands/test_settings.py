@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from contextlib import closing
 from typing import Any
 
 import pytest
+
+from casereview.persistence.backends.sqlite_driver import sqlite3
 
 from ...support.command_line import Office
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+
+from casereview.persistence.backends.sqlite_driver import sqlite3
 
 from ...support.command_line import MANAGER, Office
 

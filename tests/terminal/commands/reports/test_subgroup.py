@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sqlite3
 import zipfile
 from contextlib import closing
 from io import BytesIO
@@ -14,6 +13,8 @@ from typing import Any
 import pytest
 from docx import Document
 from openpyxl import load_workbook
+
+from casereview.persistence.backends.sqlite_driver import sqlite3
 
 from ....support.command_line import SERIOUS_CASE_EXAMPLES, Office
 
