@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from .errors.base import StoreError as StoreError
     from .errors.faults import DatabaseProblem as DatabaseProblem
     from .errors.faults import NotDelivered as NotDelivered
+    from .errors.faults import UndeclaredPart as UndeclaredPart
     from .errors.faults import UndeclaredRead as UndeclaredRead
     from .errors.faults import UnsoundWorkflow as UnsoundWorkflow
     from .errors.faults import WorkflowFault as WorkflowFault
@@ -186,7 +187,7 @@ _MODULES = {
     "engine": "Engine",
     "errors.bad_input": "BadDate BadValue BatchFailed FaultyLines ImportFailed InvalidForm LineFault",
     "errors.base": "BadInput Block CasereviewError Fault StoreError",
-    "errors.faults": "DatabaseProblem NotDelivered UndeclaredRead UnsoundWorkflow WorkflowFault",
+    "errors.faults": "DatabaseProblem NotDelivered UndeclaredPart UndeclaredRead UnsoundWorkflow WorkflowFault",
     "errors.refusals": "CascadeFailed Conflict Contention NotAllowed Refused RequestIdReused VersionConflict",
     "errors.unknown": (
         "UnknownCase UnknownDeadline UnknownMessage UnknownPerson UnknownRole UnknownState UnknownStep UnknownWorkflow"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from ..errors.faults import UnsoundWorkflow
 from ..errors.unknown import UnknownStep, UnknownWorkflow
 from ..model.case import Case
 from .validation import check, newest_versions
-from .workflow import Role, Transition, Workflow
+from .workflow import Role, State, Transition, Workflow
+
+P = TypeVar("P", Role, State)
 
 
 class Registry:
@@ -40,13 +43,25 @@ class Registry:
 
     @property
     def roles(self) -> Mapping[str, Role]:
-        """Return every role that a workflow names, by name."""
-        return {role.name: role for workflow in self for role in workflow.roles}
+        """Return every role that a version of a workflow names, by name; the latest version says what it is."""
+        return _by_name(role for workflow in self._latest_first for role in workflow.roles)
 
     @property
     def states(self) -> Mapping[str, str]:
-        """Return the title of every state of every workflow, by name."""
-        return {state.name: state.title for workflow in self for state in workflow.states}
+        """Return the title of every state of every version of every workflow, by name."""
+        found = _by_name(state for workflow in self._latest_first for state in workflow.states)
+        return {name: state.title for name, state in found.items()}
+
+    def states_of(self, name: str) -> Mapping[str, State]:
+        """Return the states of all versions of a workflow, by name: those of the latest version first."""
+        versions = (workflow for workflow in self._latest_first if workflow.name == name)
+        return _by_name(state for workflow in versions for state in workflow.states)
+
+    @property
+    def _latest_first(self) -> Sequence[Workflow]:
+        """Return the latest version of each workflow, then all earlier ones."""
+        earlier = (workflow for workflow in self._all.values() if workflow is not self._latest[workflow.name])
+        return (*self, *sorted(earlier, key=lambda workflow: -workflow.version))
 
     def open_states(self, workflow: str | None) -> Mapping[str, tuple[str, ...]]:
         """Return the states that do not end a case, by workflow: of the primary workflows, or of one that is no child.
@@ -58,7 +73,11 @@ class Registry:
             chosen = tuple(one for one in self if one.is_primary)
         else:
             chosen = tuple(one for one in (self.latest(workflow),) if not one.parent_workflows)
-        return {one.name: tuple(state.name for state in one.states if not state.is_end) for one in chosen}
+        # A case of an earlier version may be in a state that the latest version lacks.
+        return {
+            one.name: tuple(state.name for state in self.states_of(one.name).values() if not state.is_end)
+            for one in chosen
+        }
 
     def latest(self, name: str) -> Workflow:
         """Return the latest version of a workflow.
@@ -90,6 +109,14 @@ class Registry:
             titles = tuple(f"{workflow.title}, version {workflow.version}" for workflow in self.all)
             raise UnknownWorkflow(name=f"{name} version {version}", known=known, titles=titles)
         return self._all[name, version]
+
+
+def _by_name(parts: Iterable[P]) -> dict[str, P]:
+    """Return parts by their names; the first of each name counts."""
+    found: dict[str, P] = {}
+    for part in parts:
+        found.setdefault(part.name, part)
+    return found
 
 
 def step_of(workflow: Workflow, trigger: str) -> Transition:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..errors.base import one_of
+from ..errors.faults import UndeclaredPart
 from ..forms.fields import Form
 from .deadline import DEFAULT_ESCALATION_POLICY, Deadline, EscalationLevel, Holder, OnSuspend
 from .relations import Cascade, LinkFields, Relation, SpawnsChildren, SpawnsLinked
@@ -212,16 +213,20 @@ class Workflow:
         """Return the state of that name.
 
         Raises:
-            KeyError: if there is no such state.
+            UndeclaredPart: if there is no such state.
         """
+        if name not in self._states:
+            raise self._undeclared("state", name)
         return self._states[name]
 
     def deadline(self, name: str) -> Deadline:
         """Return the deadline of that name.
 
         Raises:
-            KeyError: if there is no such deadline.
+            UndeclaredPart: if there is no such deadline.
         """
+        if name not in self._deadlines:
+            raise self._undeclared("deadline", name)
         return self._deadlines[name]
 
     def titles_of(self, roles: tuple[str, ...]) -> str:
@@ -271,5 +276,12 @@ class Workflow:
         return self._by_trigger.get(trigger)
 
     def steps_from(self, state: str) -> tuple[Transition, ...]:
-        """Return the steps that a state allows, whatever their guards say."""
-        return self._by_state[state]
+        """Return the steps that a state allows, whatever their guards say.
+
+        Raises:
+            UndeclaredPart: if there is no such state.
+        """
+        return self._by_state[self.state(state).name]
+
+    def _undeclared(self, part: str, name: str) -> UndeclaredPart:
+        return UndeclaredPart(workflow=self.name, title=self.title, version=self.version, part=part, name=name)

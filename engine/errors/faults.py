@@ -61,6 +61,32 @@ class UnsoundWorkflow(CasereviewError):
 
 
 @dataclass(kw_only=True, eq=False)
+class UndeclaredPart(CasereviewError):
+    """The record names a state or deadline that this version of its workflow does not declare.
+
+    Attributes:
+        workflow: The workflow's name.
+        title: The workflow in words.
+        version: The workflow's version.
+        part: The kind of part: state or deadline.
+        name: The part's name.
+    """
+
+    code: ClassVar[str] = "undeclared_part"
+    workflow: str
+    title: str
+    version: int
+    part: str
+    name: str
+
+    def __str__(self) -> str:
+        return (
+            f'Version {self.version} of "{self.title}" has no {self.part} {self.name}, which the record names.'
+            " Put back the definition as it was, and give the changed one a new version."
+        )
+
+
+@dataclass(kw_only=True, eq=False)
 class UndeclaredRead(CasereviewError):
     """A guard read other cases without declaring it.
 

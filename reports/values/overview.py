@@ -37,7 +37,7 @@ def counts_in_order(counts: Sequence[StateCount], workflows: Registry) -> Iterat
     states = {
         (workflow.name, state.name): (number, state)
         for workflow in workflows
-        for number, state in enumerate(workflow.states)
+        for number, state in enumerate(workflows.states_of(workflow.name).values())
     }
     last = len(states)
 

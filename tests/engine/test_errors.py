@@ -25,6 +25,7 @@ from casereview.engine.errors.base import BadInput, Block, CasereviewError, Faul
 from casereview.engine.errors.faults import (
     DatabaseProblem,
     NotDelivered,
+    UndeclaredPart,
     UndeclaredRead,
     UnsoundWorkflow,
     WorkflowFault,
@@ -253,6 +254,11 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
             "loan version 1: The state sold cannot be reached.",
             "claim version 2: settle has no source state.",
         ),
+    ),
+    (
+        UndeclaredPart(workflow="loan", title="Loan", version=1, part="state", name="sold"),
+        {"workflow": "loan", "title": "Loan", "version": 1, "part": "state", "name": "sold"},
+        ('Version 1 of "Loan" has no state sold', "give the changed one a new version"),
     ),
     (
         UndeclaredRead(guard="whole_out", relation="its parent"),

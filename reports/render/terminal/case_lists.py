@@ -52,7 +52,7 @@ def overview_table(
 
 def _by_state(summaries: Sequence[CaseSummary], workflows: Registry) -> Iterator[tuple[str, list[CaseSummary]]]:
     for workflow in workflows:
-        for state in workflow.states:
+        for state in workflows.states_of(workflow.name).values():
             found = [one for one in summaries if (one.workflow, one.state) == (workflow.name, state.name)]
             if found:
                 yield f"{workflow.title}: {state.title}", found

@@ -60,6 +60,19 @@ def test_the_registry_has_all_roles_and_states_each_once() -> None:
     assert "buyer" in Registry((LOAN, NEWER, CLAIM)).roles
 
 
+def test_states_and_roles_of_an_earlier_version_are_known_too() -> None:
+    sold = State(name="sold", title="sold", meaning="It is sold.")
+    back = step_to("buy_back", ("sold",), "lent", Report)
+    earlier = loan(states=(*STATES, sold), transitions=(*NEWER.transitions, back), roles=NEWER.roles)
+    latest = loan(version=2, states=tuple(replace(state, title=f"{state.title} now") for state in STATES))
+    registry = Registry((earlier, latest, CLAIM))
+    assert registry.states["asked"] == "asked for now"
+    assert registry.states["sold"] == "sold"
+    assert list(registry.states_of("loan")) == [*(state.name for state in STATES), "sold"]
+    assert "sold" in registry.open_states("loan")["loan"]
+    assert list(registry.roles) == [*(role.name for role in ROLES), "buyer"]
+
+
 def test_an_unknown_workflow_is_refused_with_the_known_ones() -> None:
     with pytest.raises(UnknownWorkflow) as caught:
         Registry((LOAN, CLAIM)).latest("sale")

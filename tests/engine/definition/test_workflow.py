@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from casereview.engine.definition.workflow import ChosenTarget
+from casereview.engine.errors.faults import UndeclaredPart
 from casereview.engine.forms.fields import value_at
 
 from ...support.loan_workflow import LOAN, TRANSITIONS, Remark, loan, step_to
@@ -54,10 +55,24 @@ def test_parts_of_a_workflow_are_found_by_name() -> None:
 
 def test_undeclared_parts_are_not_found() -> None:
     assert LOAN.transition("sell") is None
-    with pytest.raises(KeyError):
-        LOAN.state("sold")
-    with pytest.raises(KeyError):
-        LOAN.deadline("pay")
+    for find, part, name in (
+        (LOAN.state, "state", "sold"),
+        (LOAN.steps_from, "state", "sold"),
+        (LOAN.deadline, "deadline", "pay"),
+    ):
+        with pytest.raises(UndeclaredPart) as caught:
+            find(name)
+        assert caught.value.facts() == {
+            "workflow": "loan",
+            "title": "Loan",
+            "version": 1,
+            "part": part,
+            "name": name,
+        }
+        assert str(caught.value) == (
+            f'Version 1 of "Loan" has no {part} {name}, which the record names.'
+            " Put back the definition as it was, and give the changed one a new version."
+        )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,93 @@
+"""Cases of two versions of a workflow stand side by side, whatever the later version lacks."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from casereview.engine import Engine
+from casereview.engine.definition.deadline import OnEnter, OnExit
+from casereview.engine.definition.workflow import State, Workflow
+from casereview.engine.errors.faults import UndeclaredPart
+from casereview.engine.model.calendar import days
+from casereview.engine.ports.records import Selection
+from casereview.persistence import Database
+from casereview.reports.render.terminal.case_lists import overview_table
+from casereview.reports.values.overview import counts_in_order
+
+from ..support.loan_engine import ask, take
+from ..support.loan_workflow import CLAIM, DEADLINES, LIBRARIAN_1, STATES, TRANSITIONS, Remark, deadline, loan, step_to
+from ..support.movable_time import MovableTime
+
+STORED = State(name="stored", title="in the store", meaning="It waits in the store.")
+COLLECT = deadline("collect", term=days(3), starts=(OnEnter(state="stored"),), met_by=(OnExit(state="stored"),))
+BEFORE = loan(
+    states=(*STATES, STORED),
+    transitions=(
+        *TRANSITIONS,
+        step_to("store", ("asked",), "stored", Remark, roles=("librarian",)),
+        step_to("fetch", ("stored",), "asked", Remark, roles=("librarian",)),
+    ),
+    deadlines=(*DEADLINES, COLLECT),
+)
+NOW = loan(version=2)
+
+
+def store(engine: Engine, ref: str) -> None:
+    engine.step(ref, "store", actor=LIBRARIAN_1, data={"text": "Kept."}, on=date(2026, 1, 5))
+
+
+@pytest.fixture
+def refs(database: Database, present: MovableTime) -> tuple[str, str]:
+    """A case of the earlier version in a state that the later one lacks, and a case of the later one."""
+    earlier = Engine(database, (BEFORE, CLAIM), now=present)
+    old = ask(earlier).ref
+    store(earlier, old)
+    return old, ask(Engine(database, (NOW, BEFORE, CLAIM), now=present)).ref
+
+
+def both(database: Database, present: MovableTime, *workflows: Workflow) -> Engine:
+    return Engine(database, (NOW, BEFORE, CLAIM, *workflows), now=present)
+
+
+def test_lists_hold_the_cases_of_both_versions(database: Database, present: MovableTime, refs: tuple[str, str]) -> None:
+    engine = both(database, present)
+    assert [case.ref for case in engine.cases()] == list(refs)
+    assert [case.ref for case in engine.cases(Selection(state="stored"))] == [refs[0]]
+    assert {summary.ref for summary in engine.case_summaries()} == set(refs)
+    assert {item.ref for item in engine.deadlines()} == set(refs)
+    titles = {title for _, title, _ in counts_in_order(engine.state_counts(), engine.workflows)}
+    assert titles == {"asked for", "in the store"}
+
+
+def test_the_board_shows_the_cases_of_both_versions(
+    database: Database, present: MovableTime, refs: tuple[str, str]
+) -> None:
+    engine = both(database, present)
+    console = Console(file=StringIO(), width=100, record=True)
+    console.print(overview_table(engine.case_summaries(), engine.workflows, engine.calendar, limit=10))
+    shown = console.export_text()
+    assert [place in shown for place in ("Loan: asked for (1)", "Loan: in the store (1)", *refs)] == [True] * 4
+
+
+def test_the_sweep_and_the_next_step_follow_the_version_of_the_case(
+    database: Database, present: MovableTime, refs: tuple[str, str]
+) -> None:
+    engine = both(database, present)
+    present.at += timedelta(days=60)
+    assert engine.sweep().failed == ()
+    assert "collect" in {event.trigger for event in engine.history(refs[0])}
+    assert "fetch" in [step.transition.trigger for step in engine.available_steps(refs[0])]
+    assert engine.case(refs[0], as_of=present.at).state == "stored"
+    assert take(engine, refs[1], "inspect").state == "asked"
+
+
+def test_a_state_that_left_its_version_is_named(
+    database: Database, present: MovableTime, refs: tuple[str, str]
+) -> None:
+    engine = Engine(database, (loan(), CLAIM), now=present)
+    with pytest.raises(UndeclaredPart, match='Version 1 of "Loan" has no state stored'):
+        engine.available_steps(refs[0])
