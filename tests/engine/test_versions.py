@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from io import StringIO
 
 import pytest
-from rich.console import Console
+from rich.console import Console, RenderableType
 
 from casereview.engine import Engine
 from casereview.engine.definition.deadline import OnEnter, OnExit
@@ -15,7 +15,11 @@ from casereview.engine.errors.faults import UndeclaredPart
 from casereview.engine.model.calendar import days
 from casereview.engine.ports.records import Selection
 from casereview.persistence import Database
-from casereview.reports.render.terminal.case_lists import overview_table
+from casereview.reports.render.calendar_feed import write_calendar
+from casereview.reports.render.terminal.case_lists import case_table, overview_table
+from casereview.reports.render.terminal.due_lists import deadlines_table, overdue_table
+from casereview.reports.render.terminal.history import history_table
+from casereview.reports.values.case_timeline import build_timeline
 from casereview.reports.values.overview import counts_in_order
 
 from ..support.loan_engine import ask, take
@@ -53,6 +57,12 @@ def both(database: Database, present: MovableTime, *workflows: Workflow) -> Engi
     return Engine(database, (NOW, BEFORE, CLAIM, *workflows), now=present)
 
 
+def shown(view: RenderableType) -> str:
+    console = Console(file=StringIO(), width=100, record=True)
+    console.print(view)
+    return console.export_text()
+
+
 def test_lists_hold_the_cases_of_both_versions(database: Database, present: MovableTime, refs: tuple[str, str]) -> None:
     engine = both(database, present)
     assert [case.ref for case in engine.cases()] == list(refs)
@@ -67,10 +77,35 @@ def test_the_board_shows_the_cases_of_both_versions(
     database: Database, present: MovableTime, refs: tuple[str, str]
 ) -> None:
     engine = both(database, present)
-    console = Console(file=StringIO(), width=100, record=True)
-    console.print(overview_table(engine.case_summaries(), engine.workflows, engine.calendar, limit=10))
-    shown = console.export_text()
-    assert [place in shown for place in ("Loan: asked for (1)", "Loan: in the store (1)", *refs)] == [True] * 4
+    board = shown(overview_table(engine.case_summaries(), engine.workflows, engine.calendar, limit=10))
+    assert [place in board for place in ("Loan: asked for (1)", "Loan: in the store (1)", *refs)] == [True] * 4
+
+
+def test_each_view_of_a_case_follows_its_own_version(
+    database: Database, present: MovableTime, refs: tuple[str, str]
+) -> None:
+    engine = both(database, present)
+    present.at += timedelta(days=60)
+    engine.sweep()
+    workflows = {case.ref: engine.workflows.for_case(case) for case in engine.cases()}
+    items, at = engine.deadlines(), engine.now()
+    views = [
+        case_table(engine.cases(), workflows, now=at),
+        deadlines_table(items, workflows, at=at, calendar=engine.calendar),
+        overdue_table(items, workflows, (), at=at, calendar=engine.calendar),
+        *(history_table(engine.history(ref), workflows[ref], calendar=engine.calendar) for ref in refs),
+    ]
+    assert ("in the store" in shown(views[0]), "collect" in shown(views[1]), "collect" in shown(views[2])) == (
+        (True,) * 3
+    )
+    feed = write_calendar(items, workflows, at=at, agency=None, rehearsal=False)
+    assert all(ref.encode() in feed for ref in refs)
+    today = engine.calendar.day_of(at)
+    lines = [
+        build_timeline(case, engine.history(case.ref), workflows[case.ref], today=today, calendar=engine.calendar)
+        for case in engine.cases()
+    ]
+    assert ["in the store" in repr(line) for line in lines] == [True, False]
 
 
 def test_the_sweep_and_the_next_step_follow_the_version_of_the_case(
