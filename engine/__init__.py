@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from .errors.bad_input import ImportFailed as ImportFailed
     from .errors.bad_input import InvalidForm as InvalidForm
     from .errors.bad_input import LineFault as LineFault
+    from .errors.bad_input import PersonKnown as PersonKnown
     from .errors.base import BadInput as BadInput
     from .errors.base import Block as Block
     from .errors.base import CasereviewError as CasereviewError
@@ -185,7 +186,7 @@ _MODULES = {
     "definition.validation": "check",
     "definition.workflow": "ChosenTarget Role State Transition Workflow",
     "engine": "Engine",
-    "errors.bad_input": "BadDate BadValue BatchFailed FaultyLines ImportFailed InvalidForm LineFault",
+    "errors.bad_input": "BadDate BadValue BatchFailed FaultyLines ImportFailed InvalidForm LineFault PersonKnown",
     "errors.base": "BadInput Block CasereviewError Fault StoreError",
     "errors.faults": "DatabaseProblem NotDelivered UndeclaredPart UndeclaredRead UnsoundWorkflow WorkflowFault",
     "errors.refusals": "CascadeFailed Conflict Contention NotAllowed Refused RequestIdReused VersionConflict",

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from .deadlines.overrides import DayKind, DeadlineOverride
 from .errors.bad_input import BatchFailed
-from .errors.unknown import UnknownRole
 from .model.calendar import Term
 from .model.case import Case
-from .model.people import Absence, Actor, DecidedBy, Person
+from .model.people import Actor, DecidedBy
 from .ports.records import Heartbeat
-from .service.queries import Queries
+from .service.people_verbs import PeopleVerbs
 
 # Each method imports its own service, so that reading does not load what only recording needs.
 if TYPE_CHECKING:
@@ -25,12 +24,11 @@ if TYPE_CHECKING:
     from .service.batch import BatchHandler, ImportResult
     from .service.handler import CommandHandler, CommandResult
     from .service.health import Check
-    from .service.people import PeopleService
     from .service.settings import Recalculation, SettingsService
     from .service.sweep import Sweep
 
 
-class Engine(Queries):
+class Engine(PeopleVerbs):
     """Moves cases through their workflows and records every step.
 
     Every verb raises StoreError if the database cannot be used, and every verb that records anything raises Conflict
@@ -158,67 +156,6 @@ class Engine(Queries):
         from .service.batch import BatchHandler
 
         return BatchHandler(store=self._store, handler=self._handler)
-
-    # --- people -------------------------------------------------------------------------------------
-
-    def add_person(
-        self,
-        name: str,
-        *,
-        role: str,
-        actor: Actor,
-        organisation: str | None = None,
-        email: str | None = None,
-        notify: str | None = None,
-        request_id: str | None = None,
-    ) -> Person:
-        """Give a person a role in addition to those they hold, and return them.
-
-        Raises:
-            UnknownRole: if no workflow knows the role.
-            InvalidForm: if the name, the organisation or an address is not well formed.
-            RequestIdReused: if the request ID was used before, for something else.
-        """
-        from .service.people import checked_person
-
-        if role not in self.workflows.roles:
-            titles = tuple(known.title for known in self.workflows.roles.values())
-            raise UnknownRole(role=role, known=tuple(self.workflows.roles), titles=titles)
-        person = checked_person(name=name, role=role, organisation=organisation, email=email, notify=notify)
-        return self._people.add_person(person, actor=actor, request_id=request_id)
-
-    def remove_person(self, name: str, *, actor: Actor, role: str | None = None) -> Person:
-        """Remove a role from a person, or all they hold, and return them with the roles that are left.
-
-        Raises:
-            UnknownPerson: if they are not on the list.
-            BadValue: if they do not hold the role, or are the last person who may manage people.
-        """
-        return self._people.remove_person(name, role=role, actor=actor)
-
-    def add_absence(self, name: str, *, from_day: date, to_day: date, deputy: str | None, actor: Actor) -> Absence:
-        """Save a person's absence, the last day included, and the deputy who gets their messages.
-
-        Raises:
-            UnknownPerson: if the person or the deputy is not on the list.
-            BadInput: if the days or the deputy are not possible.
-        """
-        absence = Absence(name=name, from_day=from_day, to_day=to_day, deputy=deputy)
-        return self._people.add_absence(absence, actor=actor)
-
-    def end_absences(self, name: str, *, actor: Actor, day: date | None = None) -> tuple[Absence, ...]:
-        """End a person's absences from a day on (default: today), and return those absences.
-
-        Raises:
-            BadValue: if they are not absent on that day or later.
-        """
-        return self._people.end_absences(name, day or self.calendar.day_of(self._now()), actor=actor)
-
-    @property
-    def _people(self) -> PeopleService:
-        from .service.people import PeopleService
-
-        return PeopleService(store=self._store, context=self._context)
 
     # --- settings of the office ---------------------------------------------------------------------
 

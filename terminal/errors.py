@@ -12,7 +12,7 @@ from typing import Any
 import click
 import msgspec
 
-from ..engine.errors.bad_input import BadValue, BatchFailed
+from ..engine.errors.bad_input import BadValue, BatchFailed, PersonKnown
 from ..engine.errors.base import BadInput, CasereviewError, StoreError
 from ..engine.errors.faults import DatabaseProblem, NotDelivered
 from ..engine.errors.refusals import Conflict, NotAllowed, Refused, VersionConflict
@@ -149,6 +149,8 @@ def _advice(error: CasereviewError) -> str:
             return "References look like SCR-2026-001: see casereview list."
         case UnknownPerson(name=name):
             return f'The business manager can add them: casereview people add "{name}" --role ROLE'
+        case PersonKnown(name=name):
+            return f'For the same person: casereview people change "{name}" --role ROLE'
         case UnknownMessage():
             return "Give its first characters: see casereview messages."
         case NotDelivered(permanent=True):

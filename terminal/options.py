@@ -52,6 +52,11 @@ def parse_identifier(_context: click.Context, _parameter: click.Parameter, typed
     return typed if words is None else "_".join(re.split(r"[\s_-]+", words[1].lower()))
 
 
+def parse_identifiers(context: click.Context, parameter: click.Parameter, typed: tuple[str, ...]) -> tuple[str, ...]:
+    """Return several typed names as their codes."""
+    return tuple(parse_identifier(context, parameter, one) or one for one in typed)
+
+
 DECIDED_BY_OPTIONS = (
     click.option("--as", "who", metavar="WHO", shell_complete=people, help="Who records it."),
     click.option("--decided-by", metavar="NAME", help="Who made the decision, if not the person recording."),

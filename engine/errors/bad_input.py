@@ -151,3 +151,26 @@ class BadValue(BadInput):
 
     def __str__(self) -> str:
         return f"{self.name}: expected {self.expected}, found {self.found}."
+
+
+@dataclass(kw_only=True, eq=False)
+class PersonKnown(BadInput):
+    """A person of this name is on the list already.
+
+    Attributes:
+        name: The name on the list.
+        roles: The titles of the roles they hold.
+        organisation: Their organisation; None if they have none.
+    """
+
+    code: ClassVar[str] = "person_known"
+    name: str
+    roles: tuple[str, ...]
+    organisation: str | None = None
+
+    def __str__(self) -> str:
+        where = f" of {self.organisation}" if self.organisation else ""
+        return (
+            f"{self.name} is on the list already, as {' and '.join(self.roles)}{where}. If this is the same person,"
+            f" change them instead. If it is another person, add something to the name, like {self.name} (a place)."
+        )

@@ -46,6 +46,7 @@ class Person:
         organisation: The organisation to which they belong.
         email: The e-mail address.
         notify: An Apprise URL to use instead of e-mail; it may contain a token.
+        id: A random ID, given when they are added; it says nothing about them.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Person:
     organisation: str | None = None
     email: str | None = None
     notify: str | None = field(default=None, repr=False)
+    id: str = field(default="", compare=False)
 
     @property
     def is_reachable(self) -> bool:
@@ -62,7 +64,8 @@ class Person:
     def merged_with(self, known: Person) -> Person:
         """Return this person with the known roles added, and missing details filled in from the known ones."""
         return Person(
-            name=self.name,
+            name=known.name,
+            id=known.id,
             roles=tuple(sorted({*known.roles, *self.roles})),
             organisation=self.organisation or known.organisation,
             email=self.email or known.email,

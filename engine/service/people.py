@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from secrets import token_hex
 from typing import Annotated
 
 from msgspec import Meta
 
 from ..decisions.permission import managing_roles, require_manager
-from ..errors.bad_input import BadValue
+from ..errors.bad_input import BadValue, PersonKnown
 from ..errors.base import one_of
 from ..errors.refusals import RequestIdReused
 from ..errors.unknown import UnknownPerson
 from ..forms.digests import random_salt
 from ..forms.fields import SENSITIVE, Form, ShortText
-from ..forms.names import ONE_NAME
+from ..forms.names import ONE_NAME, is_same_name
 from ..forms.parsing import parse
 from ..model.people import Absence, Actor, Person
 from ..ports.context import EngineContext
@@ -29,7 +30,6 @@ Address = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*://\S+$", max_le
 
 class _PersonForm(Form, frozen=True, kw_only=True):
     name: Annotated[ShortText, ONE_NAME]
-    role: ShortText
     organisation: Annotated[ShortText, ONE_NAME] | None = None
     email: Email | None = None
     # It may hold a token, which no error may quote.
@@ -37,17 +37,17 @@ class _PersonForm(Form, frozen=True, kw_only=True):
 
 
 def checked_person(
-    *, name: str, role: str, organisation: str | None, email: str | None, notify: str | None = None
+    *, name: str, roles: tuple[str, ...], organisation: str | None, email: str | None, notify: str | None = None
 ) -> Person:
     """Return a person made from input.
 
     Raises:
         InvalidForm: if a part of it is not well formed.
     """
-    fields = {"name": name, "role": role, "organisation": organisation, "email": email, "notify": notify}
+    fields = {"name": name, "organisation": organisation, "email": email, "notify": notify}
     form = parse(_PersonForm, fields, subject="the person")
     return Person(
-        name=form.name.strip(), roles=(form.role,), organisation=form.organisation, email=form.email, notify=form.notify
+        name=form.name.strip(), roles=roles, organisation=form.organisation, email=form.email, notify=form.notify
     )
 
 
@@ -64,7 +64,7 @@ class PeopleService:
     context: EngineContext
 
     def add_person(self, new_person: Person, *, actor: Actor, request_id: str | None) -> Person:
-        """Give a person a role in addition to those they hold; see `Engine.add_person`."""
+        """Add a person; see `Engine.add_person`."""
         require_manager(self.context.workflows, actor, "manage people")
         key = None if request_id is None else RequestKey(self.context.client, request_id)
         if key is not None:
@@ -78,7 +78,10 @@ class PeopleService:
                 if not is_same_request(before.digest, content) or known is None:
                     raise RequestIdReused(request_id=str(request_id), ref=before.ref)
                 return known
-            person = new_person if known is None else new_person.merged_with(known)
+            if known is not None:
+                titles = tuple(self._title_of(role) for role in known.roles)
+                raise PersonKnown(name=known.name, roles=titles, organisation=known.organisation)
+            person = replace(new_person, id=token_hex(8))
             writer.save_person(person, actor.name, self.context.now())
             if key is not None:
                 record = RequestRecord(digest=request_digest(content, random_salt()), ref="the people", seq=0)
@@ -86,6 +89,24 @@ class PeopleService:
             return person
 
         return self.store.write(keep)
+
+    def change_person(self, change: Person, *, actor: Actor) -> Person:
+        """Add to what is known of a person, or replace it; see `Engine.change_person`."""
+        require_manager(self.context.workflows, actor, "manage people")
+
+        def keep(writer: Writer) -> Person:
+            known = writer.person(change.name)
+            if known is None:
+                raise UnknownPerson(name=change.name)
+            person = change.merged_with(known)
+            writer.save_person(person, actor.name, self.context.now())
+            return person
+
+        return self.store.write(keep)
+
+    def _title_of(self, role: str) -> str:
+        declared = self.context.workflows.roles.get(role)
+        return role if declared is None else declared.title
 
     def remove_person(self, name: str, *, role: str | None, actor: Actor) -> Person:
         """Remove one role or all roles from a person; see `Engine.remove_person`."""
@@ -100,14 +121,14 @@ class PeopleService:
                 raise BadValue(name="the role", expected=f"one that {name} holds: {one_of(known.roles)}", found=role)
             left = replace(known, roles=() if role is None else tuple(name for name in known.roles if name != role))
             managers = {one.name for one in writer.people() if set(one.roles) & set(managing)}
-            if managers == {name} and not set(left.roles) & set(managing):
+            if managers == {known.name} and not set(left.roles) & set(managing):
                 titles = tuple(self.context.workflows.roles[one].title for one in managing)
                 expected = f"another person, since {name} is the only {one_of(titles)}"
                 raise BadValue(name="the person", expected=expected, found=name)
-            writer.remove_roles(name, tuple(set(known.roles) - set(left.roles)))
+            writer.remove_roles(known.name, tuple(set(known.roles) - set(left.roles)))
             if not left.roles:
                 for state in (NoticeState.WAITING, NoticeState.ON_HOLD):
-                    notices = [one.notice for one in writer.lock_pending(name, state)]
+                    notices = [one.notice for one in writer.lock_pending(known.name, state)]
                     writer.withdraw_notices(notices, actor.name, self.context.now(), "They are no longer on the list.")
             return left
 
@@ -119,15 +140,14 @@ class PeopleService:
         if absence.to_day < absence.from_day:
             expected = f"{absence.from_day.isoformat()}, the first day, or later"
             raise BadValue(name="the last day", expected=expected, found=absence.to_day.isoformat())
-        if absence.deputy == absence.name:
+        if absence.deputy is not None and is_same_name(absence.deputy, absence.name):
             raise BadValue(name="the deputy", expected="another person", found=absence.name)
 
         def keep(writer: Writer) -> Absence:
-            for name in (absence.name, absence.deputy):
-                if name is not None and writer.person(name) is None:
-                    raise UnknownPerson(name=name)
-            writer.save_absence(absence, actor.name, self.context.now())
-            return absence
+            deputy = None if absence.deputy is None else _known(writer, absence.deputy).name
+            saved = replace(absence, name=_known(writer, absence.name).name, deputy=deputy)
+            writer.save_absence(saved, actor.name, self.context.now())
+            return saved
 
         return self.store.write(keep)
 
@@ -136,7 +156,7 @@ class PeopleService:
         require_manager(self.context.workflows, actor, "manage absences")
 
         def keep(writer: Writer) -> tuple[Absence, ...]:
-            lasting = tuple(one for one in writer.absences(day) if one.name == name)
+            lasting = tuple(one for one in writer.absences(day) if is_same_name(one.name, name))
             if not lasting:
                 raise BadValue(name=name, expected=f"a person who is absent on {day} or later", found="no absence")
             for absence in lasting:
@@ -147,3 +167,10 @@ class PeopleService:
             return lasting
 
         return self.store.write(keep)
+
+
+def _known(writer: Writer, name: str) -> Person:
+    person = writer.person(name)
+    if person is None:
+        raise UnknownPerson(name=name)
+    return person

@@ -8,19 +8,8 @@ read whatever a tamperer wrote there.
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    Date,
-    ForeignKey,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    Text,
-    literal_column,
-)
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import literal_column as literal
 
 from .types import Instant, Json
 
@@ -176,6 +165,8 @@ person = Table(
     "casereview_person",
     metadata,
     Column("name", String(200), primary_key=True),
+    Column("id", String(16), nullable=False, unique=True),
+    Column("key", String(600), nullable=False, unique=True),
     Column("organisation", String(200)),
     Column("email", String(254)),
     Column("notify", Text),
@@ -283,7 +274,7 @@ notice = Table(
 )
 
 # Literals, not parameters: only with them do the databases use the partial index over these rows.
-is_pending = notice.c.state.in_((literal_column("'waiting'"), literal_column("'on_hold'")))
+is_pending = notice.c.state.in_((literal("'waiting'"), literal("'on_hold'")))
 
 # The workers that sweep, and when each was last active.
 heartbeat = Table(

@@ -196,7 +196,7 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
 
     def person(self, name: str) -> Person | None:
         """Return the person with a name, or None if there is none."""
-        return next(iter(self._people((tables.person.c.name == name,))), None)
+        return next(iter(self._people((tables.person.c.key == same_name_key(name),))), None)
 
     def setting(self, name: str) -> str | None:
         """Return a setting of the database, or None if it is not set."""
@@ -207,6 +207,7 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
         query = (
             select(
                 tables.person.c.name,
+                tables.person.c.id,
                 tables.person.c.organisation,
                 tables.person.c.email,
                 tables.person.c.notify,
@@ -217,9 +218,9 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
             .order_by(tables.person.c.name, tables.person_role.c.role)
         )
         people: dict[str, Person] = {}
-        for name, organisation, email, notify, role in self._open_connection().execute(query):
+        for name, person_id, organisation, email, notify, role in self._open_connection().execute(query):
             known = people.get(name) or Person(
-                name=name, roles=(), organisation=organisation, email=email, notify=notify
+                name=name, id=person_id, roles=(), organisation=organisation, email=email, notify=notify
             )
             people[name] = replace(known, roles=(*known.roles, role))
         return tuple(people.values())

@@ -19,6 +19,7 @@ from sqlalchemy import (
 
 from ...engine import CalendarOverride, DeadlineOverride, Overrides
 from ...engine.forms.digests import StoredValue, digest_of
+from ...engine.forms.names import same_name_key
 from ...engine.model.case import Case, Event
 from ...engine.model.people import Person
 from ...engine.ports.requests import DISPOSED, RequestKey, RequestRecord
@@ -141,6 +142,8 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
         """Save a person, in place of the one who had that name."""
         row = {
             "name": person.name,
+            "id": person.id,
+            "key": same_name_key(person.name),
             "organisation": person.organisation,
             "email": person.email,
             "notify": person.notify,

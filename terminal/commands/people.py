@@ -12,7 +12,7 @@ from ...reports.render.terminal.people import people_table
 from ...reports.values.dates import day
 from .. import completion
 from ..input import parse_day
-from ..options import parse_identifier, reading_options
+from ..options import parse_identifier, parse_identifiers, reading_options
 from ..session import Session, in_session
 
 who_option = click.option(
@@ -26,8 +26,9 @@ who_option = click.option(
     "--role",
     required=True,
     shell_complete=completion.roles,
-    callback=parse_identifier,
-    help="Their role. For another role, add them again.",
+    callback=parse_identifiers,
+    multiple=True,
+    help="Their role. Repeat it for several.",
 )
 @click.option("--agency", help="Their agency.")
 @click.option("--email", help="Their e-mail address for messages.")
@@ -42,14 +43,14 @@ def people_add(
     session: Session,
     *,
     name: str,
-    role: str,
+    role: tuple[str, ...],
     agency: str | None,
     email: str | None,
     notify: str | None,
     who: str | None,
     request_id: str | None,
 ) -> None:
-    """Add a person, or give a person another role.
+    """Add a person.
 
     \b
     Example:  casereview people add "Sam Reed" --role review_coordinator
@@ -64,6 +65,49 @@ def people_add(
         notify=notify,
         actor=session.actor(who),
         request_id=request_id,
+    )
+    if session.as_json:
+        session.print_json(person_document(person))
+    else:
+        session.show(f"{person.name} may act as {_titles(person.roles)}.")
+
+
+@click.command("change")
+@click.argument("name", shell_complete=completion.people)
+@click.option(
+    "--role",
+    shell_complete=completion.roles,
+    callback=parse_identifiers,
+    multiple=True,
+    help="Another role, in addition to those they have. Repeat it for several.",
+)
+@click.option("--agency", help="Their agency from now on.")
+@click.option("--email", help="Their e-mail address from now on.")
+@click.option("--notify", metavar="URL", help="An Apprise URL for their messages, instead of e-mail.")
+@who_option
+@reading_options
+@in_session
+def people_change(
+    session: Session,
+    *,
+    name: str,
+    role: tuple[str, ...],
+    agency: str | None,
+    email: str | None,
+    notify: str | None,
+    who: str | None,
+) -> None:
+    """Give a person another role, agency or address.
+
+    What you do not mention stays as it is.
+
+    \b
+    Example:  casereview people change "Sam Reed" --role review_coordinator
+    """
+    if notify is not None:
+        check_address(notify)
+    person = session.engine.change_person(
+        name, role=role, organisation=agency, email=email, notify=notify, actor=session.actor(who)
     )
     if session.as_json:
         session.print_json(person_document(person))

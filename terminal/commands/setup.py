@@ -25,7 +25,7 @@ def init(session: Session, *, rehearsal: bool) -> None:
     """
     account = session.account_name
     # Check the account first: a database without a manager cannot be used.
-    checked_person(name=account, role=FIRST_ROLE.name, organisation=None, email=None)
+    checked_person(name=account, roles=(FIRST_ROLE.name,), organisation=None, email=None)
     created = session.database.create(rehearsal=rehearsal)
     if rehearsal and not session.database.is_rehearsal:
         raise BadValue(name="--rehearsal", expected="a new database", found="one that holds real records")

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from ..lazy_group import Entry
 
 PEOPLE: Mapping[str, Entry] = {
-    "add": Entry("Add a person, or give a person another role.", "terminal.commands.people:people_add"),
+    "add": Entry("Add a person.", "terminal.commands.people:people_add"),
+    "change": Entry("Give a person another role, agency or address.", "terminal.commands.people:people_change"),
     "remove": Entry("Remove a person, or one role of a person.", "terminal.commands.people:people_remove"),
     "list": Entry("List everyone who may act, and who is away.", "terminal.commands.people:people_list"),
     "away": Entry("Record that a person is away, and who gets their messages.", "terminal.commands.people:people_away"),

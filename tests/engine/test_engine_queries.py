@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from casereview.engine import Engine
-from casereview.engine.errors.bad_input import InvalidForm
+from casereview.engine.errors.bad_input import InvalidForm, PersonKnown
 from casereview.engine.errors.base import CasereviewError
 from casereview.engine.errors.refusals import NotAllowed
 from casereview.engine.errors.unknown import UnknownCase, UnknownPerson, UnknownRole, UnknownState, UnknownWorkflow
@@ -201,11 +201,40 @@ def test_people_are_added_by_who_manages_them_and_act_in_their_roles(engine: Eng
 
 def test_a_person_holds_any_number_of_roles_and_keeps_what_is_not_said_again(engine: Engine) -> None:
     engine.add_person("Person 1", role="reader", actor=LIBRARIAN_1, organisation="Library 1", email="old@example.org")
-    engine.add_person("  Person 1", role="keeper", actor=LIBRARIAN_1, email="new@example.org")
-    again = engine.add_person("Person 1", role="keeper", actor=LIBRARIAN_1)
+    engine.change_person("  person 1", role="keeper", actor=LIBRARIAN_1, email="new@example.org")
+    again = engine.change_person("Person 1", role="keeper", actor=LIBRARIAN_1)
     expected = Person(name="Person 1", roles=("keeper", "reader"), organisation="Library 1", email="new@example.org")
     assert again == expected
     assert engine.people() == (expected,)
+
+
+def test_another_person_of_a_known_name_takes_nothing_over(engine: Engine) -> None:
+    first = engine.add_person("Chris Lee", role="reader", actor=LIBRARIAN_1, organisation="Library 1")
+    for name in ("Chris Lee", "CHRIS\u00a0LEE"):
+        with pytest.raises(PersonKnown, match="Chris Lee is on the list already, as reader of Library 1") as caught:
+            engine.add_person(name, role="keeper", actor=LIBRARIAN_1, email="c@example.org")
+    assert caught.value.facts() == {"name": "Chris Lee", "roles": ["reader"], "organisation": "Library 1"}
+    assert engine.people() == (first,)
+    second = engine.add_person("Chris Lee (Library 2)", role="keeper", actor=LIBRARIAN_1)
+    assert len({first.id, second.id, ""}) == 3
+
+
+def test_a_person_keeps_the_id_however_they_are_changed(engine: Engine) -> None:
+    added = engine.add_person("Chris Lee", role=("reader", "keeper"), actor=LIBRARIAN_1)
+    assert added.roles == ("keeper", "reader")
+    changed = engine.change_person("chris lee", organisation="Library 2", actor=LIBRARIAN_1)
+    assert (changed.id, changed.name, changed.roles) == (added.id, "Chris Lee", added.roles)
+    assert engine.people()[0].id == added.id
+    assert engine.actor("CHRIS LEE").name == "Chris Lee"
+
+
+def test_nobody_is_changed_who_is_not_on_the_list(engine: Engine) -> None:
+    with pytest.raises(UnknownPerson):
+        engine.change_person("Chris Lee", role="reader", actor=LIBRARIAN_1)
+    with pytest.raises(NotAllowed):
+        engine.change_person("Chris Lee", role="reader", actor=CLERK_1)
+    with pytest.raises(UnknownRole):
+        engine.change_person("Chris Lee", role="king", actor=LIBRARIAN_1)
 
 
 def test_people_are_listed_by_name(engine: Engine) -> None:

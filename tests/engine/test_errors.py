@@ -20,6 +20,7 @@ from casereview.engine.errors.bad_input import (
     ImportFailed,
     InvalidForm,
     LineFault,
+    PersonKnown,
 )
 from casereview.engine.errors.base import BadInput, Block, CasereviewError, Fault, StoreError, one_of
 from casereview.engine.errors.faults import (
@@ -184,6 +185,11 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
             "cause": {"error": "request_id_reused", "request_id": "r-1", "ref": "LN-2026-001"},
         },
         ("Case 4 of the batch, step 2", "r-1 was used before", "Nothing was imported"),
+    ),
+    (
+        PersonKnown(name="Kim Lee", roles=("keeper", "reader"), organisation="Library 1"),
+        {"name": "Kim Lee", "roles": ["keeper", "reader"], "organisation": "Library 1"},
+        ("Kim Lee is on the list already, as keeper and reader of Library 1.", "like Kim Lee (a place)"),
     ),
     (
         BatchFailed(number=3, cause=UnknownCase(ref="LN-2026-009")),

@@ -61,7 +61,7 @@ def fill_record(database: Database) -> Engine:
     database.create()
     engine = engine_at_noon(database)
     engine.add_person(ACCOUNT, role="business_manager", actor=MANAGER, email="sam@example.org")
-    engine.add_person(ACCOUNT, role="review_coordinator", actor=MANAGER)
+    engine.change_person(ACCOUNT, role="review_coordinator", actor=MANAGER)
     first = open_partnership_review(
         engine, request_id="first", title=AWKWARD, lessons=AWKWARD, other_agencies=["Agency 2", "Ägency"]
     )

@@ -515,7 +515,7 @@ def dead(engine: Engine, present: MovableTime, post: RecordingTransport) -> str:
 def test_what_was_given_up_is_sent_to_where_its_person_is_by_now(
     engine: Engine, post: RecordingTransport, dead: str, everything: bool
 ) -> None:
-    engine.add_person("Lee", role="librarian", actor=LIBRARIAN_1, email="lee.new@example.org")
+    engine.change_person("Lee", actor=LIBRARIAN_1, email="lee.new@example.org")
     (again,) = engine.messages.retry(None if everything else [dead, dead], actor=LIBRARIAN_1)
     assert (again.id, again.state, again.attempts) == (dead, MessageState.QUEUED, 0)
     assert deliver(engine, post) == DeliveryResult(sent=1)

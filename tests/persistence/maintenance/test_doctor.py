@@ -31,6 +31,6 @@ def test_a_person_with_two_managing_roles_counts_once() -> None:
     database = record_in_memory()
     engine = engine_at_instant(database, SWEPT_AT)
     engine.add_person("Desk 1", role="desk", actor=ME)
-    engine.add_person("Desk 1", role="chair", actor=ME)
+    engine.change_person("Desk 1", role="chair", actor=ME)
     assert people_check(database, ("desk", "chair")) == (True, "1 who may manage people")
     database.close()

@@ -183,7 +183,7 @@ def test_a_manager_decides_what_a_manager_can(office: Office, ref: str) -> None:
 
 def test_a_person_s_roles_add_up_and_what_is_known_of_them_stays(office: Office) -> None:
     office.output("people", "add", "Kim Lee", "--role", "referrer", "--agency", "Agency 1", "--email", "k@example.org")
-    said = office.output("people", "add", "Kim Lee", "--role", "board_chair")
+    said = office.output("people", "change", "kim lee", "--role", "board_chair")
     assert "Kim Lee may act as board chair and referrer." in said
     (kim,) = [person for person in office.document("people", "list") if person["name"] == "Kim Lee"]
     assert (kim["agency"], kim["email"]) == ("Agency 1", "k@example.org")
@@ -242,3 +242,18 @@ def test_a_list_that_may_go_on_says_how(three: Office) -> None:
 def test_what_is_overdue_may_go_on_too(three: Office) -> None:
     assert "There may be more" in three.run("overdue", "--limit", "1").stderr
     assert "more" not in three.run("overdue").stderr
+
+
+def test_a_second_person_of_the_same_name_is_refused_with_what_to_do(office: Office) -> None:
+    add = ("people", "add", "Chris Lee", "--role", "agency_safeguarding_lead")
+    office.output(*add, "--agency", "Agency 1", "--email", "chris.lee@agency1.example")
+    said = office.fails(2, *add, "--agency", "Agency 2", "--email", "c.lee@agency2.example")
+    assert "Chris Lee is on the list already, as agency safeguarding lead of Agency 1." in said
+    assert 'casereview people change "Chris Lee" --role ROLE' in said
+    (chris,) = [person for person in office.document("people", "list") if person["name"] == "Chris Lee"]
+    assert (chris["agency"], chris["email"]) == ("Agency 1", "chris.lee@agency1.example")
+
+
+def test_a_role_given_twice_keeps_both(office: Office) -> None:
+    said = office.output("people", "add", "Kim Ash", "--role", "Referrer", "--role", "Board chair")
+    assert "Kim Ash may act as board chair and referrer." in said

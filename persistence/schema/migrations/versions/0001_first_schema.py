@@ -149,12 +149,16 @@ def upgrade() -> None:
     op.create_table(
         "casereview_person",
         sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("id", sa.String(length=16), nullable=False),
+        sa.Column("key", sa.String(length=600), nullable=False),
         sa.Column("organisation", sa.String(length=200), nullable=True),
         sa.Column("email", sa.String(length=254), nullable=True),
         sa.Column("notify", sa.Text(), nullable=True),
         sa.Column("recorded_by", sa.String(length=200), nullable=False),
         sa.Column("recorded_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_casereview_person"),
+        sa.UniqueConstraint("id", name="uq_casereview_person_id"),
+        sa.UniqueConstraint("key", name="uq_casereview_person_key"),
     )
     op.create_table(
         "casereview_request",
@@ -199,11 +203,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_ref"], ["casereview_case.ref"], name="fk_casereview_case_organisation_case_ref"),
         sa.PrimaryKeyConstraint("case_ref", "organisation", name="pk_casereview_case_organisation"),
     )
-    op.create_index(
-        "ix_casereview_case_organisation_organisation_case_ref",
-        "casereview_case_organisation",
-        ["organisation", "case_ref"],
-    )
+    of_case = "casereview_case_organisation"
+    op.create_index(f"ix_{of_case}_organisation_case_ref", of_case, ["organisation", "case_ref"])
     op.create_table(
         "casereview_clock",
         sa.Column("case_ref", REF, nullable=False),

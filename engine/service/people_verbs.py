@@ -1,0 +1,115 @@
+"""The verbs of the engine that manage people and their absences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from ..errors.unknown import UnknownRole
+from ..model.people import Absence, Actor, Person
+from .queries import Queries
+
+if TYPE_CHECKING:  # reading does not load it
+    from .people import PeopleService
+
+
+class PeopleVerbs(Queries):
+    """Manages people; `Engine` adds the verbs that record cases."""
+
+    def add_person(
+        self,
+        name: str,
+        *,
+        role: str | Sequence[str],
+        actor: Actor,
+        organisation: str | None = None,
+        email: str | None = None,
+        notify: str | None = None,
+        request_id: str | None = None,
+    ) -> Person:
+        """Add a person with one role or several, and return them.
+
+        Raises:
+            PersonKnown: if a person of that name, in any spelling, is on the list already.
+            UnknownRole: if no workflow knows a role.
+            InvalidForm: if the name, the organisation or an address is not well formed.
+            RequestIdReused: if the request ID was used before, for something else.
+        """
+        from .people import checked_person
+
+        roles = self._checked_roles((role,) if isinstance(role, str) else role)
+        person = checked_person(name=name, roles=roles, organisation=organisation, email=email, notify=notify)
+        return self._people.add_person(person, actor=actor, request_id=request_id)
+
+    def change_person(
+        self,
+        name: str,
+        *,
+        actor: Actor,
+        role: str | Sequence[str] = (),
+        organisation: str | None = None,
+        email: str | None = None,
+        notify: str | None = None,
+    ) -> Person:
+        """Give a person further roles, another organisation or another address, and return them.
+
+        Args:
+            name: The person's name, in any spelling.
+            actor: The person who manages people.
+            role: A role or several, in addition to those they hold.
+            organisation: Their organisation; None to leave it.
+            email: Their e-mail address; None to leave it.
+            notify: Their Apprise URL; None to leave it.
+
+        Raises:
+            UnknownPerson: if they are not on the list.
+            UnknownRole: if no workflow knows a role.
+            InvalidForm: if the organisation or an address is not well formed.
+        """
+        from .people import checked_person
+
+        roles = self._checked_roles((role,) if isinstance(role, str) else role)
+        person = checked_person(name=name, roles=roles, organisation=organisation, email=email, notify=notify)
+        return self._people.change_person(person, actor=actor)
+
+    def _checked_roles(self, roles: Sequence[str]) -> tuple[str, ...]:
+        known = self.workflows.roles
+        for role in roles:
+            if role not in known:
+                titles = tuple(one.title for one in known.values())
+                raise UnknownRole(role=role, known=tuple(known), titles=titles)
+        return tuple(sorted(set(roles)))
+
+    def remove_person(self, name: str, *, actor: Actor, role: str | None = None) -> Person:
+        """Remove a role from a person, or all they hold, and return them with the roles that are left.
+
+        Raises:
+            UnknownPerson: if they are not on the list.
+            BadValue: if they do not hold the role, or are the last person who may manage people.
+        """
+        return self._people.remove_person(name, role=role, actor=actor)
+
+    def add_absence(self, name: str, *, from_day: date, to_day: date, deputy: str | None, actor: Actor) -> Absence:
+        """Save a person's absence, the last day included, and the deputy who gets their messages.
+
+        Raises:
+            UnknownPerson: if the person or the deputy is not on the list.
+            BadInput: if the days or the deputy are not possible.
+        """
+        absence = Absence(name=name, from_day=from_day, to_day=to_day, deputy=deputy)
+        return self._people.add_absence(absence, actor=actor)
+
+    def end_absences(self, name: str, *, actor: Actor, day: date | None = None) -> tuple[Absence, ...]:
+        """End a person's absences from a day on (default: today), and return those absences.
+
+        Raises:
+            BadValue: if they are not absent on that day or later.
+        """
+        return self._people.end_absences(name, day or self.calendar.day_of(self._now()), actor=actor)
+
+    @property
+    def _people(self) -> PeopleService:
+        from .people import PeopleService
+
+        return PeopleService(store=self._store, context=self._context)
