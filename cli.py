@@ -60,6 +60,7 @@ def cli(context: click.Context, debug: bool) -> None:
             templates=os.environ.get(TEMPLATES, ""),
         ),
         palette_file=os.environ.get("CASEREVIEW_RAG", ""),
+        file_mode=os.environ.get("CASEREVIEW_FILE_MODE", ""),
     )
 
 

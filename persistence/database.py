@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from ..engine.errors.faults import DatabaseProblem
 from .backends.base import RIGHT_FILE, Remedy
 from .backends.errors import ConnectionLost, StaleCase, is_transient, needs_new_connection, translate_errors
+from .backends.file_modes import PRIVATE, check_mode
 from .backends.sqlite import Sqlite
 from .backends.urls import backend_for
 from .schema import tables
@@ -47,13 +48,18 @@ SCHEMA_LOCK = 0x43525657
 class Database:
     """A store over SQLAlchemy."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, file_mode: int = PRIVATE) -> None:
         """Take a SQLAlchemy URL: `sqlite:///casereview.db` or `postgresql://user@host/name`.
 
+        Args:
+            url: The URL.
+            file_mode: The permissions of each SQLite file that is created: the database, its backups and copies.
+
         Raises:
-            BadValue: if the URL is malformed, or names another kind of database.
+            BadValue: if the URL is malformed or names another kind of database, or no file can have the permissions.
         """
-        self.backend = backend_for(url)
+        self.file_mode = check_mode(file_mode)
+        self.backend = backend_for(url, file_mode)
         self._checked = False
 
     @cached_property

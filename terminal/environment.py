@@ -37,6 +37,7 @@ class Environment:
         debug: True if `--debug` was given before the command.
         notifications: The settings for messages.
         palette_file: The file with the office's colours for reports; empty if there is none.
+        file_mode: The permissions of files that hold the record, as typed for `chmod`; empty for the default.
     """
 
     account: str
@@ -44,3 +45,4 @@ class Environment:
     debug: bool
     notifications: NotificationSettings
     palette_file: str = ""
+    file_mode: str = ""

@@ -21,6 +21,7 @@ from ..engine.errors.base import CasereviewError, StoreError
 from ..engine.model.calendar import ENGLAND_AND_WALES, system_now
 from ..engine.model.people import Actor
 from ..persistence import Database
+from ..persistence.backends.file_modes import parse_mode
 from ..reports.values.rag_status import Palette, read_palette
 from ..workflows import WORKFLOWS
 from .environment import Environment, NotificationSettings
@@ -29,6 +30,7 @@ from .input import DAY_PATTERN, parse_day, parse_instant, read_file
 from .lazy_group import load
 from .options import undecodable_options
 
+FILE_MODE = "CASEREVIEW_FILE_MODE"
 MAX_WIDTH = 100
 REHEARSAL = "REHEARSAL: this database is for training. Nothing in it is a real record."
 
@@ -50,6 +52,7 @@ class Session:
         debug: True to show tracebacks and a log.
         notifications: The settings for messages.
         palette_file: The file with the office's colours for reports; empty if there is none.
+        file_mode: The permissions of files that hold the record, as typed for `chmod`; empty for the default.
     """
 
     url: str
@@ -59,6 +62,7 @@ class Session:
     debug: bool
     notifications: NotificationSettings
     palette_file: str = ""
+    file_mode: str = ""
     _rehearsal_noted: bool = field(default=False, init=False)
     _rehearsal_printed: bool = field(default=False, init=False)
 
@@ -69,13 +73,21 @@ class Session:
         Raises:
             BadValue: if the URL is malformed, of another kind, or names no file.
         """
-        database = Database(self.url)
+        database = self.database_at(self.url)
         if database.is_in_memory:
             expected = "one that names a file, like sqlite:///casereview.db"
             raise BadValue(
                 name="the database's URL", expected=expected, found="a database in memory, which is lost at once"
             )
         return database
+
+    def database_at(self, url: str) -> Database:
+        """Return a database whose files get the office's permissions.
+
+        Raises:
+            BadValue: if the URL or `CASEREVIEW_FILE_MODE` cannot be used.
+        """
+        return Database(url, **({"file_mode": parse_mode(self.file_mode, FILE_MODE)} if self.file_mode else {}))
 
     @cached_property
     def engine(self) -> Engine:
@@ -223,6 +235,7 @@ def in_session(body: CommandBody) -> CommandBody:
             debug=debug,
             notifications=found.notifications,
             palette_file=found.palette_file,
+            file_mode=found.file_mode,
         )
         with error_boundary(as_json=as_json, debug=debug), session:
             _check_encoding(rest)

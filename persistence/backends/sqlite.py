@@ -34,9 +34,10 @@ IMMEDIATE = {"casereview_immediate": True}
 class Sqlite:
     """SQLite: one file, or a database in memory that ends with the process."""
 
-    def __init__(self, url: URL) -> None:
-        """Take a URL, without connecting."""
+    def __init__(self, url: URL, file_mode: int) -> None:
+        """Take a URL and the permissions of a file that is created, without connecting."""
         self.url = url
+        self._file_mode = file_mode
 
     @property
     def name(self) -> str:
@@ -153,7 +154,7 @@ class Sqlite:
             if made in self.__dict__:
                 self.__dict__.pop(made).dispose()
 
-    def _connectable(self, mode: Literal["rw", "rwc"]) -> Engine:
+    def _connectable(self, access: Literal["rw", "rwc"]) -> Engine:
         # Errors and logs show no parameters, which are the content of the record.
         options: dict[str, Any] = {"hide_parameters": True, "module": self.driver}
         path = self.path
@@ -164,7 +165,9 @@ class Sqlite:
         else:
             # Connect here and not through SQLAlchemy, which would interpret a `%` or `#` in a folder's name.
             # The path is made absolute now: the program may change its folder.
-            made = create_engine(self.url, creator=partial(open_file, path.absolute(), mode), **options)
+            made = create_engine(
+                self.url, creator=partial(open_file, path.absolute(), access, mode=self._file_mode), **options
+            )
         event.listen(made, "connect", _configure_sqlite)
         event.listen(made, "begin", _begin_sqlite)
         event.listen(made, "handle_error", _mark_disconnected)

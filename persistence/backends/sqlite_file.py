@@ -7,20 +7,24 @@ from pathlib import Path
 from typing import Literal
 
 from . import base
+from .file_modes import PRIVATE, create_file
 from .sqlite_driver import DRIVER, sqlite3
 from .write_lock import acquire_write_lock
 
 
-def open_file(path: Path, access: Literal["ro", "rw", "rwc"]) -> sqlite3.Connection:
+def open_file(path: Path, access: Literal["ro", "rw", "rwc"], *, mode: int = PRIVATE) -> sqlite3.Connection:
     """Connect to a SQLite file.
 
     Args:
         path: The path of the file, in which no character has a meaning.
         access: Whether to read, to read and write, or to create the file as well if there is none.
+        mode: The permissions of a file that is created.
 
     Raises:
         sqlite3.Error: if the file cannot be opened.
     """
+    if access == "rwc":
+        create_file(path, mode)
     # A URI, because without a mode SQLite creates a file if it finds none.
     location = f"{path.absolute().as_uri()}?mode={access}"
     connection = sqlite3.connect(location, uri=True, timeout=base.WAIT_SECONDS, check_same_thread=False)

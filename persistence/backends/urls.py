@@ -11,8 +11,12 @@ from .postgres import Postgres
 from .sqlite import Sqlite
 
 
-def backend_for(url: str) -> Backend:
+def backend_for(url: str, file_mode: int) -> Backend:
     """Return the backend of a SQLAlchemy URL.
+
+    Args:
+        url: The URL.
+        file_mode: The permissions of a SQLite file that is created.
 
     Raises:
         BadValue: if the URL is malformed, or names a kind of database that is not supported.
@@ -28,7 +32,7 @@ def backend_for(url: str) -> Backend:
             # After two slashes SQLAlchemy reads a machine's name, and would silently drop what was meant as a path.
             expected = "three slashes and a path, as in sqlite:///casereview.db"
             raise BadValue(name="the database's URL", expected=expected, found="more than a path")
-        return Sqlite(parsed)
+        return Sqlite(parsed, file_mode)
     if kind == "postgresql":
         if parsed.drivername in ("postgresql", "postgresql+psycopg"):
             return Postgres(parsed)

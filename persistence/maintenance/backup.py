@@ -10,6 +10,7 @@ from ...engine.errors.bad_input import BadValue
 from ...engine.errors.faults import DatabaseProblem
 from ..audit.verify import Verification, verify
 from ..backends.errors import translate_errors
+from ..backends.file_modes import PRIVATE
 from ..backends.sqlite_file import open_file, set_journal
 from ..database import Database
 from ..store.identity import RecordIdentity, raise_epoch
@@ -28,7 +29,7 @@ def create_backup(database: Database, target: Path, *, progress: Progress = lamb
         DatabaseProblem: if the record cannot be read, or the target cannot be written.
     """
     _refuse_existing(target)
-    copy = _database_at(target)
+    copy = _database_at(target, database.file_mode)
     try:
         if database.path is None:
             found = copy_record(database, copy, same_epoch=True, progress=progress)
@@ -37,7 +38,7 @@ def create_backup(database: Database, target: Path, *, progress: Progress = lamb
                 set_journal(connection, "DELETE")
         else:
             with database.connection():  # it exists, is ours and is up to date
-                copy_file(database.path, target)
+                copy_file(database.path, target, mode=database.file_mode)
             with copy.connection() as connection:
                 found = verify(connection, progress=progress)
     except BaseException:
@@ -75,12 +76,12 @@ def restore_backup(database: Database, source: Path, *, progress: Progress = lam
             return None
         former = _identity_of(database)
         database.close()
-        return _put_in_place(source, database.path, former)
+        return _put_in_place(source, database.path, former, database.file_mode)
     finally:
         backup_copy.close()
 
 
-def _put_in_place(source: Path, path: Path, former: RecordIdentity | None) -> Path | None:
+def _put_in_place(source: Path, path: Path, former: RecordIdentity | None, mode: int) -> Path | None:
     """Put a backup in the place of the record, in the record's next epoch."""
     # In a copy, so that the record never appears in an epoch that is over.
     prepared = free_name(path, "restoring")
@@ -90,7 +91,7 @@ def _put_in_place(source: Path, path: Path, former: RecordIdentity | None) -> Pa
         with translate_errors(prepared_copy.name), prepared_copy.backend.transaction() as connection:
             raise_epoch(connection, above=former)
         prepared_copy.close()
-        return put_in_place(prepared, path)
+        return put_in_place(prepared, path, mode=mode)
     finally:
         prepared_copy.close()
         remove_files(prepared)
@@ -104,9 +105,9 @@ def _identity_of(database: Database) -> RecordIdentity | None:
         return None
 
 
-def _database_at(path: Path) -> Database:
+def _database_at(path: Path, mode: int = PRIVATE) -> Database:
     # In a URL `%`, `?` and `#` have a meaning, in the name of a file they have none.
-    return Database(f"sqlite:///{quote(path.as_posix(), safe='/:')}")
+    return Database(f"sqlite:///{quote(path.as_posix(), safe='/:')}", file_mode=mode)
 
 
 def _refuse_missing(source: Path, record: Path | None) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from ...engine import Check
 from ..backends.errors import translate_errors
+from ..backends.file_modes import describe
 from ..backends.sqlite_driver import DRIVER
 from ..database import Database
 from ..schema import tables
@@ -40,6 +41,8 @@ def health_checks(database: Database, managing_roles: Collection[str]) -> Iterat
             remedy="Verify the history, then restore the triggers.",
         )
         yield Check(name="record", passed=True, found=str(identity_of(connection)), remedy="")
+        if database.path is not None:
+            yield Check(name="permissions", passed=True, found=describe(database.path))
         yield from _durability(connection)
         held = tables.person_role.c
         managers = select(func.count(held.name.distinct())).where(held.role.in_(managing_roles))

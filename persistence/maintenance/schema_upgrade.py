@@ -24,6 +24,6 @@ def upgrade_database(database: Database) -> tuple[str, str, Path | None]:
         return before, before, None
     copy = None
     if database.path is not None and before in known_revisions():
-        copy = copy_beside(database.path, f"before-{tables.HEAD}")
+        copy = copy_beside(database.path, f"before-{tables.HEAD}", mode=database.file_mode)
     before, after = database.upgrade()
     return before, after, copy

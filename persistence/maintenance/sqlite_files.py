@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ...engine.errors.faults import DatabaseProblem
 from ..backends.errors import is_damage
+from ..backends.file_modes import MOST, PRIVATE
 from ..backends.sqlite_driver import DRIVER, sqlite3
 from ..backends.sqlite_file import open_file
 
@@ -14,15 +15,21 @@ SUFFIXES = ("-wal", "-shm", "-journal", "")
 """The suffixes of the files that SQLite writes beside a database, and of the database itself."""
 
 
-def put_in_place(source: Path, path: Path) -> Path | None:
-    """Put a backup in the place of the record, and return the path to which the record was moved."""
+def put_in_place(source: Path, path: Path, *, mode: int) -> Path | None:
+    """Put a backup in the place of the record, and return the path to which the record was moved.
+
+    Args:
+        source: The backup.
+        path: The record. If it exists, it keeps its permissions.
+        mode: The permissions of files that are created.
+    """
     former = None
     try:
         if path.exists():
             former = free_name(path, "before-restore")
-            online_copy(path, former)
+            online_copy(path, former, mode=mode)
         # Into the existing file, so that processes that have it open see what was restored.
-        online_copy(source, path, journal=DRIVER.journal)
+        online_copy(source, path, journal=DRIVER.journal, mode=mode)
     except sqlite3.DatabaseError as error:
         if not is_damage(error):
             raise copy_failed(source, path, error) from None
@@ -30,7 +37,7 @@ def put_in_place(source: Path, path: Path) -> Path | None:
         # Move what is left of it aside, with its journal.
         former = free_name(path, "before-restore")
         fresh = former.with_name(f"{former.name}.new")
-        copy_file(source, fresh, journal=DRIVER.journal)
+        copy_file(source, fresh, journal=DRIVER.journal, mode=path.stat().st_mode & MOST)
         for end in SUFFIXES:
             with suppress(FileNotFoundError):
                 sidecar(path, end).rename(sidecar(former, end))
@@ -38,19 +45,19 @@ def put_in_place(source: Path, path: Path) -> Path | None:
     return former
 
 
-def copy_file(source: Path, target: Path, *, journal: str = "DELETE") -> None:
+def copy_file(source: Path, target: Path, *, journal: str = "DELETE", mode: int = PRIVATE) -> None:
     """Copy a SQLite file.
 
     Raises:
         DatabaseProblem: if it cannot be copied.
     """
     try:
-        online_copy(source, target, journal=journal)
+        online_copy(source, target, journal=journal, mode=mode)
     except sqlite3.Error as error:
         raise copy_failed(source, target, error) from None
 
 
-def online_copy(source: Path, target: Path, *, journal: str = "DELETE") -> None:
+def online_copy(source: Path, target: Path, *, journal: str = "DELETE", mode: int = PRIVATE) -> None:
     """Copy one state of a SQLite file while others go on writing, by SQLite's own backup.
 
     By default the copy has no write-ahead log, so that it is one file, which can also be read from a
@@ -60,7 +67,7 @@ def online_copy(source: Path, target: Path, *, journal: str = "DELETE") -> None:
     try:
         with (
             closing(open_file(source, "ro")) as here,
-            closing(open_file(target, "rwc")) as there,
+            closing(open_file(target, "rwc", mode=mode)) as there,
         ):
             here.backup(there)
             there.execute(f"PRAGMA journal_mode = {journal}")
@@ -79,10 +86,10 @@ def copy_failed(source: Path, target: Path, error: sqlite3.Error) -> DatabasePro
     )
 
 
-def copy_beside(path: Path, why: str) -> Path:
+def copy_beside(path: Path, why: str, *, mode: int) -> Path:
     """Copy a file to a free name beside it, and return the path of the copy."""
     copy = free_name(path, why)
-    copy_file(path, copy)
+    copy_file(path, copy, mode=mode)
     return copy
 
 

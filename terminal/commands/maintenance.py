@@ -13,7 +13,6 @@ from ...engine import Check, managing_roles
 from ...engine.errors.bad_input import BadValue
 from ...engine.errors.faults import NotDelivered
 from ...engine.ports.outbox import Channel
-from ...persistence import Database
 from ...persistence.audit import verify as verification
 from ...persistence.audit.chain_heads import against_seal, read_seal, seal_lines, write_seal
 from ...persistence.maintenance import backup as backup_module
@@ -188,7 +187,7 @@ def copy(session: Session, *, target: str) -> None:
     \b
     Example:  casereview copy --to postgresql://sam@db.example.org/casereview
     """
-    destination = Database(target)
+    destination = session.database_at(target)
     try:
         with progress_bar("Copying", None, shown=not session.as_json) as advance:
             found = copy_record(session.database, destination, progress=advance)

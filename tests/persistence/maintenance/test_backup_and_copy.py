@@ -455,6 +455,7 @@ def test_nothing_is_restored_if_the_former_record_cannot_be_saved(filled_file: P
     shutil.copy(filled_file, folder / "casereview.db")
     (folder / "casereview.db").chmod(0o444)
     shutil.copy(filled_file, shared / "backup.db")
+    (shared / "backup.db").chmod(0o644)
     if os.geteuid() == 0:
         os.chown(shared, NOBODY, NOBODY)
     folder.chmod(0o555)

@@ -106,6 +106,7 @@ def test_the_doctor_finds_no_fault_in_a_sound_installation(office: RecordOffice)
         ("schema", True),
         ("history", True),
         ("record", True),
+        ("permissions", True),
         ("driver", True),
         ("journal", True),
         ("file", True),

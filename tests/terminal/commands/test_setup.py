@@ -74,6 +74,20 @@ def test_the_file_says_whose_it_is(real: Office) -> None:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the folder's rights decide there")
+@pytest.mark.parametrize(("setting", "mode"), [("", 0o600), ("660", 0o660)])
+def test_the_office_says_who_can_read_its_files(empty: Office, setting: str, mode: int) -> None:
+    copy = f"sqlite:///{empty.folder / 'copy.db'}"
+    for command in (["init"], ["backup", str(empty.folder / "backup.db")], ["copy", "--to", copy]):
+        assert empty.run(*command, CASEREVIEW_FILE_MODE=setting).exit_code == 0
+    assert {path.stat().st_mode & 0o777 for path in empty.folder.glob("*.db*")} == {mode}
+
+
+def test_permissions_that_no_file_can_have_create_nothing(empty: Office) -> None:
+    assert "CASEREVIEW_FILE_MODE: expected" in empty.fails(2, "init", CASEREVIEW_FILE_MODE="open")
+    assert list(empty.folder.iterdir()) == []
+
+
 @pytest.mark.long
 def test_two_at_once_make_one_database_with_one_manager_each_knows_of(empty: Office) -> None:
     command = [sys.executable, "-m", "casereview.cli", "init"]
