@@ -6,15 +6,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 
-from ..model.case import Case, Effects, Event
+from ..model.case import Case, Effects, Event, Precision
 from ..model.clock import Clock, Clocks, ClockStatus, EventKind
-from ..model.evolve import SYSTEM
+from ..model.effects import without_words
 from ..model.notice import Notice, NoticeKind
+from ..model.people import SYSTEM
 from .lifecycle import expired
 from .schedule import DeadlineRules, with_next_at
 
 
-def expiry_events(rules: DeadlineRules, case: Case, after: Clocks, now: datetime) -> tuple[Event, ...]:
+def expiry_events(rules: DeadlineRules, case: Case, after: Clocks, now: datetime, command_id: str) -> tuple[Event, ...]:
     """Return an event for each clock that has expired and that a command does not meet in time.
 
     Args:
@@ -22,23 +23,25 @@ def expiry_events(rules: DeadlineRules, case: Case, after: Clocks, now: datetime
         case: The case before the command.
         after: The case's clocks after the command.
         now: The present (UTC).
+        command_id: The ID of the command.
     """
     late = sorted(expired(case.clocks, after, now), key=lambda clock: clock.due_at)
     return tuple(
-        expiry_event(case, with_next_at(clock, rules), rules, seq, now)
+        expiry_event(rules, case, with_next_at(clock, rules), seq=seq, now=now, command_id=command_id)
         for seq, clock in enumerate(late, start=case.seq + 1)
     )
 
 
-def expiry_event(case: Case, clock: Clock, rules: DeadlineRules, seq: int, now: datetime) -> Event:
+def expiry_event(rules: DeadlineRules, case: Case, clock: Clock, *, seq: int, now: datetime, command_id: str) -> Event:
     """Return the event that a clock expired.
 
     Args:
+        rules: The rules of the case's clocks.
         case: The case.
         clock: The clock after it expired.
-        rules: The rules of the case's clocks.
         seq: The event's number.
         now: The present (UTC).
+        command_id: The ID of the command or sweep that found it.
     """
     return Event(
         ref=case.ref,
@@ -47,15 +50,17 @@ def expiry_event(case: Case, clock: Clock, rules: DeadlineRules, seq: int, now: 
         trigger=clock.deadline,
         from_state=case.state,
         to_state=case.state,
-        recorded_by=SYSTEM,
+        recorder=SYSTEM,
         decided_by=None,
+        command_id=command_id,
         occurred_at=clock.due_at,
         occurred_on=clock.due,
+        precision=Precision.INSTANT,
         recorded_at=now,
         workflow=rules.workflow.name,
         workflow_version=rules.workflow.version,
         data={},
-        effects=Effects(clocks=(clock,)),
+        effects=Effects(clocks=without_words((clock,))),
     )
 
 

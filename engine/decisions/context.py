@@ -19,8 +19,9 @@ from ..forms.digests import Salt
 from ..forms.fields import Form, Text
 from ..model.calendar import Calendar
 from ..model.case import Case, Effects, Event, Link
-from ..model.clock import Clocks, EventKind, Revision, Suspension
+from ..model.clock import Clocks, EventKind, Revision, SuspensionChange
 from ..model.commands import NewDate, Open, Resume, Step, Suspend
+from ..model.effects import without_words
 from ..model.evolve import evolve, merge_clocks
 from ..model.notice import Notice
 from ..model.occurrence import Occurrence
@@ -36,12 +37,14 @@ class DecisionContext:
         calendar: The calendar, with the office's own days.
         salt: Returns random bytes for the digests of sensitive values.
         overrides: The terms and escalation levels that the office has set.
+        command_id: The ID of the command that is decided, shared by all events that it causes in any case.
     """
 
     now: datetime
     calendar: Calendar
     salt: Salt
     overrides: Overrides = field(default_factory=Overrides)
+    command_id: str = ""
 
     def rules(self, workflow: Workflow) -> DeadlineRules:
         """Return the rules by which the clocks of a workflow's cases are counted."""
@@ -172,12 +175,13 @@ def clock_decision(
     kind: EventKind,
     trigger: str,
     clocks: Clocks,
-    suspensions: tuple[Suspension, ...] | None,
     data: Mapping[str, Any],
+    typed: tuple[str, ...] = ("reasons",),
+    suspensions: tuple[SuspensionChange, ...] = (),
 ) -> Decision:
     """Return the decision with its event, after one event for each deadline that has expired by now."""
     rules = context.rules(workflow)
-    expiries = expiry_events(rules, case, merge_clocks(case.clocks, clocks), context.now)
+    expiries = expiry_events(rules, case, merge_clocks(case.clocks, clocks), context.now, context.command_id)
     for event in expiries:
         case = evolve(case, event)
     after = with_next_at_all(case.clocks, merge_clocks(case.clocks, clocks), rules)
@@ -188,15 +192,18 @@ def clock_decision(
         trigger=trigger,
         from_state=case.state,
         to_state=case.state,
-        recorded_by=command.actor.name,
+        recorder=command.actor.recorder,
         decided_by=decided_by,
+        command_id=context.command_id,
         occurred_at=when.at,
         occurred_on=when.on,
+        precision=when.precision,
         recorded_at=context.now,
         workflow=workflow.name,
         workflow_version=workflow.version,
         data=data,
-        effects=Effects(clocks=changed_clocks(case.clocks, after), suspensions=suspensions),
+        effects=Effects(clocks=without_words(changed_clocks(case.clocks, after)), suspensions=suspensions),
+        typed=typed,
     )
     notices = late_completion_notices(rules, case, event)
     return Decision(events=(*expiries, event), case=evolve(case, event), notices=notices)

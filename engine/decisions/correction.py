@@ -6,10 +6,8 @@ disposal deletes sensitive values permanently, and says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import reduce
-from operator import getitem
 from typing import Annotated, Any
 
 from msgspec import Meta
@@ -20,20 +18,32 @@ from ..deadlines.schedule import changed_clocks
 from ..deadlines.triggers import StepFacts
 from ..definition.workflow import Transition, Workflow
 from ..errors.bad_input import BadValue, InvalidForm
-from ..forms.digests import DIGEST, Salt, StoredValue, digest_of, digested, digests_in, path_text, with_stored_values
-from ..forms.fields import SENSITIVE, Form, Text, value_at
+from ..forms.digests import (
+    DigestedRecord,
+    Salt,
+    StoredValue,
+    StoredWord,
+    digest_of,
+    digested,
+    digests_in,
+    with_stored_values,
+)
+from ..forms.fields import SENSITIVE, Form, Text
+from ..forms.merging import changes_path, container, disposed_values, merged
 from ..forms.parsing import parse
-from ..model.case import Case, Effects, Event
+from ..forms.path_text import path_text
+from ..model.case import Case, Effects, Event, Precision
 from ..model.clock import Clock, EventKind, Revision
 from ..model.commands import Correct, Dispose
+from ..model.effects import without_words
 from ..model.evolve import evolve
 from ..model.people import DecidedBy
 from .context import ACTION_TITLES, Decision, DecisionContext, refusal
+from .opening import title_path
 from .permission import checked_decided_by, record_keeper_blocks, record_keeping_role
 
 CORRECT, DISPOSE = "correct", "dispose"
 STEPS = (EventKind.OPENED, EventKind.STEP)
-Path = tuple[str | int, ...]
 
 
 class CorrectionForm(Form, frozen=True, kw_only=True):
@@ -80,56 +90,76 @@ def decide_correction(
         expected = "none: an imported record is corrected in words, or by further steps"
         raise BadValue(name="the fields", expected=expected, found=", ".join(sorted(command.data)))
     fields = {"wrong": command.wrong, "reasons": command.reasons}
-    form, stored = digested(parse(CorrectionForm, fields, subject="the correction"), context.salt)
-    data: dict[str, Any] = {**form, "event": step.seq}
+    form = digested(parse(CorrectionForm, fields, subject="the correction"), context.salt)
+    data: dict[str, Any] = {**form.data, "event": step.seq}
+    typed, stored = form.typed, form.stored_values
     effects = Effects()
     if command.data:
         transition = workflow.transition(step.trigger)
         assert transition is not None
         present = _present_record(step, history)
-        record, fresh = _corrected_record(transition, present, command.data, stored_values, context.salt)
-        data["record"] = record
-        stored += tuple(replace(one, path=f"record.{one.path}") for one in fresh)
+        record = _corrected_record(transition, present, command.data, stored_values, context.salt).under("record")
+        data["record"] = record.data
+        typed += record.typed
+        stored += record.stored_values
         later = tuple(event for event in history[step.seq :] if event.kind in STEPS)
         if not any(event.trigger == step.trigger for event in later):
-            title = value_at(record, transition.title_field) if transition.title_field else None
+            title_at = title_path(transition, record.data)
             # A title that a later step has set stays.
-            renamed = any(event.effects.title is not None for event in later)
+            if any(event.effects.title_at is not None for event in later):
+                title_at = None
             # A record that was invalidated since stays so, corrected or not.
-            effects = Effects(title=None if renamed else title, replaces_record=step.trigger in case.data)
+            effects = Effects(
+                title_at=None if title_at is None else f"record.{title_at}",
+                replaces_record=step.trigger in case.data,
+            )
         effects = replace(
             effects,
-            clocks=_recomputed_clocks(workflow, case, command, context, step=step, was=present, record=record),
+            clocks=without_words(
+                _recomputed_clocks(workflow, case, command, context, step=step, was=present, record=record.data)
+            ),
         )
     return _amendment(
         workflow, case, command, context, kind=EventKind.CORRECTED, trigger=step.trigger, data=data,
-        effects=effects, stored_values=stored,
+        effects=effects, typed=typed, stored_values=stored,
     )  # fmt: skip
 
 
 def decide_disposal(
-    workflow: Workflow, case: Case, command: Dispose, context: DecisionContext, *, present: Mapping[str, int]
+    workflow: Workflow, case: Case, command: Dispose, context: DecisionContext, *, present: Sequence[StoredWord]
 ) -> Decision:
-    """Decide to dispose of sensitive values.
+    """Decide to dispose of stored values: of the sensitive ones, or of all in the field that the command names.
+
+    The warnings of an event may repeat its words, so they are disposed of, too.
 
     Args:
         workflow: The workflow, of the version that the case was opened with.
         case: The case.
         command: The command.
         context: The present, the calendar, the source of salts.
-        present: The stored values: their digests, each with its event's number.
+        present: The stored values.
 
     Raises:
         BadInput: if there is nothing to dispose of, or the input cannot be understood.
         Refused: if the actor may not record for others.
     """
     reasons = parse(DisposalForm, {"reasons": command.reasons}, subject="the disposal").reasons
-    chosen = sorted(digest for digest, seq in present.items() if command.seq in (None, seq))
+    there = [word for word in present if command.seq in (None, word.seq)]
+    chosen = {word.digest: word.seq for word in there if _is_chosen(word, command.field)}
     if not chosen:
         where = "the case" if command.seq is None else f"event {command.seq}"
-        raise BadValue(name="disposal", expected=f"{where} to hold sensitive values", found="none")
-    data = {"reasons": reasons, "digests": chosen}
+        held = "sensitive values" if command.field is None else f"something in the field {command.field}"
+        raise BadValue(name="disposal", expected=f"{where} to hold {held}", found="none")
+    warnings = [word.digest for word in there if word.part == "effects" and word.seq in chosen.values()]
+    data = {"reasons": reasons, "digests": sorted({*chosen, *warnings})}
     return _amendment(workflow, case, command, context, kind=EventKind.DISPOSED, trigger=DISPOSE, data=data)
+
+
+def _is_chosen(word: StoredWord, name: str | None) -> bool:
+    if name is None:
+        return word.sensitive
+    place = word.path if word.part == "data" else f"{word.part}.{word.path}"
+    return place == name or place.startswith((f"{name}.", f"{name}["))
 
 
 def _recomputed_clocks(
@@ -186,12 +216,12 @@ def _corrected_record(
     changes: Mapping[str, Any],
     stored_values: Mapping[str, StoredValue],
     salt: Salt,
-) -> tuple[dict[str, Any], tuple[StoredValue, ...]]:
+) -> DigestedRecord:
     """Return the corrected record with fresh digests; what was disposed of keeps its old digest."""
     disposed = [
-        (path, digest) for path, digest in _disposed_values(present, stored_values) if not _changes_path(path, changes)
+        (path, digest) for path, digest in disposed_values(present, stored_values) if not changes_path(path, changes)
     ]
-    whole = _merged(with_stored_values(present, stored_values), changes)
+    whole = merged(with_stored_values(present, stored_values), changes)
     try:
         filled = parse(transition.form, whole, subject=transition.trigger, title=transition.title)
     except InvalidForm as error:
@@ -199,50 +229,13 @@ def _corrected_record(
         faulty = {fault.path for fault in error.faults}
         for path, _ in disposed:
             if path_text(path) in faulty:
-                _container(whole, path).pop(path[-1])
+                container(whole, path).pop(path[-1])
         filled = parse(transition.form, whole, subject=transition.trigger, title=transition.title)
-    record, fresh = digested(filled, salt)
+    record = digested(filled, salt)
     for path, digest in disposed:
-        _container(record, path)[path[-1]] = digest
-    digests = set(digests_in(record))
-    return record, tuple(value for value in fresh if digest_of(value) in digests)
-
-
-def _merged(present: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a record with changes: parts of an object change one by one, lists as a whole."""
-    merged = dict(present)
-    for name, change in changes.items():
-        former = merged.get(name)
-        both = isinstance(former, Mapping) and isinstance(change, Mapping)
-        merged[name] = _merged(former, change) if both else change  # type: ignore[arg-type]
-    return merged
-
-
-def _changes_path(path: Path, changes: Any) -> bool:
-    """Return whether the changes contain a value for a path."""
-    for part in path:
-        if not isinstance(changes, Mapping):
-            return True
-        if part not in changes:
-            return False
-        changes = changes[part]
-    return True
-
-
-def _disposed_values(
-    value: Any, stored_values: Mapping[str, StoredValue], path: Path = ()
-) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    """Yield the path and the digest of each value of a record that was disposed of."""
-    if isinstance(value, Mapping) and value.keys() == {DIGEST}:
-        if value[DIGEST] not in stored_values:
-            yield path, value
-    elif isinstance(value, Mapping | list):
-        for name, item in value.items() if isinstance(value, Mapping) else enumerate(value):
-            yield from _disposed_values(item, stored_values, (*path, name))
-
-
-def _container(record: dict[str, Any], path: Path) -> Any:
-    return reduce(getitem, path[:-1], record)  # type: ignore[arg-type]
+        container(record.data, path)[path[-1]] = digest
+    digests = set(digests_in(record.data))
+    return replace(record, stored_values=tuple(value for value in record.stored_values if digest_of(value) in digests))
 
 
 def _decided_by(workflow: Workflow, command: Correct | Dispose) -> DecidedBy:
@@ -261,6 +254,7 @@ def _amendment(
     trigger: str,
     data: Mapping[str, Any],
     effects: Effects = Effects(),  # noqa: B008 (frozen)
+    typed: tuple[str, ...] = ("reasons",),
     stored_values: tuple[StoredValue, ...] = (),
 ) -> Decision:
     if reasons := record_keeper_blocks(workflow, command.actor, command.decided_by):
@@ -275,15 +269,18 @@ def _amendment(
         trigger=trigger,
         from_state=case.state,
         to_state=case.state,
-        recorded_by=command.actor.name,
+        recorder=command.actor.recorder,
         decided_by=_decided_by(workflow, command),
+        command_id=context.command_id,
         occurred_at=now,
         occurred_on=context.calendar.day_of(now),
+        precision=Precision.INSTANT,
         recorded_at=now,
         workflow=workflow.name,
         workflow_version=workflow.version,
         data=data,
         effects=effects,
+        typed=typed,
         stored_values=stored_values,
     )
     notices = late_completion_notices(context.rules(workflow), case, event)

@@ -15,10 +15,13 @@ from ..deadlines.arithmetic import expire
 from ..deadlines.expiry import expiry_event, notice
 from ..deadlines.recipients import Directory, RecipientFinder, Recipients
 from ..deadlines.schedule import DeadlineRules, PendingLevel, pending_levels, with_next_at
-from ..model.case import Case, Effects, Event
+from ..forms.path_text import field_values
+from ..model.case import Case, Effects, Event, Precision
 from ..model.clock import Clock, ClockStatus, EventKind, LevelReached
-from ..model.evolve import SYSTEM, evolve
+from ..model.effects import without_words
+from ..model.evolve import evolve
 from ..model.notice import Notice, NoticeKind
+from ..model.people import SYSTEM
 from .context import Decision, DecisionContext
 
 
@@ -74,7 +77,7 @@ def decide_escalation(
         directory: The people and their absences.
         at: The instant (UTC) up to which to look.
     """
-    now = max(context.now, case.recorded_at)
+    context = replace(context, now=max(context.now, case.recorded_at))
     events: list[Event] = []
     notices: list[Notice] = []
     fired: list[FiredLevel] = []
@@ -82,9 +85,16 @@ def decide_escalation(
     while (due := _next_due(rules, case, at)) is not None:
         clock, level = due
         if level is None:
-            event = expiry_event(case, with_next_at(expire(clock), rules), rules, case.seq + 1, now)
+            event = expiry_event(
+                rules,
+                case,
+                with_next_at(expire(clock), rules),
+                seq=case.seq + 1,
+                now=context.now,
+                command_id=context.command_id,
+            )
         else:
-            event, new_notices, fired_level = _fire(rules, case, clock, level, directory=directory, now=now)
+            event, new_notices, fired_level = _fire(rules, case, clock, level, directory=directory, context=context)
             notices += new_notices
             (skipped if event.kind is EventKind.SKIPPED else fired).append(fired_level)
         events.append(event)
@@ -113,8 +123,15 @@ def _next_due(rules: DeadlineRules, case: Case, at: datetime) -> tuple[Clock, Pe
 
 
 def _fire(
-    rules: DeadlineRules, case: Case, clock: Clock, level: PendingLevel, *, directory: Directory, now: datetime
+    rules: DeadlineRules,
+    case: Case,
+    clock: Clock,
+    level: PendingLevel,
+    *,
+    directory: Directory,
+    context: DecisionContext,
 ) -> tuple[Event, list[Notice], FiredLevel]:
+    now = context.now
     late = clock.run_started_at is not None and level.at < clock.run_started_at
     recipients = Recipients(applies=False)
     if not late:
@@ -133,6 +150,7 @@ def _fire(
         level=level.level.name, at=level.at, recipients=recipients.people, skipped=skipped, on_hold=recipients.on_hold
     )
     after = with_next_at(replace(clock, reached=(*clock.reached, reached)), rules)
+    data = _event_data(clock, level, recipients, late=late)
     event = Event(
         ref=case.ref,
         seq=case.seq + 1,
@@ -140,15 +158,18 @@ def _fire(
         trigger=clock.deadline,
         from_state=case.state,
         to_state=case.state,
-        recorded_by=SYSTEM,
+        recorder=SYSTEM,
         decided_by=None,
+        command_id=context.command_id,
         occurred_at=level.at,
         occurred_on=rules.calendar.day_of(level.at),
+        precision=Precision.INSTANT,
         recorded_at=now,
         workflow=rules.workflow.name,
         workflow_version=rules.workflow.version,
-        data=_event_data(clock, level, recipients, late=late),
-        effects=Effects(clocks=(after,)),
+        data=data,
+        effects=Effects(clocks=without_words((after,))),
+        typed=tuple(path for path, _ in field_values(("recipients", "unreachable"), data)),
     )
     kind = NoticeKind.OVERDUE if level.at >= clock.due_at else NoticeKind.REMINDER
     notices = [

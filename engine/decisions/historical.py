@@ -17,22 +17,23 @@ from msgspec import Meta
 
 from ..deadlines.lifecycle import cancel_unmeetable, clocks_after_step
 from ..deadlines.triggers import StepFacts
-from ..definition.paths import path_between, unmeetable_deadlines
+from ..definition.paths import destination, path_between, unmeetable_deadlines
 from ..definition.registry import step_of
-from ..definition.workflow import ChosenTarget, Transition, Workflow
+from ..definition.workflow import Transition, Workflow
 from ..errors.bad_input import BadDate, BadValue
 from ..errors.base import one_of
 from ..errors.unknown import UnknownState
-from ..forms.digests import StoredValue, replace_with_digests
-from ..forms.fields import Form, ShortText, value_at
+from ..forms.digests import StoredValue, with_digests
+from ..forms.fields import Form, ShortText, json_values
 from ..forms.parsing import EARLIEST, parse, parse_partial
-from ..model.case import Case, Effects, Event, Link
+from ..forms.path_text import field_values
+from ..model.case import Case, Effects, Event, LinkPath
 from ..model.clock import Clocks, EventKind
 from ..model.commands import ImportSnapshot, SnapshotStep
 from ..model.evolve import evolve
 from ..model.people import DecidedBy
 from .context import ACTION_TITLES, Decision, DecisionContext, opening_refusal
-from .opening import check_parent, links_of, organisations_after
+from .opening import check_parent, linked_paths, organisations_after, title_path
 from .permission import record_keeper_blocks, record_keeping_role
 
 IMPORT = "import"
@@ -98,10 +99,11 @@ class _Replay:
     since: date | None = None
     been_in: list[str] = field(default_factory=list)
     clocks: Clocks = ()
-    organisations: tuple[str, ...] = ()
-    links: tuple[Link, ...] = ()
-    title: str | None = None
+    organisations: dict[str, str] = field(default_factory=dict)
+    links: tuple[LinkPath, ...] = ()
+    title_at: str | None = None
     steps: list[dict[str, Any]] = field(default_factory=list)
+    typed: tuple[str, ...] = ()
     stored_values: tuple[StoredValue, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -124,7 +126,7 @@ class _Replay:
                 found=f"one that is possible in {one_of(step.sources)}, and no step leads there from {self.state}",
             )
         self._pass_through(path)
-        self._record_step(step, record, self._destination(step, record), on)
+        self._record_step(step, record, destination(step, record, str(self.state), self.command.state), on)
         for invalidated in step.invalidates:
             for entry in self.steps[:-1]:
                 if entry["step"] == invalidated:
@@ -187,18 +189,28 @@ class _Replay:
     # --- single events ------------------------------------------------------------------------------
 
     def _record_step(self, step: Transition, record: dict[str, Any], to: str, on: date) -> None:
-        stored_values = replace_with_digests(step.form, record, self.context.salt)
-        prefix = f"steps[{len(self.steps)}].record"
-        self.stored_values += tuple(replace(value, path=f"{prefix}.{value.path}") for value in stored_values)
+        here = f"steps[{len(self.steps)}].record"
+        digested = with_digests(step.form, record, self.context.salt).under(here)
+        self.typed += digested.typed
+        self.stored_values += digested.stored_values
         self.clocks = self._clocks_after(step.trigger, record, to, on)
-        organisations = organisations_after(step, record, self.organisations)
-        self.organisations = self.organisations if organisations is None else organisations
-        self.links += links_of(step, record)
-        value = value_at(record, step.title_field) if step.title_field else None
-        self.title = value if isinstance(value, str) else self.title
+        self._change_organisations(step, record, here)
+        self.links += tuple(replace(one, ref_at=f"{here}.{one.ref_at}") for one in linked_paths(step, record))
+        title_at = title_path(step, record)
+        self.title_at = self.title_at if title_at is None else f"{here}.{title_at}"
         self.steps.append({"step": step.trigger, "on": on.isoformat(), "from": self.state, "to": to, "record": record})
         self._enter(to, on)
         self.day = on
+
+    def _change_organisations(self, step: Transition, record: Mapping[str, Any], here: str) -> None:
+        """Apply a step's change of the organisations, each with its path in the event's data."""
+        before = tuple(self.organisations.items())
+        places = organisations_after(step, record, tuple(self.organisations))
+        named = dict(field_values(step.adds_organisations, record))
+        if places is not None:
+            self.organisations = dict(
+                before[place] if isinstance(place, int) else (named[place], f"{here}.{place}") for place in places
+            )
 
     def _enter(self, state: str, on: date | None) -> None:
         if state != self.state:
@@ -225,22 +237,6 @@ class _Replay:
     def _record(self, step: Transition, data: Mapping[str, Any]) -> dict[str, Any]:
         return parse_partial(step.form, data, subject=step.trigger, title=step.title)
 
-    def _destination(self, step: Transition, record: Mapping[str, Any]) -> str:
-        match step.to:
-            case None:
-                assert self.state is not None
-                return self.state
-            case ChosenTarget(field=name, choices=choices):
-                value = value_at(record, name)
-                if value is None and self.command.state in choices:
-                    return self.command.state
-                if value not in choices:
-                    found = "nothing" if value is None else str(value)
-                    raise BadValue(name=f"{step.trigger}: {name}", expected=one_of(choices), found=found)
-                return str(value)
-            case state:
-                return state
-
     def _day(self, on: date) -> date:
         today = self.context.calendar.day_of(self.context.now)
         first = max(self.day, EARLIEST)
@@ -265,8 +261,11 @@ def _event(replay: _Replay, form: SnapshotForm, ref: str, parent: Case | None) -
     command, context, workflow = replay.command, replay.context, replay.workflow
     capacity = record_keeping_role(workflow, command.actor)
     data: dict[str, Any] = {"opened_on": command.opened_on.isoformat(), "steps": replay.steps}
-    if form.former_reference is not None:
-        data["former_reference"] = form.former_reference
+    words = ("former_reference", "title", "organisations")
+    data.update({name: value for name in words if (value := json_values(form).get(name))})
+    typed = (*replay.typed, *(path for path, _ in field_values(words, data)))
+    organisations = {**{name: path for path, name in field_values(("organisations",), data)}, **replay.organisations}
+    title_at = replay.title_at if form.title is None else "title"
     if replay.since is not None:
         data["since"] = replay.since.isoformat()
     return Event(
@@ -276,8 +275,9 @@ def _event(replay: _Replay, form: SnapshotForm, ref: str, parent: Case | None) -
         trigger=IMPORT,
         from_state=None,
         to_state=command.state,
-        recorded_by=command.actor.name,
+        recorder=command.actor.recorder,
         decided_by=DecidedBy(name=command.actor.name, capacity=capacity, evidence=form.source),
+        command_id=context.command_id,
         occurred_at=min(context.calendar.noon(replay.day), context.now),
         occurred_on=replay.day,
         recorded_at=context.now,
@@ -285,14 +285,16 @@ def _event(replay: _Replay, form: SnapshotForm, ref: str, parent: Case | None) -
         workflow_version=workflow.version,
         data=data,
         effects=Effects(
-            title=form.title or replay.title or workflow.title,
-            organisations=tuple(sorted({*replay.organisations, *form.organisations})) or None,
+            title=workflow.title if title_at is None else None,
+            title_at=title_at,
+            organisations=tuple(organisations[name] for name in sorted(organisations)) or None,
             closed_on=replay.entered_on if workflow.state(command.state).is_end else None,
             clocks=replay.clocks,
-            links=replay.links,
+            linked_at=replay.links,
             warnings=replay.warnings,
             parent=parent.ref if parent else None,
             been_in=tuple(replay.been_in),
         ),
+        typed=typed,
         stored_values=replay.stored_values,
     )

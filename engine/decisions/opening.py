@@ -15,16 +15,18 @@ from ..definition.relations import Parent, Relation
 from ..definition.workflow import Transition, Workflow
 from ..errors.bad_input import BadValue
 from ..errors.base import one_of
-from ..forms.digests import StoredValue, digested
+from ..forms.digests import DigestedRecord, digested
 from ..forms.fields import value_at
 from ..forms.names import same_name_key
 from ..forms.parsing import parse
-from ..model.case import Case, Effects, Event, Link
+from ..forms.path_text import field_values
+from ..model.case import Case, Effects, Event, Link, LinkPath
 from ..model.clock import Clocks, EventKind
 from ..model.commands import Open
+from ..model.effects import without_words
 from ..model.evolve import evolve
 from ..model.occurrence import Occurrence, occurrence
-from ..model.people import DecidedBy
+from ..model.people import DecidedBy, Recorder
 from .context import Decision, DecisionContext, opening_refusal
 from .permission import decision_blocks, resolve_decided_by
 
@@ -74,7 +76,6 @@ def decide_opening(
     reasons += tuple(block for guard in transition.guards for block in guard.blocks(guard_context))
     if reasons:
         raise opening_refusal(transition.trigger, transition.title, *reasons)
-    data, stored_values = digested(record, context.salt)
     step = AppliedStep(
         workflow=workflow,
         transition=transition,
@@ -82,10 +83,9 @@ def decide_opening(
         ref=ref,
         to_state=workflow.initial,
         guard_context=guard_context,
-        data=data,
-        stored_values=stored_values,
+        record=digested(record, context.salt),
         occurrence=when,
-        recorded_by=command.actor.name,
+        recorder=command.actor.recorder,
         decided_by=decided_by,
         context=context,
         deadline_rules=context.rules(workflow),
@@ -106,10 +106,9 @@ class AppliedStep:
     ref: str
     to_state: str
     guard_context: GuardContext
-    data: Mapping[str, Any]
-    stored_values: tuple[StoredValue, ...]
+    record: DigestedRecord
     occurrence: Occurrence
-    recorded_by: str
+    recorder: Recorder
     decided_by: DecidedBy
     context: DecisionContext
     deadline_rules: DeadlineRules
@@ -127,9 +126,8 @@ class AppliedStep:
 
     def event(self, after: Clocks) -> Event:
         """Return the event of the step with its effects, given the clocks after it."""
-        case, data, trigger = self.case, self.data, self.transition.trigger
-        title_field = self.transition.title_field
-        title = value_at(data, title_field) if title_field else None
+        case, data, trigger = self.case, self.record.data, self.transition.trigger
+        title_at = title_path(self.transition, data)
         from_state = case.state if case else None
         ends = self.to_state != from_state and self.workflow.state(self.to_state).is_end
         return Event(
@@ -139,25 +137,30 @@ class AppliedStep:
             trigger=trigger,
             from_state=from_state,
             to_state=self.to_state,
-            recorded_by=self.recorded_by,
+            recorder=self.recorder,
             decided_by=self.decided_by,
+            command_id=self.context.command_id,
             occurred_at=self.occurrence.at,
             occurred_on=self.occurrence.on,
+            precision=self.occurrence.precision,
             recorded_at=self.context.now,
             workflow=self.workflow.name,
             workflow_version=self.workflow.version,
             data=data,
             effects=Effects(
-                title=title or (None if case else self.workflow.title),
+                title=None if case or title_at else self.workflow.title,
+                title_at=title_at,
                 organisations=organisations_after(self.transition, data, case.organisations if case else ()),
                 closed_on=self.occurrence.on if ends else None,
-                clocks=changed_clocks(case.clocks if case else (), after),
-                links=(*self.links, *links_of(self.transition, data)),
+                clocks=without_words(changed_clocks(case.clocks if case else (), after)),
+                links=self.links,
+                linked_at=linked_paths(self.transition, data),
                 warnings=tuple(b.reason for w in self.transition.warnings for b in w.blocks(self.guard_context)),
                 parent=self.parent,
                 invalidates=self.invalidates,
             ),
-            stored_values=self.stored_values,
+            typed=self.record.typed,
+            stored_values=self.record.stored_values,
         )
 
     @property
@@ -166,14 +169,14 @@ class AppliedStep:
         if self.case is None or not (self.transition.invalidates or self.transition.rolls_back):
             return None
         valid = {step: record for step, record in self.case.data.items() if step not in self.invalidates}
-        return {**valid, self.transition.trigger: self.data}
+        return {**valid, self.transition.trigger: self.record.data}
 
     def clocks_after(self, case: Case | None) -> Clocks:
         """Return the clocks of a case after the step."""
         facts = StepFacts(
             trigger=self.transition.trigger,
             day=self.occurrence.on,
-            record=self.data,
+            record=self.record.data,
             from_state=case.state if case else None,
             to_state=self.to_state,
             recorded_at=self.context.now,
@@ -201,31 +204,39 @@ def check_parent(workflow: Workflow, parent: Case | None) -> None:
         )
 
 
+def title_path(transition: Transition, data: Mapping[str, Any]) -> str | None:
+    """Return the path of the title that a step's record gives the case; None if it gives none."""
+    path = transition.title_field
+    return path if path and value_at(data, path) else None
+
+
 def organisations_after(
     transition: Transition, data: Mapping[str, Any], known: tuple[str, ...]
-) -> tuple[str, ...] | None:
-    """Return the organisations that take part after a step; None if they do not change."""
-    added = _field_values(transition.adds_organisations, data)
-    removed = _field_values(transition.removes_organisations, data)
-    # The known spelling of a name stays, however it is typed later.
-    spelling = {**added, **{same_name_key(name): name for name in known}}
-    kept = set(added) if transition.sets_organisations else set(spelling)
-    after = tuple(sorted(spelling[key] for key in kept - set(removed)))
-    return after if set(after) != set(known) else None
+) -> tuple[int | str, ...] | None:
+    """Return the organisations that take part after a step, in alphabetical order; None if they do not change.
+
+    Args:
+        transition: The step.
+        data: Its record.
+        known: The organisations that took part before. Their spelling stays, however a name is typed later.
+
+    Returns:
+        Each organisation by its index among the known ones, or by its path in the record.
+    """
+    before: dict[str, tuple[str, int | str]] = {same_name_key(name): (name, at) for at, name in enumerate(known)}
+    added: dict[str, tuple[str, int | str]] = {}
+    for path, name in field_values(transition.adds_organisations, data):
+        # Of several spellings of one name, the first.
+        added.setdefault(same_name_key(name), (name, path))
+    removed = {same_name_key(name) for _, name in field_values(transition.removes_organisations, data)}
+    kept = added.keys() if transition.sets_organisations else added.keys() | before.keys()
+    after = sorted({**added, **before}[key] for key in kept - removed)
+    return tuple(place for _, place in after) if {name for name, _ in after} != set(known) else None
 
 
-def _field_values(fields: tuple[str, ...], data: Mapping[str, Any]) -> dict[str, str]:
-    """Return the names in some fields, by their keys; of several spellings of one name, the first."""
-    values: dict[str, str] = {}
-    for field in fields:
-        value = value_at(data, field)
-        for name in (value,) if isinstance(value, str) else value or ():
-            values.setdefault(same_name_key(name), name)
-    return values
-
-
-def links_of(transition: Transition, data: Mapping[str, Any]) -> tuple[Link, ...]:
-    """Return the cases, of this office or another, to which a step's record links this one."""
-    if transition.link_fields is None or (ref := value_at(data, transition.link_fields.ref)) is None:
+def linked_paths(transition: Transition, data: Mapping[str, Any]) -> tuple[LinkPath, ...]:
+    """Return the connections to cases, of this office or another, that a step's record names."""
+    fields = transition.link_fields
+    if fields is None or value_at(data, fields.ref) is None:
         return ()
-    return (Link(relation=str(value_at(data, transition.link_fields.relation)), ref=str(ref)),)
+    return (LinkPath(relation=str(value_at(data, fields.relation)), ref_at=fields.ref),)

@@ -14,11 +14,13 @@ from ..errors.bad_input import BadValue
 from ..errors.base import Block
 from ..errors.unknown import UnknownDeadline
 from ..forms.parsing import EARLIEST, LATEST, parse
-from ..model.case import Case, Effects, Event
-from ..model.clock import Clock, EventKind, Revision, Suspension
+from ..model.case import Case, Effects, Event, Precision
+from ..model.clock import Clock, EventKind, Revision, SuspensionChange
 from ..model.commands import NewDate
+from ..model.effects import without_words
 from ..model.evolve import evolve
 from ..model.occurrence import occurrence
+from ..model.people import Cause
 from .context import (
     ACTION_TITLES,
     NEW_VERSION,
@@ -101,12 +103,12 @@ def _rescheduling_blocks(workflow: Workflow, clock: Clock | None, name: str) -> 
     return ()
 
 
-def _suspensions_reviewed_on(workflow: Workflow, case: Case, clock: Clock) -> tuple[Suspension, ...] | None:
-    """Return the suspensions with the new day of a review; None if the deadline is not that of a review."""
+def _suspensions_reviewed_on(workflow: Workflow, case: Case, clock: Clock) -> tuple[SuspensionChange, ...]:
+    """Return the suspension that a deadline reviews, with the new day of its review; none for another deadline."""
     review = workflow.suspension_review
     if review is None or clock.deadline != review.name:
-        return None
-    return tuple(replace(s, review_by=clock.due) if s.number == clock.number else s for s in case.suspensions)
+        return ()
+    return tuple(replace(s.change, review_by=clock.due) for s in case.suspensions if s.number == clock.number)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,7 +129,7 @@ class ChangedDueDate:
 
 
 def decide_recalculation(
-    rules: DeadlineRules, case: Case, override: CalendarOverride, now: datetime
+    rules: DeadlineRules, case: Case, override: CalendarOverride, cause: Cause, now: datetime
 ) -> tuple[Decision | None, tuple[ChangedDueDate, ...]]:
     """Decide that open clocks of a case fall due, or reach their levels, on other days than before.
 
@@ -135,6 +137,7 @@ def decide_recalculation(
         rules: The rules by which they are counted, with the day's new setting.
         case: The case.
         override: The day and the office's setting of it.
+        cause: The command that set the day.
         now: The present (UTC).
 
     Returns:
@@ -172,10 +175,12 @@ def decide_recalculation(
         trigger="recalculate",
         from_state=case.state,
         to_state=case.state,
-        recorded_by=override.recorded_by,
+        recorder=cause.recorder,
         decided_by=None,
+        command_id=cause.command_id,
         occurred_at=now,
         occurred_on=rules.calendar.day_of(now),
+        precision=Precision.INSTANT,
         recorded_at=now,
         workflow=case.workflow,
         workflow_version=case.workflow_version,
@@ -188,6 +193,7 @@ def decide_recalculation(
                 for one in moved
             ],
         },
-        effects=Effects(clocks=tuple(clocks)),
+        effects=Effects(clocks=without_words(clocks)),
+        typed=("reasons",),
     )
     return Decision(events=(event,), case=evolve(case, event)), tuple(moved)

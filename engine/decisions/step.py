@@ -78,7 +78,6 @@ def decide_step(
     linked = _linked_opening(transition, command, record, case, opened_ref)
     children = _child_openings(transition, command, record, case)
     cascades = _cascades(transition, command, record, case, guard_context.related)
-    data, stored_values = digested(record, context.salt)
     step = AppliedStep(
         workflow=workflow,
         transition=transition,
@@ -86,17 +85,16 @@ def decide_step(
         ref=case.ref,
         to_state=result.to,
         guard_context=guard_context,
-        data=data,
-        stored_values=stored_values,
+        record=digested(record, context.salt),
         occurrence=when,
-        recorded_by=command.actor.name,
+        recorder=command.actor.recorder,
         decided_by=decided_by,
         context=context,
         deadline_rules=context.rules(workflow),
         links=(linked.link,) if linked else (),
     )
     after = step.clocks_after(case)
-    expiries = expiry_events(step.deadline_rules, case, after, context.now)
+    expiries = expiry_events(step.deadline_rules, case, after, context.now, context.command_id)
     for event in expiries:
         case = evolve(case, event)
     if expiries:

@@ -119,8 +119,9 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, context:
     )
     return clock_decision(
         workflow, case, command, context, decided_by=decided_by, when=when, kind=EventKind.SUSPENDED, trigger=SUSPEND,
-        clocks=(*suspended, reviewing), suspensions=suspensions,
+        clocks=(*suspended, reviewing), suspensions=(suspension.change,),
         data={"suspension": suspension.number, **_suspension_data(suspension)},
+        typed=("proceeding", "consulted", "reasons"),
     )  # fmt: skip
 
 
@@ -160,7 +161,7 @@ def decide_resumption(workflow: Workflow, case: Case, command: Resume, context: 
     )
     return clock_decision(
         workflow, case, command, context, decided_by=decided_by, when=when, kind=EventKind.RESUMED, trigger=RESUME,
-        clocks=(*running, *reviewed), suspensions=suspensions,
+        clocks=(*running, *reviewed), suspensions=(lifted.change,),
         data={"suspension": suspension.number, "until": when.on.isoformat(), "reasons": reasons},
     )  # fmt: skip
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
+from ..errors.bad_input import BadValue
+from ..errors.base import one_of
+from ..forms.fields import value_at
 from .deadline import OnExit, OnResume, OnStep
-from .workflow import Workflow
+from .workflow import ChosenTarget, Transition, Workflow
 
 
 def path_between(workflow: Workflow, start: str, goals: Collection[str]) -> tuple[str, ...] | None:
@@ -29,6 +33,29 @@ def path_between(workflow: Workflow, start: str, goals: Collection[str]) -> tupl
             paths.update({state: (*paths[here], state) for state in new})
             queue += new
     return None
+
+
+def destination(step: Transition, record: Mapping[str, Any], state: str, goal: str) -> str:
+    """Return the state to which an imported step leads.
+
+    Args:
+        step: The step.
+        record: Its record, which may not name the state that was chosen.
+        state: The state before it.
+        goal: The state in which the case is today.
+
+    Raises:
+        BadValue: if the record names no possible state, and the goal is none either.
+    """
+    if not isinstance(step.to, ChosenTarget):
+        return step.to or state
+    value = value_at(record, step.to.field)
+    if value is None and goal in step.to.choices:
+        return goal
+    if value not in step.to.choices:
+        found = "nothing" if value is None else str(value)
+        raise BadValue(name=f"{step.trigger}: {step.to.field}", expected=one_of(step.to.choices), found=found)
+    return str(value)
 
 
 def unmeetable_deadlines(workflow: Workflow, state: str, visited: Collection[str]) -> frozenset[str]:

@@ -10,13 +10,14 @@ import hashlib
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
 
 from .fields import Form, json_values
-from .paths import sensitive_paths
+from .path_text import path_text
+from .paths import stored_apart_paths
 
 DIGEST = "sha256"
 DISPOSED = "(disposed of)"
@@ -25,21 +26,24 @@ Salt = Callable[[], bytes]
 """Return fresh random bytes."""
 
 
-def digested(form: Form, salt: Salt) -> tuple[dict[str, Any], tuple[StoredValue, ...]]:
-    """Return a record with digests, and the sensitive values that they replace."""
-    data = json_values(form)
-    return data, replace_with_digests(type(form), data, salt)
+def digested(form: Form, salt: Salt) -> DigestedRecord:
+    """Return the record of a form, with digests in place of its sensitive values."""
+    return with_digests(type(form), json_values(form), salt)
 
 
-def replace_with_digests(form: type[Form], data: dict[str, Any], salt: Salt) -> tuple[StoredValue, ...]:
-    """Replace the sensitive values of a form's data by digests, in place, and return the values."""
+def with_digests(form: type[Form], data: dict[str, Any], salt: Salt) -> DigestedRecord:
+    """Replace the sensitive values of a form's data by digests, in place."""
     values = []
-    for path in list(sensitive_paths(form, data)):
+    typed = []
+    for path, sensitive in list(stored_apart_paths(form, data)):
+        if not sensitive:
+            typed.append(path_text(path))
+            continue
         holder, last = _container(data, path)
         value = StoredValue(path=path_text(path), salt=salt(), value=msgspec.json.encode(holder[last]).decode())
         holder[last] = {DIGEST: digest_of(value)}
         values.append(value)
-    return tuple(values)
+    return DigestedRecord(data=data, typed=tuple(typed), stored_values=tuple(values))
 
 
 def digest_of(stored: StoredValue) -> str:
@@ -90,11 +94,6 @@ def _container(data: Any, path: tuple[str | int, ...]) -> tuple[Any, str | int]:
     return data, last
 
 
-def path_text(path: tuple[str | int, ...]) -> str:
-    """Return a path into a record as text: `visits[0].who`."""
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StoredValue:
     """A sensitive value, to be stored apart from the history.
@@ -110,7 +109,54 @@ class StoredValue:
     value: str = field(repr=False)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoredWord:
+    """A value that is stored apart from its event, without the value itself.
+
+    Attributes:
+        seq: The event's number.
+        part: The part of the event that holds its digest: `data`, `decided_by`, `recorded_by` or `effects`.
+        path: The path of the digest in that part.
+        digest: The digest.
+        sensitive: Whether a form marks the value as sensitive.
+    """
+
+    seq: int
+    part: str
+    path: str
+    digest: str
+    sensitive: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DigestedRecord:
+    """A record as an event holds it in memory.
+
+    Attributes:
+        data: The record, with digests in place of sensitive values.
+        typed: The paths of the other words that a person typed; the database stores these apart, too.
+        stored_values: The sensitive values.
+    """
+
+    data: dict[str, Any]
+    typed: tuple[str, ...]
+    stored_values: tuple[StoredValue, ...]
+
+    def under(self, path: str) -> DigestedRecord:
+        """Return the same with paths below another one, for a record within a larger one."""
+        return DigestedRecord(
+            data=self.data,
+            typed=tuple(f"{path}.{one}" for one in self.typed),
+            stored_values=tuple(replace(one, path=f"{path}.{one.path}") for one in self.stored_values),
+        )
+
+
 SALT_BYTES = 16
+
+
+def new_command_id() -> str:
+    """Return a random ID for a command, as 32 hexadecimal digits."""
+    return secrets.token_hex(16)
 
 
 def random_salt() -> bytes:

@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from ..forms.digests import StoredValue
-from .clock import Clock, EventKind, Suspension
-from .people import DecidedBy
+from .clock import Clock, EventKind, Suspension, SuspensionChange
+from .people import DecidedBy, Recorder
+
+
+class Precision(StrEnum):
+    """The precision with which it is known when something happened."""
+
+    INSTANT = "instant"
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,31 +83,51 @@ class Case:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Effects:
-    """The changes that an event makes besides the state; complete, so that folding needs nothing else.
+class LinkPath:
+    """A new connection to a case that the event's record names.
 
     Attributes:
-        title: The new title; None to leave it.
-        organisations: All organisations that take part from now on; None to leave them.
+        relation: The other case's relation to this one.
+        ref_at: The path of its reference in the event's data.
+    """
+
+    relation: str
+    ref_at: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Effects:
+    """The changes that an event makes besides the state; complete, so that folding needs only the case and the event.
+
+    No word that a person typed is repeated here: an effect refers to the place in the event that holds it.
+
+    Attributes:
+        title: The new title, if it comes from the definition; None to leave it.
+        title_at: The path of the new title in the event's data; None if the data holds none.
+        organisations: All organisations that take part from now on, in order: each by its index among those that took
+            part before, or by its path in the event's data. None to leave them.
         closed_on: The day of the end, if the event ends the case.
-        clocks: Each changed clock, after the change.
-        links: The new connections.
+        clocks: Each changed clock, after the change; its revisions and levels without reasons and names.
+        links: The new connections to cases that the engine opened.
+        linked_at: The new connections to cases that the event's record names.
         warnings: The warnings shown to the person who recorded the event.
         replaces_record: Whether a correction's record replaces the step's record in the case's data.
-        suspensions: All suspensions from now on; None to leave them.
+        suspensions: The suspensions that begin or change.
         parent: The parent's reference, for an opening.
         invalidates: The steps with records that are no longer valid.
         been_in: The states that an imported case had been in.
     """
 
     title: str | None = None
-    organisations: tuple[str, ...] | None = None
+    title_at: str | None = None
+    organisations: tuple[int | str, ...] | None = None
     closed_on: date | None = None
     clocks: tuple[Clock, ...] = ()
     links: tuple[Link, ...] = ()
+    linked_at: tuple[LinkPath, ...] = ()
     warnings: tuple[str, ...] = ()
     replaces_record: bool = False
-    suspensions: tuple[Suspension, ...] | None = None
+    suspensions: tuple[SuspensionChange, ...] = ()
     parent: str | None = None
     invalidates: tuple[str, ...] = ()
     been_in: tuple[str, ...] = ()
@@ -116,15 +146,19 @@ class Event:
             or `import`.
         from_state: The state before; None for an opening or an import.
         to_state: The state after.
-        recorded_by: The person who recorded it.
+        recorder: The person or service that recorded it.
         decided_by: The person who decided it; None if it needs no decision, such as an expired deadline.
+        command_id: The ID of the command that caused it, shared by its events in every case.
         occurred_at: The instant at which it happened (UTC); noon in the calendar's zone for a bare date.
         occurred_on: The day on which it happened, in the calendar's zone.
+        precision: The precision with which that is known.
         recorded_at: The instant at which it was recorded (UTC).
         workflow: The workflow's name.
         workflow_version: The version of the workflow that applied.
         data: The step's record, with digests in place of sensitive values.
         effects: The changes besides the state.
+        typed: The paths of the words in the data that a person typed and that are not sensitive; only on the way into
+            the database, which stores them apart.
         stored_values: The sensitive values, only on the way into the database.
         hash: The SHA-256 of its content and the previous event's hash; empty until it is recorded.
     """
@@ -135,14 +169,22 @@ class Event:
     trigger: str
     from_state: str | None
     to_state: str
-    recorded_by: str
+    recorder: Recorder
     decided_by: DecidedBy | None
+    command_id: str
     occurred_at: datetime
     occurred_on: date
+    precision: Precision = Precision.DAY
     recorded_at: datetime
     workflow: str
     workflow_version: int
     data: Mapping[str, Any]
     effects: Effects
+    typed: tuple[str, ...] = field(default=(), repr=False, compare=False)
     stored_values: tuple[StoredValue, ...] = field(default=(), repr=False, compare=False)
     hash: str = ""
+
+    @property
+    def recorded_by(self) -> str:
+        """Return the name of the person or service that recorded it."""
+        return self.recorder.name

@@ -108,6 +108,36 @@ class Suspension:
         """Return whether the suspension covers a deadline."""
         return not self.deadlines or deadline in self.deadlines
 
+    @property
+    def change(self) -> SuspensionChange:
+        """Return the suspension without the words that were typed."""
+        return SuspensionChange(
+            number=self.number,
+            since=self.since,
+            review_by=self.review_by,
+            deadlines=self.deadlines,
+            until=self.until,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SuspensionChange:
+    """A suspension that begins or changes with an event; its words are in the data of the event that began it.
+
+    Attributes:
+        number: Its number in the case, from 1.
+        since: The first day.
+        review_by: The day by which it is reviewed.
+        deadlines: The suspended deadlines; empty for all.
+        until: The day on which it was lifted; None while it lasts.
+    """
+
+    number: int
+    since: date
+    review_by: date
+    deadlines: tuple[str, ...] = ()
+    until: date | None = None
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Clock:

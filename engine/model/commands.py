@@ -175,13 +175,15 @@ class Correct:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Dispose:
-    """Dispose of sensitive values for good; the history still verifies by their digests.
+    """Dispose of stored values for good; the history still verifies by their digests.
 
     Attributes:
         ref: The case.
         actor: The person who records.
         reasons: The ground for the disposal.
         seq: The event with the values to dispose of; None for all events of the case.
+        field: The field whose words to dispose of, as a path in the event's record (`visits[0].who`), or as
+            `decided_by.name`, `decided_by.evidence` or `recorded_by.name`; None for all sensitive values.
         decided_by: The person who decided; None if the actor did.
         if_version: The version that the caller has seen; any other is a conflict.
         request_id: The caller's ID, which makes a repeated request return the first result.
@@ -191,6 +193,7 @@ class Dispose:
     actor: Actor
     reasons: str
     seq: int | None = None
+    field: str | None = None
     decided_by: DecidedBy | None = None
     if_version: int | None = None
     request_id: str | None = None

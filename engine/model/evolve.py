@@ -9,9 +9,7 @@ from typing import Any
 
 from .case import Case, Event
 from .clock import Clocks, EventKind
-
-SYSTEM = "system"
-"""The recorder of events that no person causes, such as an expired deadline."""
+from .effects import clocks_of, links_of, organisations_of, suspensions_of, title_of
 
 AMENDING = (EventKind.CORRECTED, EventKind.DISPOSED, EventKind.SUSPENDED, EventKind.RESUMED, EventKind.NEW_DATE)
 """The kinds of events that people cause besides steps."""
@@ -37,20 +35,20 @@ def evolve(case: Case | None, event: Event) -> Case:
             version=1,
             seq=event.seq,
             state=event.to_state,
-            title=effects.title or "",
+            title=title_of(event, ""),
             parent=effects.parent,
             opened_on=date.fromisoformat(event.data["opened_on"]) if is_import else event.occurred_on,
             closed_on=effects.closed_on,
             last_step_on=event.occurred_on,
             recorded_at=event.recorded_at,
             been_in=effects.been_in if is_import else (event.to_state,),
-            organisations=effects.organisations or (),
-            links=effects.links,
+            organisations=organisations_of(event, ()),
+            links=links_of(event, ()),
             data=_imported_records(event) if is_import else {event.trigger: event.data},
-            clocks=effects.clocks,
+            clocks=clocks_of(event, ()),
             head=event.hash,
         )
-    clocks = merge_clocks(case.clocks, effects.clocks)
+    clocks = merge_clocks(case.clocks, clocks_of(event, case.clocks))
     if event.kind in AMENDING:
         # These are not steps, so the state and the day of the latest step stay.
         amended = {event.trigger: event.data["record"]} if effects.replaces_record else {}
@@ -58,11 +56,11 @@ def evolve(case: Case | None, event: Event) -> Case:
             case,
             version=case.version + 1,
             seq=event.seq,
-            title=case.title if effects.title is None else effects.title,
+            title=title_of(event, case.title),
             recorded_at=event.recorded_at,
             data={**case.data, **amended},
             clocks=clocks,
-            suspensions=case.suspensions if effects.suspensions is None else effects.suspensions,
+            suspensions=suspensions_of(event, case.suspensions),
             head=event.hash,
         )
     if event.kind in AUTOMATIC:
@@ -73,13 +71,13 @@ def evolve(case: Case | None, event: Event) -> Case:
         version=case.version + 1,
         seq=event.seq,
         state=event.to_state,
-        title=case.title if effects.title is None else effects.title,
+        title=title_of(event, case.title),
         closed_on=effects.closed_on if moved else case.closed_on,
         last_step_on=event.occurred_on,
         recorded_at=event.recorded_at,
         been_in=case.been_in if event.to_state in case.been_in else (*case.been_in, event.to_state),
-        organisations=case.organisations if effects.organisations is None else effects.organisations,
-        links=case.links + effects.links,
+        organisations=organisations_of(event, case.organisations),
+        links=links_of(event, case.links),
         data=_data(case, event),
         clocks=clocks,
         head=event.hash,

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from ..errors.bad_input import BadDate
 from ..forms.parsing import EARLIEST, LATEST
 from .calendar import Calendar
-from .case import Case
+from .case import Case, Precision
 from .commands import When
 
 
@@ -19,10 +19,12 @@ class Occurrence:
     Attributes:
         at: The instant (UTC); noon of the day for a bare date.
         on: The day, in the calendar's zone.
+        precision: The precision with which it is known.
     """
 
     at: datetime
     on: date
+    precision: Precision = Precision.DAY
 
 
 def occurrence(when: When, case: Case | None, now: datetime, calendar: Calendar) -> Occurrence:
@@ -44,9 +46,9 @@ def occurrence(when: When, case: Case | None, now: datetime, calendar: Calendar)
     on = day_of_step(when, now, calendar)
     match when:
         case None:
-            occurred = Occurrence(at=now, on=on)
+            occurred = Occurrence(at=now, on=on, precision=Precision.INSTANT)
         case datetime():
-            occurred = Occurrence(at=when.astimezone(UTC), on=on)
+            occurred = Occurrence(at=when.astimezone(UTC), on=on, precision=Precision.INSTANT)
         case _:
             # Today's noon may lie in the future.
             occurred = Occurrence(at=min(calendar.noon(on), now) if on == today else calendar.noon(on), on=on)

@@ -4,6 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
+
+
+class ActorKind(StrEnum):
+    """The kind of an actor."""
+
+    PERSON = "person"
+    SERVICE = "service"
+    LINK = "link"
+    SYSTEM = "system"
+
+
+class EntryChannel(StrEnum):
+    """The way by which a command came in."""
+
+    CLI = "cli"
+    LIBRARY = "library"
+    WORKER = "worker"
+    HTTP = "http"
+    BOARD = "board"
+    LINK = "link"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -14,11 +35,62 @@ class Actor:
         name: The name.
         roles: The roles held.
         organisation: The organisation in which they hold the roles that act for one; None for no restriction.
+        id: An opaque ID that stays when the name changes; None if the actor has none.
+        kind: The kind.
+        channel: The way by which its commands come in.
+        account: The account on the machine, or with the service, at which the commands were entered.
+        host: The machine on which they were entered.
     """
 
     name: str
     roles: frozenset[str]
     organisation: str | None = None
+    id: str | None = None
+    kind: ActorKind = ActorKind.PERSON
+    channel: EntryChannel = EntryChannel.LIBRARY
+    account: str | None = None
+    host: str | None = None
+
+    @property
+    def recorder(self) -> Recorder:
+        """Return the actor as events name it."""
+        return Recorder(
+            name=self.name,
+            id=self.id,
+            kind=self.kind,
+            channel=self.channel,
+            account=self.account,
+            host=self.host,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recorder:
+    """The person or service that recorded an event. The attributes are those of the `Actor`, without its roles."""
+
+    name: str
+    id: str | None = None
+    kind: ActorKind = ActorKind.PERSON
+    channel: EntryChannel = EntryChannel.LIBRARY
+    account: str | None = None
+    host: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cause:
+    """The command that causes events, and its actor.
+
+    Attributes:
+        command_id: The command's ID, shared by all events that it causes in any case.
+        recorder: The person or service that gave it.
+    """
+
+    command_id: str
+    recorder: Recorder
+
+
+SYSTEM = Recorder(name="system", id="system", kind=ActorKind.SYSTEM, channel=EntryChannel.WORKER)
+"""The recorder of events that no person causes, such as an expired deadline."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

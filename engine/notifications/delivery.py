@@ -15,9 +15,8 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from ..errors.faults import NotDelivered
-from ..model.evolve import SYSTEM
 from ..model.notice import Notice, NoticeKind
-from ..model.people import Person
+from ..model.people import SYSTEM, Person
 from ..ports.context import EngineContext
 from ..ports.outbox import Channel, Message, MessageState, NoticeState, PendingNotice, latest_per_clock
 from ..ports.store import Reader, Store, Writer
@@ -91,7 +90,7 @@ class Delivery:
         for message, carried in writer.queued_messages(now):
             revoked = [one.notice for one in carried if one.is_revoked]
             if revoked:
-                writer.withdraw_notices(revoked, SYSTEM, now, CASE_ENDED)
+                writer.withdraw_notices(revoked, SYSTEM.name, now, CASE_ENDED)
                 writer.detach([one.notice for one in carried if not one.is_revoked])
                 writer.save(replace(message, state=MessageState.DISMISSED, next_try_at=None, problem=CASE_ENDED))
                 withdrawn += len(revoked)
@@ -129,7 +128,7 @@ class Delivery:
             return _Composition()
         stale = [one.notice for one in waiting if one.is_stale]
         if stale:
-            writer.withdraw_notices(stale, SYSTEM, now, STALE)
+            writer.withdraw_notices(stale, SYSTEM.name, now, STALE)
         if not fresh:
             return _Composition(withdrawn=len(stale))
         rendered = self._render(name, fresh, self._today())

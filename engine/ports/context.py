@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..decisions.context import DecisionContext
 from ..definition.registry import Registry
-from ..forms.digests import random_salt
+from ..forms.digests import new_command_id, random_salt
 from ..model.calendar import Calendar, Now
 from .store import Reader
 
@@ -27,9 +27,18 @@ class EngineContext:
     calendar: Calendar
     client: str
 
-    def decision_context(self, reader: Reader) -> DecisionContext:
-        """Return the context of a decision: the present, and the terms and days that the office has set."""
+    def decision_context(self, reader: Reader, *, command_id: str | None = None) -> DecisionContext:
+        """Return the context of a decision: the present, and the terms and days that the office has set.
+
+        Args:
+            reader: Reads the office's own terms and days.
+            command_id: The ID of the command that caused it; None for a new command.
+        """
         local = reader.overrides()
         return DecisionContext(
-            now=self.now(), calendar=local.calendar(self.calendar), salt=random_salt, overrides=local
+            now=self.now(),
+            calendar=local.calendar(self.calendar),
+            salt=random_salt,
+            overrides=local,
+            command_id=command_id or new_command_id(),
         )

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ..deadlines.overrides import CalendarOverride, DeadlineOverride, Overrides
 from ..errors.unknown import UnknownCase
-from ..forms.digests import StoredValue
+from ..forms.digests import StoredValue, StoredWord
 from ..model.case import Case, Event
 from ..model.people import Absence, Person
 from .outbox import OutboxReader, OutboxWriter
@@ -104,8 +104,8 @@ class Reader(OutboxReader, Protocol):
         """Return a case's sensitive values, by the digest that replaces each in its events."""
         ...
 
-    def events_of_stored_values(self, ref: str) -> Mapping[str, int]:
-        """Return the number of the event of each of a case's sensitive values, by its digest."""
+    def stored_words(self, ref: str) -> tuple[StoredWord, ...]:
+        """Return every value that is stored apart from a case's events, without the values themselves."""
         ...
 
     def due_items(

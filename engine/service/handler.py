@@ -15,7 +15,7 @@ from ..errors.refusals import CascadeFailed, RequestIdReused, VersionConflict
 from ..forms.digests import random_salt
 from ..model.case import Case, Event, Link
 from ..model.commands import Command, Correct, Dispose, Import, ImportSnapshot, NewDate, Open, Resume, Step, Suspend
-from ..model.evolve import AUTOMATIC, fold
+from ..model.evolve import AUTOMATIC, evolve, fold
 from ..model.occurrence import day_of_step
 from ..ports.context import EngineContext
 from ..ports.requests import RequestKey, RequestRecord, checked_request_id, content_of, is_same_request, request_digest
@@ -153,11 +153,11 @@ class CommandHandler:
     def _open_spawned(self, writer: Writer, decision: Decision, opener: Case) -> tuple[str, ...]:
         """Open the other cases that a step spawns, and return their references."""
         if decision.linked_opening is not None:
-            self._open_linked(writer, decision.linked_opening, opener)
+            self._open_linked(writer, decision, decision.linked_opening, opener)
             return (decision.linked_opening.ref,)
         if not decision.child_openings:
             return ()
-        context = replace(self.context.decision_context(writer), now=opener.recorded_at)
+        context = replace(self._following_context(writer, decision), now=opener.recorded_at)
         return tuple(self._open_child(writer, command, context, opener) for command in decision.child_openings)
 
     def _open_child(self, writer: Writer, command: Open, context: DecisionContext, opener: Case) -> str:
@@ -175,7 +175,7 @@ class CommandHandler:
             case = require_case(writer.case(command.ref), command.ref)
             workflow = self.context.workflows.for_case(case)
             step = step_of(workflow, command.trigger)
-            context = replace(self.context.decision_context(writer), now=leading_case.recorded_at)
+            context = replace(self._following_context(writer, leading), now=leading_case.recorded_at)
             related = load_related_cases(writer, case, (step,))
             try:
                 decision = decide_step(workflow, case, command, context, related=related, cascaded=True)
@@ -184,15 +184,19 @@ class CommandHandler:
             save_decision(writer, decision)
         return tuple(command.ref for command in leading.cascades)
 
-    def _open_linked(self, writer: Writer, opening: LinkedOpening, opener: Case) -> None:
+    def _open_linked(self, writer: Writer, decision: Decision, opening: LinkedOpening, opener: Case) -> None:
         # Imported here, so that naming the result of a command does not load the rules.
         from ..decisions.opening import decide_opening
 
         workflow = self.context.workflows.latest(opening.command.workflow)
-        context = replace(self.context.decision_context(writer), now=opener.recorded_at)
+        context = replace(self._following_context(writer, decision), now=opener.recorded_at)
         back = Link(relation=opening.inverse, ref=opener.ref)
         linked = decide_opening(workflow, opening.command, context, ref=opening.ref, links=(back,))
         writer.append(linked.events, linked.case)
+
+    def _following_context(self, writer: Writer, leading: Decision) -> DecisionContext:
+        """Return the context of what a decision causes in other cases: the same command's."""
+        return self.context.decision_context(writer, command_id=leading.events[-1].command_id)
 
     def _next_reference(self, writer: Writer, workflow: Workflow, command: Open | Step) -> str:
         day = day_of_step(command.on, self.context.now(), self.context.calendar)
@@ -238,10 +242,11 @@ def _decide_amendment(
     if isinstance(command, Correct):
         history, stored_values = writer.events(case.ref), writer.stored_values(case.ref)
         return decide_correction(workflow, case, command, context, history=history, stored_values=stored_values)
-    present = writer.events_of_stored_values(case.ref)
-    decision = decide_disposal(workflow, case, command, context, present=present)
+    decision = decide_disposal(workflow, case, command, context, present=writer.stored_words(case.ref))
     writer.dispose(case.ref, frozenset(decision.events[-1].data["digests"]))
-    return decision
+    # What the case holds of the disposed words goes, too: fold its history again without them.
+    rest = fold(writer.events(case.ref))
+    return replace(decision, case=evolve(rest, decision.events[-1]))
 
 
 def _conflict(workflow: Workflow, writer: Writer, case: Case, expected: int) -> VersionConflict:

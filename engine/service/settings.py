@@ -16,10 +16,11 @@ from ..decisions.rescheduling import ChangedDueDate, decide_recalculation
 from ..definition.deadline import EscalationLevel
 from ..errors.bad_input import BadValue
 from ..errors.unknown import UnknownDeadline
+from ..forms.digests import new_command_id
 from ..forms.parsing import EARLIEST, LATEST, checked_reasons
 from ..model.calendar import SATURDAY, Term
 from ..model.case import Case
-from ..model.people import Actor
+from ..model.people import Actor, Cause
 from ..ports.context import EngineContext
 from ..ports.store import Reader, SavepointFailed, Store, Writer, require_case
 from .handler import save_decision
@@ -110,9 +111,10 @@ class SettingsService:
         )
         if not dry_run:
             self.store.write(lambda writer: writer.save_calendar_override(local))
-        return self.recalculate(local, dry_run=dry_run)
+        cause = Cause(command_id=new_command_id(), recorder=actor.recorder)
+        return self.recalculate(local, cause, dry_run=dry_run)
 
-    def recalculate(self, override: CalendarOverride, *, dry_run: bool) -> Recalculation:
+    def recalculate(self, override: CalendarOverride, cause: Cause, *, dry_run: bool) -> Recalculation:
         """Recalculate every open clock, page by page; after an interruption the same call continues."""
         moved: list[ChangedDueDate] = []
         failed: list[FailedCase] = []
@@ -123,7 +125,9 @@ class SettingsService:
                 refs = reader.refs_with_open_clocks(after, PAGE)
                 for ref in refs:
                     try:
-                        decision, dates = self._recalculation(reader, require_case(reader.case(ref), ref), override)
+                        decision, dates = self._recalculation(
+                            reader, require_case(reader.case(ref), ref), override, cause
+                        )
                     except Exception as error:
                         failed.append(failed_case(ref, error))
                         continue
@@ -136,31 +140,33 @@ class SettingsService:
                 return Recalculation(changed=changed_dates, failed=tuple(failed))
             after = refs[-1]
             if changed and not dry_run:
-                failed += self.store.write(partial(self._save_page, changed, override))
+                failed += self.store.write(partial(self._save_page, changed, override, cause))
 
-    def _save_page(self, refs: Sequence[str], override: CalendarOverride, writer: Writer) -> list[FailedCase]:
+    def _save_page(
+        self, refs: Sequence[str], override: CalendarOverride, cause: Cause, writer: Writer
+    ) -> list[FailedCase]:
         failed = []
         for ref in refs:
             try:
-                writer.savepoint(partial(self._save_one, ref, override, writer))
+                writer.savepoint(partial(self._save_one, ref, override, cause, writer))
             except SavepointFailed as failure:
                 failed.append(failed_case(ref, failure.cause))
         return failed
 
-    def _save_one(self, ref: str, override: CalendarOverride, writer: Writer) -> None:
-        decision, _ = self._recalculation(writer, require_case(writer.load_for_update(ref), ref), override)
+    def _save_one(self, ref: str, override: CalendarOverride, cause: Cause, writer: Writer) -> None:
+        decision, _ = self._recalculation(writer, require_case(writer.load_for_update(ref), ref), override, cause)
         if decision is not None:
             save_decision(writer, decision)
 
     def _recalculation(
-        self, reader: Reader, case: Case, override: CalendarOverride
+        self, reader: Reader, case: Case, override: CalendarOverride, cause: Cause
     ) -> tuple[Decision | None, tuple[ChangedDueDate, ...]]:
         # With the new setting, which a dry run has not saved.
         local = reader.overrides()
         local = replace(local, days=(*(day for day in local.days if day.day != override.day), override))
         calendar = local.calendar(self.context.calendar)
         rules = DeadlineRules(workflow=self.context.workflows.for_case(case), calendar=calendar, overrides=local)
-        return decide_recalculation(rules, case, override, self.context.now())
+        return decide_recalculation(rules, case, override, cause, self.context.now())
 
 
 def _check_order(policy: tuple[EscalationLevel, ...]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -113,9 +114,13 @@ def faults_of_record(row: WorkbookRow, step: Transition, record: Mapping[str, An
         for fault in invalid.faults:
             head = fault.path.split("[")[0].split(".")[0]
             column = _COLUMN_OF.get(head, head)
-            # Form fields are named with underscores, columns are not.
-            problem = f"expected {fault.expected.replace('_', ' ')}, found {fault.found}"
+            problem = f"expected {_without_codes(fault.expected)}, found {fault.found}"
             yield row.fault(column if column in COLUMNS_BY_NAME else "reference", problem)
+
+
+def _without_codes(expected: str) -> str:
+    """Return what a form expects without the codes of its fields and choices, which the workbook does not show."""
+    return re.sub(r" \(\w+\)", "", expected).replace("_", " ")
 
 
 def faults_of_numbers(row: WorkbookRow, numbers: Collection[int], agency: str) -> Iterator[CellFault]:

@@ -14,13 +14,15 @@ from sqlalchemy import case as sql_case
 
 from ..schema import tables
 from ..schema.types import Instant, from_text
+from ..store.event_values import PARTS
 from ..store.references import root_of
+from ..store.sql import EVENT_COLUMNS
 
 PAGE = 2_000
 # One day within Python's range, so that no time zone leads out of it.
 _FIRST_DAY, _LAST_DAY = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
-NUMBERS = {"seq", "workflow_version"}
-JSON = ("decided_by", "data", "effects")
+NUMBERS = {"format", "seq", "workflow_version"}
+JSON = PARTS
 
 Progress = Callable[[int], None]
 """Called with the number of events that were read since the last call."""
@@ -63,10 +65,17 @@ def _text_or_bytes(raw: bytes) -> str | bytes:
 
 
 def stored_rows(connection: Connection, ref: str | None, progress: Progress) -> Iterator[dict[str, Any]]:
-    """Yield every event's row in order, read page by page; on SQLite as the text that is stored."""
+    """Yield every event's row in order, with its values, read page by page; on SQLite as the text that is stored."""
     reading = _as_text if connection.dialect.name == "sqlite" else _if_representable
-    columns = [reading(column) for column in tables.event.c]
-    query = select(*columns).where(*events_below(ref)).order_by(tables.event.c.case_ref, tables.event.c.seq)
+    event, values = tables.event, tables.event_values
+    columns = [reading(column) for column in (*(event.c[name] for name in EVENT_COLUMNS), values.c.content)]
+    here = and_(values.c.case_ref == event.c.case_ref, values.c.seq == event.c.seq)
+    query = (
+        select(*columns)
+        .join_from(event, values, here, isouter=True)
+        .where(*events_below(ref))
+        .order_by(event.c.case_ref, event.c.seq)
+    )
     # One query streams all rows. Pages by key would not do, since a tamperer may have changed the keys.
     rows = connection.execute(query.execution_options(yield_per=PAGE)).mappings()
     for page in rows.partitions():

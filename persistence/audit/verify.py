@@ -17,14 +17,11 @@ from typing import Any
 from sqlalchemy import Connection, and_, exists, func, select
 from sqlalchemy.exc import DataError
 
-from ...engine.forms.digests import digests_in
-from ...engine.model.case import Case, Event
-from ...engine.model.clock import EventKind
+from ...engine.model.case import Case
 from ...engine.model.evolve import evolve
 from ..schema import tables
 from ..store.hash_chain import NO_PREVIOUS_HASH, canonical_json, event_hash
 from ..store.mapping import case_row, clock_row, event_from, organisation_rows
-from ..store.reader import SqlReader
 from .raw_rows import (
     JSON,
     Finding,
@@ -39,6 +36,7 @@ from .raw_rows import (
     undecoded_text,
 )
 from .sequences import children_removed, roots_removed
+from .values import ValueAudit
 
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, DataError)
 """The exceptions that reading a tampered row can raise."""
@@ -84,8 +82,8 @@ def verify(connection: Connection, *, ref: str | None = None, progress: Progress
         faults += _without_history(connection, ref)
         if ref is None:
             faults += roots_removed(connection, without_row)
-            faults += _sensitive_of_nothing(connection)
         faults += children_removed(connection, ref, without_row)
+        faults += _values_of_nothing(connection, ref)
     return Verification(cases=walked["cases"], events=walked["events"], faults=tuple(faults))
 
 
@@ -109,8 +107,7 @@ class _CaseAudit:
     _head: str = NO_PREVIOUS_HASH
     _case: Case | None = None
     _broken: bool = False
-    _digests: dict[str, int] = field(default_factory=dict)
-    _disposed: set[str] = field(default_factory=set)
+    _values: ValueAudit = field(default_factory=ValueAudit)
 
     def add(self, row: Mapping[str, Any]) -> None:
         """Add the next event. Events after the first fault are counted only, since their faults follow from it."""
@@ -122,7 +119,7 @@ class _CaseAudit:
             try:
                 event = event_from(converted(row))
                 self._case = evolve(self._case, event)
-                self._note_digests(event)
+                self._values.add(event, decoded(row))
             except UNREADABLE:
                 fault = "cannot be read: it was changed"
         if fault is not None:
@@ -146,10 +143,8 @@ class _CaseAudit:
             self._compare_rows(connection, self._case)
         except UNREADABLE:
             self._report("The case cannot be read: its row was changed.")
-        try:
-            self._compare_sensitive(SqlReader(connection).events_of_stored_values(self.ref))
-        except UNREADABLE:
-            self._report("A sensitive value cannot be read: it was changed.")
+        for seq, fault in self._values.faults():
+            self._report(fault, seq)
         return True
 
     def _fault(self, row: Mapping[str, Any]) -> str | None:
@@ -164,12 +159,6 @@ class _CaseAudit:
         except UNREADABLE:
             return "cannot be read: it was changed"
         return "was changed" if rewritten or recomputed != row["hash"] else None
-
-    def _note_digests(self, event: Event) -> None:
-        for digest in digests_in(event.data):
-            self._digests[digest] = event.seq
-        if event.kind is EventKind.DISPOSED:
-            self._disposed.update(event.data["digests"])
 
     def _compare_rows(self, connection: Connection, case: Case) -> None:
         # Compare rows, not values: rows also have columns for searching, such as overdue_at.
@@ -199,18 +188,6 @@ class _CaseAudit:
         if other:
             self._report(f"The case is not what its events amount to: {', '.join(other)}.")
 
-    def _compare_sensitive(self, stored: Mapping[str, int]) -> None:
-        for digest, seq in self._digests.items():
-            if digest in self._disposed:
-                if digest in stored:
-                    self._report("A sensitive value was disposed of, and is there again.", seq)
-            elif digest not in stored:
-                self._report("A sensitive value was removed or changed, and no event says so.", seq)
-            elif stored[digest] != seq:
-                self._report("A sensitive value was moved to another event.", seq)
-        if stored.keys() - self._digests.keys():
-            self._report("There is a sensitive value that no event mentions.")
-
     def _report(self, fault: str, seq: int | None = None) -> None:
         self.faults.append(Finding(ref=self.ref, seq=seq, fault=fault))
 
@@ -231,8 +208,11 @@ def _without_history(connection: Connection, ref: str | None) -> Iterator[Findin
             yield Finding(ref=str(case_ref), seq=1, fault="Event 1 and all that followed were removed.")
 
 
-def _sensitive_of_nothing(connection: Connection) -> Iterator[Finding]:
-    owner = tables.sensitive.c.case_ref
-    query = select(owner).where(~exists().where(tables.event.c.case_ref == owner)).distinct().order_by(owner)
-    for ref in connection.execute(query).scalars():
-        yield Finding(ref=str(ref), seq=None, fault="There are sensitive values without a history that they belong to.")
+def _values_of_nothing(connection: Connection, ref: str | None) -> Iterator[Finding]:
+    values, event = tables.event_values.c, tables.event.c
+    its_event = exists().where(event.case_ref == values.case_ref, event.seq == values.seq)
+    query = select(values.case_ref).where(~its_event).distinct().order_by(values.case_ref)
+    if ref is not None:
+        query = query.where(values.case_ref == ref)
+    for owner in connection.execute(query).scalars():
+        yield Finding(ref=str(owner), seq=None, fault="There are stored values of an event that does not exist.")

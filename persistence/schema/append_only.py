@@ -14,7 +14,7 @@ _SQLITE = {
     # INSERT OR REPLACE removes the existing row without firing the trigger for DELETE.
     "casereview_event_no_replace": (
         "BEFORE INSERT ON casereview_event WHEN EXISTS (SELECT 1 FROM casereview_event"
-        " WHERE case_ref = NEW.case_ref AND seq = NEW.seq)"
+        " WHERE (case_ref = NEW.case_ref AND seq = NEW.seq) OR position = NEW.position)"
         " BEGIN SELECT RAISE(ABORT, 'events are never replaced'); END"
     ),
 }

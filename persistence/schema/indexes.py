@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Index
 
 from . import tables
-from .tables import case, case_organisation, clock, message, metadata, notice
+from .tables import case, case_organisation, clock, event, message, metadata, notice
 
 __all__ = ["metadata"]
 
@@ -31,6 +31,13 @@ Index(
     "ix_casereview_case_organisation_organisation_case_ref",
     case_organisation.c.organisation,
     case_organisation.c.case_ref,
+)
+
+# --- all events, in order -------------------------------------------------------------------------------
+
+# SQLite has one writer, so there the positions alone are in the order of commits.
+Index("ix_casereview_event_transaction_id_position", event.c.transaction_id, event.c.position).ddl_if(
+    dialect="postgresql"
 )
 
 # --- clocks -------------------------------------------------------------------------------------------

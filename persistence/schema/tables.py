@@ -8,27 +8,30 @@ read whatever a tamperer wrote there.
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, LargeBinary, MetaData, String, Table, Text
-from sqlalchemy import literal_column as literal
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Identity,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
-from .types import Instant, Json
+from .base import REF, metadata
+from .outbox_tables import heartbeat, is_pending, message, notice
+from .types import CurrentTransaction, Instant, Json, Position, TransactionId
+
+__all__ = ["heartbeat", "is_pending", "message", "metadata", "notice"]
 
 HEAD = "0001"
 """The schema revision that this version works with: the newest migration."""
 
 VERSION_TABLE = "casereview_alembic_version"
-
-# References sort by their bytes on both databases, whatever the server's language.
-REF = String(64).with_variant(String(64, collation="C"), "postgresql")
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
 
 # Alembic's own table, so not among those that migrations create.
 version_table = Table(VERSION_TABLE, MetaData(), Column("version_num", String(32), primary_key=True))
@@ -92,16 +95,25 @@ case_organisation = Table(
 event = Table(
     "casereview_event",
     metadata,
-    Column("case_ref", REF, primary_key=True),
-    Column("seq", Integer, primary_key=True),
+    # The event's place in the order of all events, which its hash does not cover. On PostgreSQL a transaction may
+    # commit after a later one, so a reader of all events goes by the transaction first.
+    Column("position", Position, Identity(always=True), primary_key=True),
+    Column("transaction_id", TransactionId, server_default=CurrentTransaction()),
+    Column("format", Integer, nullable=False),
+    Column("case_ref", REF, nullable=False),
+    Column("seq", Integer, nullable=False),
     Column("kind", String(32), nullable=False),
     Column("trigger", String(64), nullable=False),
     Column("from_state", String(64)),
     Column("to_state", String(64), nullable=False),
-    Column("recorded_by", String(200), nullable=False),
+    Column("command_id", String(32), nullable=False),
+    Column("actor_id", String(64)),
+    Column("channel", String(16), nullable=False),
+    Column("recorded_by", Json, nullable=False),
     Column("decided_by", Json),
     Column("occurred_at", Instant, nullable=False),
     Column("occurred_on", Date, nullable=False),
+    Column("precision", String(8), nullable=False),
     Column("recorded_at", Instant, nullable=False),
     Column("workflow", String(64), nullable=False),
     Column("workflow_version", Integer, nullable=False),
@@ -109,16 +121,18 @@ event = Table(
     Column("effects", Json, nullable=False),
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+    UniqueConstraint("case_ref", "seq"),
 )
 
-sensitive = Table(
-    "casereview_sensitive",
+# The words and sensitive values of an event, which has their digests. Of all of an event only this is ever changed.
+event_values = Table(
+    "casereview_event_values",
     metadata,
     Column("case_ref", REF, primary_key=True),
     Column("seq", Integer, primary_key=True),
-    Column("path", String(500), primary_key=True),
-    Column("salt", LargeBinary, nullable=False),
-    Column("value", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    # The key by which the content is encrypted; empty if it is not.
+    Column("key_id", String(64)),
 )
 
 clock = Table(
@@ -230,61 +244,4 @@ deadline_override = Table(
     Column("reasons", Text, nullable=False),
     Column("recorded_by", String(200), nullable=False),
     Column("recorded_at", Instant, nullable=False),
-)
-
-message = Table(
-    "casereview_message",
-    metadata,
-    Column("id", String(64), primary_key=True),
-    Column("person", String(200), nullable=False),
-    Column("channel", String(16), nullable=False),
-    Column("address", Text, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("body", Text, nullable=False),
-    Column("state", String(16), nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("next_try_at", Instant),
-    Column("sent_at", Instant),
-    Column("problem", Text),
-)
-
-notice = Table(
-    "casereview_notice",
-    metadata,
-    Column("id", String(500), primary_key=True),
-    Column("case_ref", REF, nullable=False),
-    Column("seq", Integer, nullable=False),
-    Column("person", String(200), nullable=False),
-    Column("kind", String(32), nullable=False),
-    Column("level", String(64)),
-    Column("deadline", String(64), nullable=False),
-    Column("number", Integer, nullable=False),
-    Column("run", Integer, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("due", Date, nullable=False),
-    Column("at", Instant, nullable=False),
-    Column("state", String(16), nullable=False),
-    Column("message_id", String(64), ForeignKey(message.c.id)),
-    Column("recorded_at", Instant, nullable=False),
-    # The person who released or withdrew a notice that was on hold.
-    Column("settled_by", String(200)),
-    Column("settled_at", Instant),
-    Column("reasons", Text),
-)
-
-# Literals, not parameters: only with them do the databases use the partial index over these rows.
-is_pending = notice.c.state.in_((literal("'waiting'"), literal("'on_hold'")))
-
-# The workers that sweep, and when each was last active.
-heartbeat = Table(
-    "casereview_heartbeat",
-    metadata,
-    Column("worker", String(200), primary_key=True),
-    Column("every_seconds", Integer),
-    Column("started_at", Instant, nullable=False),
-    Column("last_seen_at", Instant, nullable=False),
-    Column("stopped_at", Instant),
-    Column("fired", Integer, nullable=False),
-    Column("failed", Json, nullable=False),
 )

@@ -7,8 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import DateTime, Dialect, String, Text
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String, Text
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 _LENGTH = len("2026-01-05T12:00:00.000000Z")
 
@@ -71,6 +73,31 @@ class Json(TypeDecorator[Any]):
         if value is None or dialect.name != "sqlite":
             return value
         return msgspec.json.decode(value)
+
+
+Position = BigInteger().with_variant(Integer, "sqlite")
+"""A number that the database counts up with every row."""
+
+
+class TransactionId(UserDefinedType[str]):
+    """The number of the transaction that wrote a row: `xid8` on PostgreSQL; empty on SQLite, which has one writer."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """Return the type's name in the database; SQLite takes any."""
+        return "xid8"
+
+
+class CurrentTransaction(FunctionElement[str]):
+    """The number of the current transaction."""
+
+    inherit_cache = True
+
+
+@compiles(CurrentTransaction)
+def _current_transaction(_element: CurrentTransaction, compiler: Any, **_: Any) -> str:
+    return "pg_current_xact_id()" if compiler.dialect.name == "postgresql" else "NULL"
 
 
 # Cached, since everything recorded at an instant repeats it.

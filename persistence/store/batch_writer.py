@@ -25,7 +25,7 @@ from .load_save import case_store_for
 from .mapping import request_row
 from .record_writer import RecordWriter
 from .references import is_child
-from .row_codec import LoadedCase, PendingRows, pending_rows, previous_hash
+from .row_codec import LoadedCase, PendingRows, changes_organisations, pending_rows, previous_hash
 
 T = TypeVar("T")
 Key = tuple[Any, ...]
@@ -173,7 +173,7 @@ class BatchWriter(RecordWriter):
         self._level_events += events
 
     def _drop_organisations(self, events: Iterable[Event], case: Case) -> None:
-        if any(event.effects.organisations is not None for event in events):
+        if changes_organisations(events):
             # If a case changes again, its latest state counts.
             self._left_organisations[case.ref] = (tuple(events), case)
 

@@ -20,16 +20,21 @@ NO_PREVIOUS_HASH = ""
 """The previous hash of the first event."""
 
 HASHED_COLUMNS = (
+    "format",
     "case_ref",
     "seq",
     "kind",
     "trigger",
     "from_state",
     "to_state",
+    "command_id",
+    "actor_id",
+    "channel",
     "recorded_by",
     "decided_by",
     "occurred_at",
     "occurred_on",
+    "precision",
     "recorded_at",
     "workflow",
     "workflow_version",
@@ -38,6 +43,9 @@ HASHED_COLUMNS = (
     "previous_hash",
 )
 """The columns that an event's hash covers."""
+
+FORMAT = 1
+"""The number of the format of events that this version writes."""
 
 _PLAIN_TYPES = frozenset({str, int, float, bool, type(None)})
 _encode_sorted = msgspec.json.Encoder(order="sorted").encode

@@ -25,7 +25,7 @@ from .row_codec import (
     row_encoder,
     unchanged,
 )
-from .sql import UPDATABLE_COLUMNS, postgres_statements, sqlite_statements
+from .sql import EVENT_COLUMNS, UPDATABLE_COLUMNS, postgres_statements, sqlite_statements
 
 
 class CaseStore(Protocol):
@@ -58,9 +58,10 @@ class SqliteCaseStore:
     def __init__(self) -> None:
         """Prepare the statements, and the encoders of each table's rows."""
         self._statements = sqlite_statements()
-        self._event, self._stored_value, self._clock, self._organisation = (
+        self._event = row_encoder(tables.event, EVENT_COLUMNS)
+        self._stored_value, self._clock, self._organisation = (
             row_encoder(table, tuple(table.c.keys()))
-            for table in (tables.event, tables.sensitive, tables.clock, tables.case_organisation)
+            for table in (tables.event_values, tables.clock, tables.case_organisation)
         )
         self._new = row_encoder(tables.case, tuple(tables.case.c.keys()))
         self._updatable = row_encoder(tables.case, (*UPDATABLE_COLUMNS, "ref"))

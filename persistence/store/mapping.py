@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from sqlalchemy import RowMapping
 
-from ...engine.forms.digests import StoredValue
 from ...engine.forms.names import same_name_key
 from ...engine.model.calendar import Term, TermUnit, TimeLeft
-from ...engine.model.case import Case, Effects, Event, Link
+from ...engine.model.case import Case, Effects, Event, Link, Precision
 from ...engine.model.clock import Clock, ClockStatus, EventKind, LevelReached, Revision, Suspension
-from ...engine.model.people import DecidedBy
+from ...engine.model.people import DecidedBy, EntryChannel, Recorder
 from ...engine.ports.records import DueItem
-from .hash_chain import encode_part, hash_of_encoded
+from .event_values import DATA, DECIDED_BY, EFFECTS, PARTS, RECORDED_BY, SealedEvent, decoded_content, unsealed
+from .hash_chain import FORMAT, encode_part, hash_of_encoded
 from .references import root_of
 
 if TYPE_CHECKING:  # loading it loads the commands, which reading does not need
@@ -160,37 +160,49 @@ def due_from(row: RowMapping) -> DueItem:
     )
 
 
-def stored_value_from(row: RowMapping) -> StoredValue:
-    """Build a sensitive value from its row."""
-    return StoredValue(path=row["path"], salt=bytes(row["salt"]), value=row["value"])
+def event_row(event: Event, sealed: SealedEvent, previous_hash: str) -> dict[str, Any]:
+    """Return the row of an event, with its hash and with its JSON parts encoded.
 
-
-def event_row(event: Event, previous_hash: str) -> dict[str, Any]:
-    """Return the row of an event, with its hash and with its JSON parts encoded."""
+    Args:
+        event: The event.
+        sealed: Its parts, with digests in place of words.
+        previous_hash: The hash of the event before it.
+    """
     row: dict[str, Any] = {
+        "format": FORMAT,
         "case_ref": event.ref,
         "seq": event.seq,
         "kind": str(event.kind),
         "trigger": event.trigger,
         "from_state": event.from_state,
         "to_state": event.to_state,
-        "recorded_by": event.recorded_by,
-        "decided_by": encode_part(event.decided_by),
+        "command_id": event.command_id,
+        "actor_id": event.recorder.id,
+        "channel": str(event.recorder.channel),
+        "recorded_by": encode_part(sealed.parts[RECORDED_BY]),
+        "decided_by": encode_part(sealed.parts[DECIDED_BY]),
         "occurred_at": event.occurred_at,
         "occurred_on": event.occurred_on,
+        "precision": str(event.precision),
         "recorded_at": event.recorded_at,
         "workflow": event.workflow,
         "workflow_version": event.workflow_version,
-        "data": encode_part(event.data),
-        "effects": encode_part(event.effects),
+        "data": encode_part(sealed.parts[DATA]),
+        "effects": encode_part(sealed.parts[EFFECTS]),
         "previous_hash": previous_hash,
     }
     row["hash"] = hash_of_encoded(row)
     return row
 
 
-def event_from(row: RowMapping) -> Event:
-    """Build an event from its row."""
+def event_from(row: Mapping[str, Any]) -> Event:
+    """Build an event from its row, joined with that of its values (`content`).
+
+    Raises:
+        ValueError: if the row cannot be read.
+    """
+    parts = unsealed({part: row[part] for part in PARTS}, decoded_content(row["content"]))
+    recorder = {"id": row["actor_id"], "channel": EntryChannel(row["channel"]), **parts[RECORDED_BY]}
     return Event(
         ref=row["case_ref"],
         seq=row["seq"],
@@ -198,15 +210,17 @@ def event_from(row: RowMapping) -> Event:
         trigger=row["trigger"],
         from_state=row["from_state"],
         to_state=row["to_state"],
-        recorded_by=row["recorded_by"],
-        decided_by=msgspec.convert(row["decided_by"], DecidedBy | None),
+        recorder=msgspec.convert(recorder, Recorder),
+        decided_by=msgspec.convert(parts[DECIDED_BY], DecidedBy | None),
+        command_id=row["command_id"],
         occurred_at=row["occurred_at"],
         occurred_on=row["occurred_on"],
+        precision=Precision(row["precision"]),
         recorded_at=row["recorded_at"],
         workflow=row["workflow"],
         workflow_version=row["workflow_version"],
-        data=row["data"],
-        effects=msgspec.convert(row["effects"], Effects),
+        data=parts[DATA],
+        effects=msgspec.convert(parts[EFFECTS], Effects),
         hash=row["hash"],
     )
 

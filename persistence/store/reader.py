@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import case as sql_case
 
-from ...engine.forms.digests import StoredValue, digest_of
+from ...engine.forms.digests import StoredValue, StoredWord, digest_of
 from ...engine.forms.names import same_name_key
 from ...engine.model.case import Case, Event
 from ...engine.model.clock import Clock
@@ -30,7 +30,8 @@ from ...engine.model.people import Person
 from ...engine.ports.records import CaseSummary, DueItem, Selection, StateCount
 from ..backends.errors import DamagedError
 from ..schema import tables
-from .mapping import case_from, clock_from, due_from, event_from, stored_value_from
+from .event_values import Content, decoded_content, stored_values, stored_words
+from .mapping import case_from, clock_from, due_from, event_from
 from .outbox import OutboxReader
 from .references import child_parts, is_child, root_of
 from .selections import (
@@ -42,6 +43,7 @@ from .selections import (
     within_tree,
 )
 from .settings import SettingsReader
+from .sql import EVENT_COLUMNS
 from .sweeps import SweepReader
 
 PAGE = 500
@@ -124,33 +126,30 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
         """Return the events of a case's tree in the order of recording, only those after an instant if one is given."""
         event, root = tables.event.c, root_of(ref)
         of_tree = or_(event.case_ref == root, and_(*within_tree(ref, event.case_ref)))
-        query = select(tables.event).where(of_tree)
+        query = select_events().where(of_tree)
         if since is not None:
             query = query.where(event.recorded_at > since)
-        return self._read(query.order_by(event.recorded_at, event.case_ref, event.seq), event_from)
+        return self._events(query.order_by(event.recorded_at, event.case_ref, event.seq))
 
     def events(self, ref: str, *, up_to: int | None = None) -> tuple[Event, ...]:
         """Return a case's events, the oldest first, up to and including event number `up_to`."""
-        query = select(tables.event).where(tables.event.c.case_ref == ref).order_by(tables.event.c.seq)
+        query = select_events().where(tables.event.c.case_ref == ref).order_by(tables.event.c.seq)
         if up_to is not None:
             query = query.where(tables.event.c.seq <= up_to)
-        return self._read(query, event_from)
+        return self._events(query)
 
     def stored_values(self, ref: str) -> Mapping[str, StoredValue]:
         """Return a case's sensitive values, each by the digest that the history holds instead."""
-        columns = (tables.sensitive.c.path, tables.sensitive.c.salt, tables.sensitive.c.value)
-        query = select(*columns).where(tables.sensitive.c.case_ref == ref)
-        return {digest_of(value): value for value in self._read(query, stored_value_from)}
+        return {digest_of(value): value for _, content in self._values(ref) for value in stored_values(content)}
 
-    def events_of_stored_values(self, ref: str) -> Mapping[str, int]:
-        """Return the number of the event of each of a case's sensitive values, by its digest."""
-        table = tables.sensitive.c
-        rows = self._open_connection().execute(
-            select(table.seq, table.path, table.salt, table.value).where(table.case_ref == ref)
-        )
-        return {
-            digest_of(StoredValue(path=path, salt=bytes(salt), value=value)): seq for seq, path, salt, value in rows
-        }
+    def stored_words(self, ref: str) -> tuple[StoredWord, ...]:
+        """Return every value that is stored apart from a case's events, without the values themselves."""
+        return tuple(word for seq, content in self._values(ref) for word in stored_words(seq, content))
+
+    def _values(self, ref: str) -> tuple[tuple[int, Content], ...]:
+        table = tables.event_values.c
+        query = select(table.seq, table.content).where(table.case_ref == ref).order_by(table.seq)
+        return self._read(query, lambda row: (row["seq"], decoded_content(row["content"])))
 
     def due_items(
         self,
@@ -238,8 +237,19 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
                 clocks[ref].append(clock)
         return _converted(rows, lambda row: case_from(row, clocks[row["ref"]]))
 
+    def _events(self, query: Select[Any]) -> tuple[Event, ...]:
+        return self._read(query, lambda row: event_from(dict(row)))
+
     def _read(self, query: Select[Any], value: Callable[[RowMapping], T]) -> tuple[T, ...]:
         return _converted(self._open_connection().execute(query).mappings(), value)
+
+
+def select_events() -> Select[Any]:
+    """Select events with their values."""
+    event, values = tables.event, tables.event_values
+    here = and_(values.c.case_ref == event.c.case_ref, values.c.seq == event.c.seq)
+    columns = (event.c[name] for name in EVENT_COLUMNS)
+    return select(*columns, values.c.content).join_from(event, values, here, isouter=True)
 
 
 def _converted(rows: Iterable[RowMapping], value: Callable[[RowMapping], T]) -> tuple[T, ...]:

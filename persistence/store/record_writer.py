@@ -18,20 +18,20 @@ from sqlalchemy import (
 )
 
 from ...engine import CalendarOverride, DeadlineOverride, Overrides
-from ...engine.forms.digests import StoredValue, digest_of
 from ...engine.forms.names import same_name_key
 from ...engine.model.case import Case, Event
 from ...engine.model.people import Person
 from ...engine.ports.requests import DISPOSED, RequestKey, RequestRecord
 from ..backends.driver import DriverConnection
 from ..schema import tables
+from .event_values import decoded_content, encoded_content, without_values
 from .hash_chain import NO_PREVIOUS_HASH
 from .load_save import case_store_for
 from .mapping import organisation_rows, request_row
 from .outbox import OutboxWriter
 from .reader import SqlReader
 from .references import child_parts, child_reference, is_child, root_of
-from .row_codec import LoadedCase, pending_rows, previous_hash
+from .row_codec import LoadedCase, changes_organisations, pending_rows, previous_hash
 from .settings import SettingsWriter
 from .sweeps import SweepWriter
 
@@ -99,17 +99,15 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
         return child_reference(root, prefix, (last or 0) + 1)
 
     def dispose(self, ref: str, digests: frozenset[str]) -> None:
-        """Delete the sensitive values of a case that have these digests, with their salts."""
-        table = tables.sensitive.c
-        rows = (
-            self._open_connection()
-            .execute(select(table.seq, table.path, table.salt, table.value).where(table.case_ref == ref))
-            .all()
-        )
-        for seq, path, salt, value in rows:
-            if digest_of(StoredValue(path=path, salt=bytes(salt), value=value)) in digests:
-                here = and_(table.case_ref == ref, table.seq == seq, table.path == path)
-                self._open_connection().execute(delete(tables.sensitive).where(here))
+        """Delete the values of a case's events that have these digests, with their salts."""
+        table = tables.event_values
+        query = select(table.c.seq, table.c.content).where(table.c.case_ref == ref)
+        for seq, text in self._open_connection().execute(query).all():
+            before = decoded_content(text)
+            after = without_values(before, digests)
+            if after != before:
+                here = and_(table.c.case_ref == ref, table.c.seq == seq)
+                self._open_connection().execute(update(table).where(here).values(content=encoded_content(after)))
         without_digest = update(tables.request).where(tables.request.c.case_ref == ref).values(digest=DISPOSED)
         self._open_connection().execute(without_digest)
 
@@ -131,7 +129,7 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
 
     def _drop_organisations(self, events: Iterable[Event], case: Case) -> None:
         """Delete the rows of organisations that no longer take part in a case."""
-        if any(event.effects.organisations is not None for event in events):
+        if changes_organisations(events):
             found = tables.case_organisation.c
             still = [row["organisation"] for row in organisation_rows(case)]
             self._open_connection().execute(

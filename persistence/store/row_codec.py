@@ -16,9 +16,10 @@ from sqlalchemy import Date, Table
 from ...engine import CalendarOverride, DayKind, DeadlineOverride, Overrides
 from ...engine.model.calendar import Term, TermUnit
 from ...engine.model.case import Case, Event, Link
-from ...engine.model.clock import Clock, Suspension
+from ...engine.model.clock import Clock, EventKind, Suspension
 from ..backends.errors import DamagedError, StaleCase
 from ..schema.types import Instant, Json, as_text
+from .event_values import seal
 from .mapping import case_row, clock_row, event_row, organisation_rows
 from .sql import CASE_COLUMNS
 
@@ -183,11 +184,10 @@ def _json_text(value: Any) -> str | None:
 
 def as_json_arrays(kept: PendingRows) -> dict[str, str]:
     """Encode rows for PostgreSQL, as a JSON array for each table."""
-    stored_values = [{**row, "salt": f"\\x{row['salt'].hex()}"} for row in kept.stored_values]
     return {
         "cases": encode_json(kept.cases).decode(),
         "events": encode_json(kept.events).decode(),
-        "stored_values": encode_json(stored_values).decode(),
+        "stored_values": encode_json(kept.stored_values).decode(),
         "clocks": encode_json(kept.clocks).decode(),
         "organisations": encode_json(kept.organisations).decode(),
     }
@@ -215,7 +215,7 @@ class PendingRows:
     Attributes:
         cases: The rows of the cases, each with the number of its latest event as loaded (`expected_seq`).
         events: The rows of the events, with their JSON parts encoded.
-        stored_values: The rows of the sensitive values.
+        stored_values: The rows of the events' values.
         clocks: The rows of the clocks that changed.
         organisations: The rows of the cases' organisations, if they changed.
     """
@@ -236,27 +236,33 @@ def pending_rows(events: Sequence[Event], case: Case, head: str) -> tuple[Case, 
         head: The hash of the event before them.
     """
     rows = []
+    values = []
     for event in events:
-        rows.append(event_row(event, head))
+        sealed = seal(event)
+        rows.append(event_row(event, sealed, head))
         head = rows[-1]["hash"]
+        if (content := sealed.encoded_content) is not None:
+            values.append({"case_ref": event.ref, "seq": event.seq, "content": content, "key_id": None})
     case = replace(case, head=head)
+    # A disposal takes words out of the whole case.
+    whole = any(event.kind is EventKind.DISPOSED for event in events)
     changed = {(clock.deadline, clock.number) for event in events for clock in event.effects.clocks}
-    has_organisations = any(event.effects.organisations is not None for event in events)
     return case, PendingRows(
         cases=[{**case_row(case), "expected_seq": events[0].seq - 1}],
         events=rows,
-        stored_values=[
-            {"case_ref": event.ref, "seq": event.seq, "path": s.path, "salt": s.salt, "value": s.value}
-            for event in events
-            for s in event.stored_values
-        ],
+        stored_values=values,
         clocks=[
             clock_row(case.ref, clock, position)
             for position, clock in enumerate(case.clocks)
-            if (clock.deadline, clock.number) in changed
+            if whole or (clock.deadline, clock.number) in changed
         ],
-        organisations=organisation_rows(case) if has_organisations else [],
+        organisations=organisation_rows(case) if changes_organisations(events) else [],
     )
+
+
+def changes_organisations(events: Iterable[Event]) -> bool:
+    """Return whether events may change the organisations by which their case is found."""
+    return any(event.effects.organisations is not None or event.kind is EventKind.DISPOSED for event in events)
 
 
 def previous_hash(event: Event, loaded: LoadedCase | None) -> str:

@@ -34,6 +34,7 @@ from sqlalchemy import (
 
 from ..schema import tables
 from ..schema.types import Instant, Json
+from .hash_chain import HASHED_COLUMNS
 
 CASE_COLUMNS = (
     *("ref", "workflow", "workflow_version", "version", "seq", "state", "title", "parent", "opened_on", "closed_on"),
@@ -43,6 +44,9 @@ CASE_COLUMNS = (
 
 JOINED_COLUMNS = ("latest_hash", "clocks", "calendar_overrides", "deadline_overrides")
 """The columns that loading selects after them, joined from other tables."""
+
+EVENT_COLUMNS = (*HASHED_COLUMNS, "hash")
+"""The columns of an event that are written; the database fills in the others."""
 
 UPDATABLE_COLUMNS = (
     *("version", "seq", "state", "title", "closed_on", "last_step_on", "recorded_at"),
@@ -113,12 +117,13 @@ def sqlite_statements() -> SqliteStatements:
     here = (tables.case.c.ref == bindparam("of")) & (tables.case.c.seq == bindparam("expected_seq"))
     one_of = func.json_each(bindparam("of", type_=Text)).table_valued("value")
     updated: dict[str, Any] = {name: bindparam(f"to_{name}") for name in UPDATABLE_COLUMNS}
+    written: dict[str, Any] = {name: bindparam(name) for name in EVENT_COLUMNS}
     organisations = sqlite.insert(tables.case_organisation).on_conflict_do_nothing()
     return SqliteStatements(
         load_for_update=_compiled(_load_query(SQLITE).where(tables.case.c.ref == bindparam("of")), dialect),
         load_many=_compiled(_load_query(SQLITE).where(tables.case.c.ref.in_(select(one_of.c.value))), dialect),
-        insert_events=_compiled(insert(tables.event), dialect),
-        insert_stored_values=_compiled(insert(tables.sensitive), dialect),
+        insert_events=_compiled(insert(tables.event).values(written), dialect),
+        insert_stored_values=_compiled(insert(tables.event_values), dialect),
         insert_cases=_compiled(insert(tables.case), dialect),
         update_cases=_compiled(update(tables.case).where(here).values(updated), dialect),
         upsert_clocks=_compiled(_upsert(sqlite.insert(tables.clock)), dialect),
@@ -246,7 +251,7 @@ def _write_statement(*, checks_seq: bool) -> ClauseElement:
     updated = changed.returning(tables.case.c.ref).cte("updated")
     added: tuple[tuple[str, Table, Any], ...] = (
         ("events", tables.event, insert(tables.event)),
-        ("stored_values", tables.sensitive, insert(tables.sensitive)),
+        ("stored_values", tables.event_values, insert(tables.event_values)),
         ("clocks", tables.clock, _upsert(postgresql.insert(tables.clock))),
         (
             "organisations",
@@ -256,8 +261,12 @@ def _write_statement(*, checks_seq: bool) -> ClauseElement:
     )
     parts = []
     for name, table, statement in added:
-        rows = _rows_from_json(table, name, tuple(table.c.keys()), {})
+        columns = EVENT_COLUMNS if table is tables.event else tuple(table.c.keys())
+        rows = _rows_from_json(table, name, columns, {})
         new = select(*rows.c).select_from(rows.join(updated, rows.c.case_ref == updated.c.ref))
+        if table is tables.event:
+            # So that their positions are in the order of the history.
+            new = new.order_by(rows.c.case_ref, rows.c.seq)
         parts.append(statement.from_select(rows.c.keys(), new).cte(f"inserted_{name}"))
     return select(func.count()).select_from(updated).add_cte(*parts)
 

@@ -72,12 +72,27 @@ def correct(
 @click.option(
     "--event", "seq", type=int, metavar="N", help="Only the values of this event. Default: all values of the case."
 )
+@click.option(
+    "--field",
+    metavar="FIELD",
+    help="All words of this field, sensitive or not: its name in history --json, or decided_by.name,"
+    " decided_by.evidence, recorded_by.name.",
+)
 @click.option("--with-parts", is_flag=True, help="Also the values of every part of the review; all of them, or none.")
 @click.option("--reasons", required=True, metavar="TEXT", help="Why, for example the retention rule.")
 @amendment_options
 @in_session
-def dispose(session: Session, *, ref: str, seq: int | None, with_parts: bool, reasons: str, **options: Any) -> None:
-    """Delete a case's sensitive values permanently.
+def dispose(
+    session: Session,
+    *,
+    ref: str,
+    seq: int | None,
+    field: str | None,
+    with_parts: bool,
+    reasons: str,
+    **options: Any,
+) -> None:
+    """Delete a case's sensitive values permanently, or the words of one field.
 
     The history shows that this was done, and casereview verify still works. The parts of a review have
     values of their own, for example how to contact a relative.
@@ -86,12 +101,14 @@ def dispose(session: Session, *, ref: str, seq: int | None, with_parts: bool, re
     Example:  casereview dispose SCR-2026-001 --with-parts --reasons "Retention."
     """
     if with_parts:
-        if seq is not None:
-            raise click.UsageError("Use either --event or --with-parts. --event is for one case.")
+        if seq is not None or field is not None:
+            option = "--event" if seq is not None else "--field"
+            raise click.UsageError(f"Use either {option} or --with-parts. {option} is for one case.")
         _dispose_with_parts(session, ref, reasons, options)
         return
-    command = Dispose(ref=ref, seq=seq, reasons=reasons, **amendment_base(session, options))
-    run_amendment(session, command, "sensitive values deleted", dry_run=options["dry_run"])
+    command = Dispose(ref=ref, seq=seq, field=field, reasons=reasons, **amendment_base(session, options))
+    outcome = "sensitive values deleted" if field is None else f"the words in {field} deleted"
+    run_amendment(session, command, outcome, dry_run=options["dry_run"])
 
 
 def _dispose_with_parts(session: Session, ref: str, reasons: str, options: dict[str, Any]) -> None:

@@ -93,7 +93,10 @@ COMMANDS: Mapping[str, Entry] = {
     "resume": Entry("Resume suspended deadlines.", "terminal.commands.suspensions:resume"),
     "new-date": Entry("Record a new date for a deadline.", "terminal.commands.suspensions:new_date"),
     "correct": Entry("Correct a recorded event.", "terminal.commands.amendments:correct"),
-    "dispose": Entry("Delete a case's sensitive values permanently.", "terminal.commands.amendments:dispose"),
+    "dispose": Entry(
+        "Delete a case's sensitive values permanently, or the words of one field.",
+        "terminal.commands.amendments:dispose",
+    ),
     "plan": Entry("Export and import an agency's action plan as a workbook.", commands=PLAN),
     "import": Entry("Import cases with their history.", "terminal.commands.exchange.histories:import_cases"),
     "bring-in": Entry(

@@ -9,7 +9,7 @@ from typing import Any
 from casereview.engine.forms.digests import StoredValue, digest_of
 from casereview.engine.model.case import Case, Effects, Event, Link
 from casereview.engine.model.clock import EventKind, Suspension
-from casereview.engine.model.people import Absence, DecidedBy, Person
+from casereview.engine.model.people import Absence, DecidedBy, Person, Recorder
 from casereview.engine.ports.records import DueItem
 from casereview.reports.pages.handover_page import MAX_EVENTS, OpenWork, open_work_page, review_handover_page
 from casereview.reports.pages.page import Page
@@ -40,7 +40,8 @@ def step(ref: str, trigger: str, data: dict[str, Any], *, on: date = TODAY, kind
         trigger=trigger,
         from_state="screened",
         to_state="screened",
-        recorded_by="Sam Reed",
+        recorder=Recorder(name="Sam Reed"),
+        command_id="c1",
         decided_by=DecidedBy(name="Kim Cole", capacity="board_chair", evidence="Minutes, item 4"),
         occurred_at=NOW,
         occurred_on=on,

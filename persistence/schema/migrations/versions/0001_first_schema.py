@@ -6,12 +6,28 @@ import sqlalchemy as sa
 from alembic import op
 
 from casereview.persistence.schema.append_only import create_triggers
-from casereview.persistence.schema.types import Instant, Json
+from casereview.persistence.schema.types import CurrentTransaction, Instant, Json, Position, TransactionId
 
 revision = "0001"
 down_revision = branch_labels = depends_on = None
 
 REF = sa.String(64).with_variant(sa.String(64, collation="C"), "postgresql")
+
+
+PLAIN_INDEXES = (
+    ("casereview_case", "root ref"),
+    ("casereview_case", "state ref"),
+    ("casereview_case", "workflow ref"),
+    ("casereview_case", "workflow state ref"),
+    ("casereview_message", "created_at id"),
+    ("casereview_message", "person created_at id"),
+    ("casereview_message", "state created_at id"),
+    ("casereview_case_organisation", "organisation case_ref"),
+    ("casereview_clock", "deadline case_ref number"),
+    ("casereview_notice", "case_ref deadline number person"),
+    ("casereview_notice", "message_id"),
+)
+"""The indexes over all rows of a table: the table, and the columns in order."""
 
 
 def create_partial_index(name: str, table: str, columns: list[str], condition: str) -> None:
@@ -54,12 +70,6 @@ def upgrade() -> None:
         sa.Column("head", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("ref", name="pk_casereview_case"),
     )
-    op.create_index("ix_casereview_case_root_ref", "casereview_case", ["root", "ref"])
-    op.create_index("ix_casereview_case_state_ref", "casereview_case", ["state", "ref"])
-    op.create_index("ix_casereview_case_workflow_ref", "casereview_case", ["workflow", "ref"])
-    op.create_index(
-        "ix_casereview_case_workflow_state_ref", "casereview_case", ["workflow", "state", "ref"], unique=False
-    )
     op.create_table(
         "casereview_child_counter",
         sa.Column("root", REF, nullable=False),
@@ -90,16 +100,23 @@ def upgrade() -> None:
     )
     op.create_table(
         "casereview_event",
+        sa.Column("position", Position, sa.Identity(always=True), nullable=False),
+        sa.Column("transaction_id", TransactionId(), server_default=CurrentTransaction(), nullable=True),
+        sa.Column("format", sa.Integer(), nullable=False),
         sa.Column("case_ref", REF, nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("trigger", sa.String(length=64), nullable=False),
         sa.Column("from_state", sa.String(length=64), nullable=True),
         sa.Column("to_state", sa.String(length=64), nullable=False),
-        sa.Column("recorded_by", sa.String(length=200), nullable=False),
+        sa.Column("command_id", sa.String(length=32), nullable=False),
+        sa.Column("actor_id", sa.String(length=64), nullable=True),
+        sa.Column("channel", sa.String(length=16), nullable=False),
+        sa.Column("recorded_by", Json(), nullable=False),
         sa.Column("decided_by", Json(), nullable=True),
         sa.Column("occurred_at", Instant(), nullable=False),
         sa.Column("occurred_on", sa.Date(), nullable=False),
+        sa.Column("precision", sa.String(length=8), nullable=False),
         sa.Column("recorded_at", Instant(), nullable=False),
         sa.Column("workflow", sa.String(length=64), nullable=False),
         sa.Column("workflow_version", sa.Integer(), nullable=False),
@@ -107,8 +124,12 @@ def upgrade() -> None:
         sa.Column("effects", Json(), nullable=False),
         sa.Column("previous_hash", sa.String(length=64), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("case_ref", "seq", name="pk_casereview_event"),
+        sa.PrimaryKeyConstraint("position", name="pk_casereview_event"),
+        sa.UniqueConstraint("case_ref", "seq", name="uq_casereview_event_case_ref_seq"),
     )
+    if op.get_bind().dialect.name == "postgresql":
+        name = "ix_casereview_event_transaction_id_position"
+        op.create_index(name, "casereview_event", ["transaction_id", "position"])
     op.create_table(
         "casereview_heartbeat",
         sa.Column("worker", sa.String(length=200), nullable=False),
@@ -136,15 +157,8 @@ def upgrade() -> None:
         sa.Column("problem", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_casereview_message"),
     )
-    op.create_index("ix_casereview_message_created_at_id", "casereview_message", ["created_at", "id"])
     create_partial_index(
         "ix_casereview_message_next_try_at_id", "casereview_message", ["next_try_at", "id"], "next_try_at IS NOT NULL"
-    )
-    op.create_index(
-        "ix_casereview_message_person_created_at_id", "casereview_message", ["person", "created_at", "id"], unique=False
-    )
-    op.create_index(
-        "ix_casereview_message_state_created_at_id", "casereview_message", ["state", "created_at", "id"], unique=False
     )
     op.create_table(
         "casereview_person",
@@ -171,13 +185,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("client", "request_id", name="pk_casereview_request"),
     )
     op.create_table(
-        "casereview_sensitive",
+        "casereview_event_values",
         sa.Column("case_ref", REF, nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("path", sa.String(length=500), nullable=False),
-        sa.Column("salt", sa.LargeBinary(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("case_ref", "seq", "path", name="pk_casereview_sensitive"),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("key_id", sa.String(length=64), nullable=True),
+        sa.PrimaryKeyConstraint("case_ref", "seq", name="pk_casereview_event_values"),
     )
     op.create_table(
         "casereview_setting",
@@ -203,8 +216,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_ref"], ["casereview_case.ref"], name="fk_casereview_case_organisation_case_ref"),
         sa.PrimaryKeyConstraint("case_ref", "organisation", name="pk_casereview_case_organisation"),
     )
-    of_case = "casereview_case_organisation"
-    op.create_index(f"ix_{of_case}_organisation_case_ref", of_case, ["organisation", "case_ref"])
     op.create_table(
         "casereview_clock",
         sa.Column("case_ref", REF, nullable=False),
@@ -234,9 +245,6 @@ def upgrade() -> None:
         "casereview_clock",
         ["case_ref", "overdue_at", "done_on"],
         "done_on IS NULL",
-    )
-    op.create_index(
-        "ix_casereview_clock_deadline_case_ref_number", "casereview_clock", ["deadline", "case_ref", "number"]
     )
     create_partial_index(
         "ix_casereview_clock_next_at_case_ref", "casereview_clock", ["next_at", "case_ref"], "next_at IS NOT NULL"
@@ -281,12 +289,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["message_id"], ["casereview_message.id"], name="fk_casereview_notice_message_id"),
         sa.PrimaryKeyConstraint("id", name="pk_casereview_notice"),
     )
-    op.create_index(
-        "ix_casereview_notice_case_ref_deadline_number_person",
-        "casereview_notice",
-        ["case_ref", "deadline", "number", "person"],
-    )
-    op.create_index("ix_casereview_notice_message_id", "casereview_notice", ["message_id"])
     create_partial_index(
         "ix_casereview_notice_state_person", "casereview_notice", ["state", "person"], "state IN ('waiting', 'on_hold')"
     )
@@ -297,4 +299,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["name"], ["casereview_person.name"], name="fk_casereview_person_role_name"),
         sa.PrimaryKeyConstraint("name", "role", name="pk_casereview_person_role"),
     )
+    for table, columns in PLAIN_INDEXES:
+        op.create_index(f"ix_{table}_{'_'.join(columns.split())}", table, columns.split())
     create_triggers(op.get_bind())
