@@ -29,6 +29,23 @@ def _login() -> str:
         return ""
 
 
+def _machine_account() -> str:
+    """Return the account of this process as the machine knows it, whatever the environment's variables say."""
+    try:
+        import pwd
+    except ImportError:
+        return _login()
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
+
+
+def _host() -> str:
+    """Return the machine's name; empty if it has none."""
+    return os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
+
+
 @click.group(
     cls=CommandGroup,
     table=COMMANDS,
@@ -51,6 +68,8 @@ def cli(context: click.Context, debug: bool) -> None:
     """
     context.obj = Environment(
         account=os.environ.get("CASEREVIEW_ACTOR") or _login(),
+        machine_account=_machine_account(),
+        host=_host(),
         now=os.environ.get("CASEREVIEW_NOW"),
         debug=debug,
         notifications=NotificationSettings(

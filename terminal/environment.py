@@ -33,6 +33,8 @@ class Environment:
 
     Attributes:
         account: The account's name; empty if the machine has none.
+        machine_account: The account of this process as the machine knows it.
+        host: The machine's name; empty if it has none.
         now: An instant to use as the present, as typed.
         debug: True if `--debug` was given before the command.
         notifications: The settings for messages.
@@ -41,6 +43,8 @@ class Environment:
     """
 
     account: str
+    machine_account: str
+    host: str
     now: str | None
     debug: bool
     notifications: NotificationSettings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, wraps
 from io import StringIO
@@ -19,7 +19,7 @@ from ..engine import Engine
 from ..engine.errors.bad_input import BadValue
 from ..engine.errors.base import CasereviewError, StoreError
 from ..engine.model.calendar import ENGLAND_AND_WALES, system_now
-from ..engine.model.people import Actor
+from ..engine.model.people import Actor, EntryChannel
 from ..persistence import Database
 from ..persistence.backends.file_modes import parse_mode
 from ..reports.values.rag_status import Palette, read_palette
@@ -47,6 +47,8 @@ class Session:
     Attributes:
         url: The database's URL.
         account: The person acting unless `--as` names another; empty if the machine has no name for the account.
+        machine_account: The account of this process as the machine knows it.
+        host: The machine's name; empty if it has none.
         now_override: An instant to use as the present, as typed; only a rehearsal database uses it.
         as_json: True to print JSON.
         debug: True to show tracebacks and a log.
@@ -57,6 +59,8 @@ class Session:
 
     url: str
     account: str
+    machine_account: str
+    host: str
     now_override: str | None
     as_json: bool
     debug: bool
@@ -131,13 +135,19 @@ class Session:
         return self.engine.now()
 
     def actor(self, name: str | None) -> Actor:
-        """Return the person acting: the one named, or the account's.
+        """Return the person acting: the one named, or the account's; with the account and the machine in use.
 
         Raises:
             UnknownPerson: if no person with that name may act.
             BadValue: if no name is given and the machine has no name for the account.
         """
-        return self.engine.actor(self.account_name if name is None else name)
+        actor = self.engine.actor(self.account_name if name is None else name)
+        return replace(
+            actor,
+            channel=EntryChannel.CLI,
+            account=self.machine_account or None,
+            host=self.host or None,
+        )
 
     @property
     def account_name(self) -> str:
@@ -230,6 +240,8 @@ def in_session(body: CommandBody) -> CommandBody:
         session = Session(
             url=database,
             account=found.account,
+            machine_account=found.machine_account,
+            host=found.host,
             now_override=found.now,
             as_json=as_json,
             debug=debug,
