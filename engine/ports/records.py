@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from ..model.case import Event
 from ..model.clock import Clock
 
 
@@ -125,3 +126,24 @@ class Selection:
     overdue_at: datetime | None = None
     after: str | None = None
     limit: int = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EventPlace:
+    """A place in the order of all events.
+
+    Attributes:
+        transaction_id: The number of the transaction; 0 in a store with one writer at a time.
+        position: The number that the store counts up with every event.
+    """
+
+    transaction_id: int
+    position: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlacedEvent:
+    """An event and its place in the order of all events."""
+
+    place: EventPlace
+    event: Event

@@ -21,7 +21,7 @@ from ..forms.digests import StoredValue, StoredWord
 from ..model.case import Case, Event
 from ..model.people import Absence, Person
 from .outbox import OutboxReader, OutboxWriter
-from .records import CaseSummary, DueItem, DueTimer, Heartbeat, Selection, StateCount
+from .records import CaseSummary, DueItem, DueTimer, EventPlace, Heartbeat, PlacedEvent, Selection, StateCount
 
 if TYPE_CHECKING:  # loading it loads the commands, which reading does not need
     from .requests import RequestKey, RequestRecord
@@ -98,6 +98,18 @@ class Reader(OutboxReader, Protocol):
 
     def events(self, ref: str, *, up_to: int | None = None) -> tuple[Event, ...]:
         """Return a case's events, oldest first, up to and including event number `up_to`."""
+        ...
+
+    def events_after(self, place: EventPlace | None, limit: int) -> tuple[PlacedEvent, ...]:
+        """Return events of all cases in the order in which they became visible, each with its place.
+
+        An event that becomes visible later never has an earlier place, so a reader that goes on from the last place
+        misses none and sees none twice.
+
+        Args:
+            place: The place of the last event that was read; None to begin.
+            limit: Maximum number of events.
+        """
         ...
 
     def stored_values(self, ref: str) -> Mapping[str, StoredValue]:

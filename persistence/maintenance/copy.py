@@ -14,6 +14,8 @@ from ..backends.errors import DAMAGED, translate_errors
 from ..database import Database
 from ..schema import tables
 from ..store.identity import raise_epoch
+from ..store.positions import order_of_events
+from ..store.sql import EVENT_COLUMNS
 
 BATCH = 1_000
 
@@ -60,7 +62,11 @@ def copy_record(
 
 
 def _batches(connection: Connection, table: Table, source: str) -> Generator[list[dict[str, object]], None, None]:
-    query = select(table).order_by(*table.primary_key.columns).execution_options(yield_per=BATCH)
+    columns, order = (table.columns, table.primary_key.columns)
+    if table is tables.event:
+        # In the order of all events. The target counts its own positions and transactions.
+        columns, order = [table.c[name] for name in EVENT_COLUMNS], order_of_events(connection)
+    query = select(*columns).order_by(*order).execution_options(yield_per=BATCH)
     with connection.execute(query) as result:
         pages = result.mappings().partitions(BATCH)
         while True:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -28,12 +28,13 @@ from ...engine.model.case import Case, Event
 from ...engine.model.clock import Clock
 from ...engine.model.people import Person
 from ...engine.ports.records import CaseSummary, DueItem, Selection, StateCount
-from ..backends.errors import DamagedError
 from ..schema import tables
 from .event_values import Content, decoded_content, stored_values, stored_words
 from .mapping import case_from, clock_from, due_from, event_from
 from .outbox import OutboxReader
+from .positions import PositionReader
 from .references import child_parts, is_child, root_of
+from .selected_events import converted, select_events
 from .selections import (
     is_overdue_condition,
     page_of_cases,
@@ -43,14 +44,13 @@ from .selections import (
     within_tree,
 )
 from .settings import SettingsReader
-from .sql import EVENT_COLUMNS
 from .sweeps import SweepReader
 
 PAGE = 500
 T = TypeVar("T")
 
 
-class SqlReader(SettingsReader, SweepReader, OutboxReader):
+class SqlReader(SettingsReader, SweepReader, OutboxReader, PositionReader):
     """Queries about the record."""
 
     def case(self, ref: str) -> Case | None:
@@ -235,31 +235,10 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader):
             )
             for ref, clock in self._read(running, lambda row: (row["case_ref"], clock_from(row))):
                 clocks[ref].append(clock)
-        return _converted(rows, lambda row: case_from(row, clocks[row["ref"]]))
+        return converted(rows, lambda row: case_from(row, clocks[row["ref"]]))
 
     def _events(self, query: Select[Any]) -> tuple[Event, ...]:
         return self._read(query, lambda row: event_from(dict(row)))
 
     def _read(self, query: Select[Any], value: Callable[[RowMapping], T]) -> tuple[T, ...]:
-        return _converted(self._open_connection().execute(query).mappings(), value)
-
-
-def select_events() -> Select[Any]:
-    """Select events with their values."""
-    event, values = tables.event, tables.event_values
-    here = and_(values.c.case_ref == event.c.case_ref, values.c.seq == event.c.seq)
-    columns = (event.c[name] for name in EVENT_COLUMNS)
-    return select(*columns, values.c.content).join_from(event, values, here, isouter=True)
-
-
-def _converted(rows: Iterable[RowMapping], value: Callable[[RowMapping], T]) -> tuple[T, ...]:
-    """Convert rows into values.
-
-    Raises:
-        DamagedError: if a row cannot be converted: for example a text that is not JSON, or an impossible day.
-    """
-    try:
-        return tuple(value(row) for row in rows)
-    except (TypeError, ValueError):
-        # Without its cause, which may quote what the row holds.
-        raise DamagedError from None
+        return converted(self._open_connection().execute(query).mappings(), value)
