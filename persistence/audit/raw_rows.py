@@ -68,7 +68,8 @@ def stored_rows(connection: Connection, ref: str | None, progress: Progress) -> 
     """Yield every event's row in order, with its values, read page by page; on SQLite as the text that is stored."""
     reading = _as_text if connection.dialect.name == "sqlite" else _if_representable
     event, values = tables.event, tables.event_values
-    columns = [reading(column) for column in (*(event.c[name] for name in EVENT_COLUMNS), values.c.content)]
+    read = (*(event.c[name] for name in EVENT_COLUMNS), values.c.content, values.c.key_id)
+    columns = [reading(column) for column in read]
     here = and_(values.c.case_ref == event.c.case_ref, values.c.seq == event.c.seq)
     query = (
         select(*columns)
@@ -136,6 +137,13 @@ def events_below(ref: str | None) -> tuple[Any, ...]:
     if ref is None:
         return ()
     return (or_(tables.event.c.case_ref == ref, _within(tables.event.c.case_ref, ref)),)
+
+
+def values_below(ref: str | None) -> tuple[Any, ...]:
+    """Return the conditions that select the values of a case and of those below it. For None, return no condition."""
+    if ref is None:
+        return ()
+    return (or_(tables.event_values.c.case_ref == ref, _within(tables.event_values.c.case_ref, ref)),)
 
 
 def _within(column: Any, ref: str) -> Any:

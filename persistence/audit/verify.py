@@ -8,7 +8,7 @@ at all, endless numbers, deeply nested lists.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
@@ -34,6 +34,7 @@ from .raw_rows import (
     number,
     stored_rows,
     undecoded_text,
+    values_below,
 )
 from .sequences import children_removed, roots_removed
 from .values import ValueAudit
@@ -83,7 +84,7 @@ def verify(connection: Connection, *, ref: str | None = None, progress: Progress
         if ref is None:
             faults += roots_removed(connection, without_row)
         faults += children_removed(connection, ref, without_row)
-        faults += _values_of_nothing(connection, ref)
+        faults += _values_of_nothing(connection, ref, {fault.ref for fault in faults if fault.seq is not None})
     return Verification(cases=walked["cases"], events=walked["events"], faults=tuple(faults))
 
 
@@ -208,11 +209,27 @@ def _without_history(connection: Connection, ref: str | None) -> Iterator[Findin
             yield Finding(ref=str(case_ref), seq=1, fault="Event 1 and all that followed were removed.")
 
 
-def _values_of_nothing(connection: Connection, ref: str | None) -> Iterator[Finding]:
-    values, event = tables.event_values.c, tables.event.c
+def _values_of_nothing(connection: Connection, ref: str | None, faulty: Collection[str]) -> Iterator[Finding]:
+    """Yield the cases that have values of an event that does not exist.
+
+    Args:
+        connection: The connection.
+        ref: The reference of the case to verify; None for all.
+        faulty: The cases whose events have a fault, which explains such values.
+    """
+    values, event = tables.event_values.c, tables.event.alias().c
+    any_event = exists().where(event.case_ref == values.case_ref)
     its_event = exists().where(event.case_ref == values.case_ref, event.seq == values.seq)
-    query = select(values.case_ref).where(~its_event).distinct().order_by(values.case_ref)
-    if ref is not None:
-        query = query.where(values.case_ref == ref)
-    for owner in connection.execute(query).scalars():
-        yield Finding(ref=str(owner), seq=None, fault="There are stored values of an event that does not exist.")
+    query = (
+        select(values.case_ref, values.seq, any_event.label("has_history"))
+        .where(~its_event, *values_below(ref))
+        .order_by(values.case_ref, values.seq)
+    )
+    for owner, rows in groupby(connection.execute(query), itemgetter(0)):
+        _, seq, has_history = next(rows)
+        if str(owner) in faulty and (has_history or ref is not None):
+            continue
+        # A tamperer may have written a text for the number.
+        which = "of an event" if number(seq) is None else f"of event {seq}"
+        where = f"{which}, which does not exist" if has_history else "without a history that they belong to"
+        yield Finding(ref=str(owner), seq=None, fault=f"There are stored values {where}.")

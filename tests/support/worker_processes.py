@@ -40,7 +40,7 @@ TRIGGERS = {
 WORKFLOW = "partnership_review"
 DAY = date(2026, 3, 2)
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-ME = Actor(name="Member of staff", roles=frozenset({"business_manager", "subgroup_chair", "board_chair"}))
+ME = Actor(name="Member of staff", id="staff-1", roles=frozenset({"business_manager", "subgroup_chair", "board_chair"}))
 REFERRAL: dict[str, Any] = {"title": "Child A", "agency": "Agency 1", "lessons": "Handing over."}
 
 
@@ -99,7 +99,7 @@ def findings_text(connection: Connection) -> str:
 
 
 def delete_case_rows(connection: Connection, ref: str) -> None:
-    for table in (tables.clock, tables.case_organisation, tables.sensitive, tables.event):
+    for table in (tables.clock, tables.case_organisation, tables.event_values, tables.event):
         connection.execute(delete(table).where(table.c.case_ref == ref))
     connection.execute(delete(tables.case).where(tables.case.c.ref == ref))
 

@@ -5,10 +5,12 @@ Each test tampers within a transaction that is rolled back, so all of them tampe
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import Column, Connection, Date, and_, delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
@@ -20,10 +22,12 @@ from casereview.persistence.audit.chain_heads import Seal, against_seal, seal_li
 from casereview.persistence.audit.verify import verify
 from casereview.persistence.schema import tables
 from casereview.persistence.schema.append_only import create_triggers, missing_triggers
+from casereview.persistence.store.event_values import PARTS
 from casereview.persistence.store.hash_chain import NO_PREVIOUS_HASH, event_hash
 from casereview.persistence.store.identity import identity_of
 from casereview.persistence.store.mapping import case_row
 from casereview.persistence.store.reader import SqlReader
+from casereview.persistence.store.sql import EVENT_COLUMNS
 
 from ..support.worker_processes import (
     DAY,
@@ -43,6 +47,8 @@ WRONG = 3
 
 LAST = 5
 HERE = f"case_ref = '{REF}' AND seq = {WRONG}"
+WRITTEN = [tables.event.c[name] for name in EVENT_COLUMNS]
+SOMEBODY = {"kind": "person", "name": "Somebody else"}
 
 
 # --- the record -------------------------------------------------------------------------------------------
@@ -69,7 +75,8 @@ def event(ref: str, seq: int) -> Any:
 
 
 def row(connection: Connection, ref: str, seq: int) -> dict[str, Any]:
-    return dict(connection.execute(select(tables.event).where(event(ref, seq))).mappings().one())
+    """Return an event's row, without its place in the order of all events, which the database counts."""
+    return dict(connection.execute(select(*WRITTEN).where(event(ref, seq))).mappings().one())
 
 
 def other(column: Column[Any], value: Any) -> Any:
@@ -98,7 +105,7 @@ def other_for(column: Column[Any], value: Any) -> Any:
 
 def rewrite(connection: Connection, ref: str, first: int) -> None:
     """Make a history, and its case, consistent again from an event on."""
-    rows = connection.execute(select(tables.event).where(tables.event.c.case_ref == ref).order_by(tables.event.c.seq))
+    rows = connection.execute(select(*WRITTEN).where(tables.event.c.case_ref == ref).order_by(tables.event.c.seq))
     head = NO_PREVIOUS_HASH
     for one in rows.mappings().all():
         if one["seq"] >= first:
@@ -133,7 +140,8 @@ def test_one_case_can_be_verified_alone(tamperer: Connection) -> None:
 
 # --- events -----------------------------------------------------------------------------------------------
 
-CONTENT = [column for column in tables.event.columns if column.name not in ("case_ref", "seq")]
+# An event's place in the order of all events is not part of it.
+CONTENT = [column for column in WRITTEN if column.name not in ("case_ref", "seq")]
 
 
 @pytest.mark.parametrize("column", CONTENT, ids=lambda column: column.name)
@@ -218,7 +226,7 @@ def test_an_event_appended_with_its_right_hash_and_link_is_beyond_the_case(tampe
 
 
 def test_an_event_rewritten_with_its_own_hash_breaks_the_later_chain(tamperer: Connection) -> None:
-    forged = {**row(tamperer, REF, WRONG), "recorded_by": "Somebody else"}
+    forged = {**row(tamperer, REF, WRONG), "recorded_by": SOMEBODY}
     tamperer.execute(update(tables.event).where(event(REF, WRONG)).values({**forged, "hash": event_hash(forged)}))
     assert found(tamperer) == [(REF, WRONG + 1)]
     assert "does not follow from the event before it" in findings_text(tamperer)
@@ -232,7 +240,7 @@ def test_events_of_a_case_that_never_existed_are_found(tamperer: Connection) -> 
 
 def test_a_fault_in_one_case_hides_no_fault_in_the_next(tamperer: Connection) -> None:
     for ref in ("PR-2026-001", REF, NEXT):
-        tamperer.execute(update(tables.event).where(event(ref, 2)).values(recorded_by="Somebody else"))
+        tamperer.execute(update(tables.event).where(event(ref, 2)).values(recorded_by=SOMEBODY))
     assert found(tamperer) == [("PR-2026-001", 2), (REF, 2), (NEXT, 2)]
 
 
@@ -304,14 +312,16 @@ def test_a_duplicate_name_in_json_is_found(tamperer: Connection) -> None:
     "column",
     [
         column
-        for table in (tables.case, tables.clock, tables.sensitive)
+        for table in (tables.case, tables.clock, tables.event_values)
         for column in table.columns
-        if column.name not in ("ref", "case_ref", "path")
+        if column.name not in ("ref", "case_ref")
     ],
     ids=lambda column: f"{column.table.name}-{column.name}",
 )
 def test_junk_in_any_column_outside_the_events_is_found(tamperer: Connection, column: Column[Any]) -> None:
     here = f"{'ref' if column.table is tables.case else 'case_ref'} = '{NEXT}'"
+    if column.table is tables.event_values:
+        here += " AND seq = 2"
     for name, junk in JUNK.items():
         with tamperer.begin_nested() as undone:
             tamperer.exec_driver_sql(f"UPDATE {column.table.name} SET {column.name} = {junk} WHERE {here}")
@@ -320,7 +330,7 @@ def test_junk_in_any_column_outside_the_events_is_found(tamperer: Connection, co
 
 
 @on_postgresql
-@pytest.mark.parametrize("column", ["decided_by", "data", "effects"])
+@pytest.mark.parametrize("column", PARTS)
 @pytest.mark.parametrize("junk", ["7", "null", "[]", '"text"', "1e400", "[" * 900 + "]" * 900, "9" * 400])
 def test_json_that_is_no_record_is_found(tamperer: Connection, column: str, junk: str) -> None:
     tamperer.execute(
@@ -450,39 +460,151 @@ def test_a_case_with_an_impossible_reference_is_found(tamperer: Connection, ref:
     assert {(ref, 1), (ref, None)} == set(found(tamperer))
 
 
-# --- sensitive values -------------------------------------------------------------------------------------
+# --- values -----------------------------------------------------------------------------------------------
+
+Content = dict[str, dict[str, Any]]
+WORD = ("data", "text")
+"""The place of the sensitive value of each note."""
+
+NAME = ("recorded_by", "name")
 
 
-def secret(seq: int) -> Any:
-    return and_(tables.sensitive.c.case_ref == REF, tables.sensitive.c.seq == seq)
+def values_of(seq: int, ref: str = REF) -> Any:
+    return and_(tables.event_values.c.case_ref == ref, tables.event_values.c.seq == seq)
 
 
-@pytest.mark.parametrize("changed", [{"value": '"Another call."'}, {"salt": b"another salt"}, {"seq": 4, "path": "x"}])
-def test_a_changed_sensitive_value_is_found(tamperer: Connection, changed: dict[str, Any]) -> None:
-    tamperer.execute(update(tables.sensitive).where(secret(WRONG)).values(changed))
-    assert found(tamperer)[0] == (REF, WRONG)
+def content_of(connection: Connection, seq: int = WRONG) -> Content:
+    content: Content = json.loads(
+        connection.execute(select(tables.event_values.c.content).where(values_of(seq))).scalar_one()
+    )
+    return content
 
 
-def test_a_removed_sensitive_value_is_found(tamperer: Connection) -> None:
-    tamperer.execute(delete(tables.sensitive).where(secret(WRONG)))
+def write_text(connection: Connection, text: str, seq: int = WRONG) -> None:
+    connection.execute(update(tables.event_values).where(values_of(seq)).values(content=text))
+
+
+def write_content(connection: Connection, content: Content, seq: int = WRONG) -> None:
+    """Write values as the program does."""
+    write_text(connection, msgspec.json.encode(content, order="sorted").decode(), seq)
+
+
+def changed_entry(content: Content, part: str, path: str, at: int, value: Any) -> None:
+    content[part][path][at] = value
+
+
+ALTERATIONS: dict[str, Callable[[Content], Any]] = {
+    "a sensitive value": lambda content: changed_entry(content, *WORD, 1, '"Another call."'),
+    "a word": lambda content: changed_entry(content, *NAME, 1, '"Somebody else"'),
+    "a sensitive value's salt": lambda content: changed_entry(content, *WORD, 0, "00" * 16),
+    "a word's salt": lambda content: changed_entry(content, *NAME, 0, "00" * 16),
+    "the same salt in capitals": lambda content: changed_entry(content, *NAME, 0, content[NAME[0]][NAME[1]][0].upper()),
+    "a value that is not JSON": lambda content: changed_entry(content, *NAME, 1, "{"),
+    "a salt that is not hexadecimal": lambda content: changed_entry(content, *NAME, 0, "salt"),
+    "a sensitive value removed": lambda content: content[WORD[0]].pop(WORD[1]),
+    "a word removed": lambda content: content[NAME[0]].pop(NAME[1]),
+    "a part removed": lambda content: content.pop("recorded_by"),
+    "a sensitive value emptied": lambda content: content[WORD[0]].update({WORD[1]: None}),
+    "a word emptied": lambda content: content[NAME[0]].update({NAME[1]: None}),
+    "a place without a word emptied": lambda content: content["decided_by"].update(capacity=None),
+    "a whole part emptied": lambda content: content["data"].update({"": None}),
+    "a word at another place": lambda content: content[NAME[0]].update(kind=content[NAME[0]].pop(NAME[1])),
+    "a word at no place": lambda content: content["data"].update(other=content["data"].pop("text")),
+    "a word in another part": lambda content: content["decided_by"].update(name=content[NAME[0]].pop(NAME[1])),
+    "the same place in another notation": lambda content: content[NAME[0]].update(
+        {'["name"]': content[NAME[0]].pop(NAME[1])}
+    ),
+    "a value added at a new place": lambda content: content["data"].update(more=["00" * 16, '"Never said."', False]),
+    "a value added over another": lambda content: content["decided_by"].update(
+        capacity=["00" * 16, '"subgroup_chair"', False]
+    ),
+    "a part added": lambda content: content.update(more={"name": ["00" * 16, '"Never said."', False]}),
+    "an empty part added": lambda content: content.update(effects={}, more={}),
+    "no values": lambda content: content.clear(),
+}
+
+
+@pytest.mark.parametrize("alter", ALTERATIONS.values(), ids=ALTERATIONS.keys())
+def test_altered_values_are_found_at_their_event(tamperer: Connection, alter: Callable[[Content], Any]) -> None:
+    content = content_of(tamperer)
+    alter(content)
+    write_content(tamperer, content)
+    assert set(found(tamperer)) == {(REF, WRONG)}
+    assert set(found(tamperer, REF)) == {(REF, WRONG)}
+
+
+TEXTS: dict[str, Callable[[str], str]] = {
+    "white space": lambda text: text.replace(":", ": "),
+    "another order": lambda text: json.dumps(dict(reversed(json.loads(text).items())), separators=(",", ":")),
+    "a name twice": lambda text: text.replace('"recorded_by":', '"recorded_by":{},"recorded_by":'),
+    "a path twice": lambda text: text.replace('"text":', '"text":null,"text":'),
+    "escaped letters": lambda text: text.replace('"text"', '"t\\u0065xt"'),
+    "not JSON": lambda text: text[:-1],
+    "an empty text": lambda _: "",
+    "no values": lambda _: "{}",
+    "a list": lambda _: "[]",
+    "null": lambda _: "null",
+    "endless lists": lambda _: "[" * 5_000,
+}
+
+
+@pytest.mark.parametrize("rewritten", TEXTS.values(), ids=TEXTS.keys())
+def test_values_written_in_another_way_are_found(tamperer: Connection, rewritten: Callable[[str], str]) -> None:
+    before = tamperer.execute(select(tables.event_values.c.content).where(values_of(WRONG))).scalar_one()
+    assert rewritten(before) != before
+    write_text(tamperer, rewritten(before))
+    assert set(found(tamperer)) == {(REF, WRONG)}
+
+
+# Without the name of its recorder an event cannot be read, and later faults may follow from that.
+@pytest.mark.parametrize(("place", "events"), [(WORD, {WRONG, WRONG + 1}), (NAME, {WRONG})], ids=["sensitive", "word"])
+def test_a_value_moved_to_another_event_is_found(
+    tamperer: Connection, place: tuple[str, str], events: set[int]
+) -> None:
+    part, path = place
+    there, here = content_of(tamperer), content_of(tamperer, WRONG + 1)
+    here[part][path] = there[part].pop(path)
+    write_content(tamperer, there)
+    write_content(tamperer, here, WRONG + 1)
+    assert set(found(tamperer)) == {(REF, seq) for seq in events}
+
+
+def test_the_values_of_two_events_in_each_other_s_place_are_found(tamperer: Connection) -> None:
+    for before, after in ((WRONG, 100), (WRONG + 1, WRONG), (100, WRONG + 1)):
+        tamperer.execute(update(tables.event_values).where(values_of(before)).values(seq=after))
+    assert set(found(tamperer)) == {(REF, WRONG), (REF, WRONG + 1)}
+
+
+def test_removed_values_of_an_event_are_found(tamperer: Connection) -> None:
+    tamperer.execute(delete(tables.event_values).where(values_of(WRONG)))
     assert found(tamperer) == [(REF, WRONG)]
 
 
-@pytest.mark.parametrize("ref", [REF, "PR-2026-009"], ids=["a case", "no case"])
-def test_an_added_sensitive_value_is_found(tamperer: Connection, ref: str) -> None:
-    added = {"case_ref": ref, "seq": 1, "path": "what_happened", "salt": b"salt", "value": '"Never said."'}
-    tamperer.execute(insert(tables.sensitive), added)
+@pytest.mark.parametrize(
+    ("ref", "seq", "fault"),
+    [(REF, 99, "values of event 99, which does not exist"), ("PR-2026-009", 1, "without a history")],
+    ids=["a case", "no case"],
+)
+def test_values_of_an_event_that_does_not_exist_are_found(tamperer: Connection, ref: str, seq: int, fault: str) -> None:
+    kept = dict(tamperer.execute(select(tables.event_values).where(values_of(WRONG))).mappings().one())
+    tamperer.execute(insert(tables.event_values), {**kept, "case_ref": ref, "seq": seq})
     assert found(tamperer) == [(ref, None)]
+    assert found(tamperer, ref) == [(ref, None)]
+    assert fault in findings_text(tamperer)
 
 
-def test_a_disposed_sensitive_value_that_reappears_is_found(tamperer: Connection) -> None:
-    kept = dict(tamperer.execute(select(tables.sensitive).where(secret(WRONG))).mappings().one())
+@pytest.mark.parametrize("place", [WORD, NAME], ids=["sensitive", "word"])
+def test_a_disposed_value_that_reappears_is_found(tamperer: Connection, place: tuple[str, str]) -> None:
+    kept = content_of(tamperer)
     engine, database = engine_and_database(str(tamperer.engine.url))
+    field = None if place is WORD else ".".join(place)
     with engine.within(tamperer) as joined:
-        joined.record(Dispose(ref=REF, actor=ME, reasons="Its time is over."))
+        joined.record(Dispose(ref=REF, actor=ME, reasons="Its time is over.", field=field))
     database.close()
     assert found(tamperer) == []
-    tamperer.execute(insert(tables.sensitive), kept)
+    content = content_of(tamperer)
+    content.setdefault(place[0], {})[place[1]] = kept[place[0]][place[1]]
+    write_content(tamperer, content)
     assert found(tamperer) == [(REF, WRONG)]
     assert "was disposed of, and is there again" in findings_text(tamperer)
 
@@ -503,7 +625,7 @@ def test_an_untouched_record_matches_its_seal(guarded: Connection) -> None:
 
 def test_a_tail_rewritten_hash_by_hash_shows_against_the_seal(tamperer: Connection) -> None:
     lines = list(seal_lines(tamperer))
-    tamperer.execute(update(tables.event).where(event(REF, WRONG)).values(recorded_by="Somebody else"))
+    tamperer.execute(update(tables.event).where(event(REF, WRONG)).values(actor_id="somebody-else"))
     rewrite(tamperer, REF, WRONG)
     assert found(tamperer) == []
     assert against(tamperer, lines) == [(REF, LAST)]
@@ -511,7 +633,7 @@ def test_a_tail_rewritten_hash_by_hash_shows_against_the_seal(tamperer: Connecti
 
 def test_a_history_cut_short_shows_against_the_seal(tamperer: Connection) -> None:
     lines = list(seal_lines(tamperer))
-    for table in (tables.event, tables.sensitive):
+    for table in (tables.event, tables.event_values):
         tamperer.execute(delete(table).where(table.c.case_ref == NEXT, table.c.seq == 2))
     fold_back(tamperer, NEXT)
     assert found(tamperer) == []
@@ -533,17 +655,26 @@ def test_a_history_continued_after_sealing_still_matches_the_seal(tamperer: Conn
 
 # --- changes that the database refuses --------------------------------------------------------------------
 
+NAMES = ", ".join(EVENT_COLUMNS)
+OTHER_NUMBER = NAMES.replace("seq", "99")
 CHANGES = {
-    "update": f"UPDATE casereview_event SET recorded_by = 'Somebody else' WHERE case_ref = '{REF}'",
+    "update": f"UPDATE casereview_event SET recorded_by = '{{}}' WHERE case_ref = '{REF}'",
     "delete": f"DELETE FROM casereview_event WHERE case_ref = '{REF}' AND seq = {LAST}",
     "upsert": (
-        f"INSERT INTO casereview_event SELECT * FROM casereview_event WHERE case_ref = '{REF}'"
-        " ON CONFLICT (case_ref, seq) DO UPDATE SET recorded_by = 'Somebody else'"
+        f"INSERT INTO casereview_event ({NAMES}) SELECT {NAMES} FROM casereview_event WHERE case_ref = '{REF}'"
+        " ON CONFLICT (case_ref, seq) DO UPDATE SET recorded_by = '{}'"
     ),
 }
 OWN_CHANGES = {
     "sqlite": {
         "replace": f"INSERT OR REPLACE INTO casereview_event SELECT * FROM casereview_event WHERE case_ref = '{REF}'",
+        "replace by number": (
+            f"INSERT OR REPLACE INTO casereview_event ({NAMES}) SELECT {NAMES} FROM casereview_event WHERE {HERE}"
+        ),
+        "replace by position": (
+            f"INSERT OR REPLACE INTO casereview_event (position, {NAMES})"
+            f" SELECT position, {OTHER_NUMBER} FROM casereview_event WHERE {HERE}"
+        ),
         "update or replace": f"UPDATE OR REPLACE casereview_event SET seq = 1 WHERE case_ref = '{REF}' AND seq = 2",
         "upsert": CHANGES["upsert"].replace(" ON CONFLICT", " AND true ON CONFLICT"),
     },
