@@ -16,6 +16,8 @@ from casereview.engine.model.evolve import fold
 from casereview.persistence import Database
 from casereview.persistence.audit.verify import verify
 from casereview.persistence.schema import tables
+from casereview.persistence.store.event_values import decoded_content
+from casereview.persistence.store.event_values import stored_values as values_in
 
 from .loan_workflow import CLERK_1, DECIDER_BY_STEP, READER_1, RECORDS_BY_STEP
 
@@ -63,9 +65,10 @@ def shown(engine: Engine, ref: str, trigger: str) -> dict[str, Any]:
 
 def stored_values(database: Database) -> list[tuple[int, str, str]]:
     """The sensitive values in their table: event, path, value."""
-    columns = (tables.sensitive.c.seq, tables.sensitive.c.path, tables.sensitive.c.value)
+    columns = (tables.event_values.c.seq, tables.event_values.c.content)
     with database.connection() as connection:
-        return [tuple(row) for row in connection.execute(select(*columns).order_by(*columns))]
+        rows = connection.execute(select(*columns).order_by(*columns)).all()
+    return sorted((seq, value.path, value.value) for seq, text in rows for value in values_in(decoded_content(text)))
 
 
 def assert_matches_history(engine: Engine, database: Database, ref: str) -> bool:

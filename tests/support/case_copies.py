@@ -59,7 +59,7 @@ def copy_case_many_times(connection: Connection, ref: str, count: int, *, states
             {"case_ref": copy, "organisation": literal("agency ") + cast(numbers.c.at % AGENCIES, String)},
         ),
         (tables.event, {"case_ref": copy}),
-        (tables.sensitive, {"case_ref": copy}),
+        (tables.event_values, {"case_ref": copy}),
     ):
         own = table.c.ref if table is tables.case else table.c.case_ref
         copy_rows(connection, table, own == ref, numbers, changes)
@@ -75,6 +75,8 @@ def copy_rows(
     connection: Connection, table: Table, which: ColumnElement[bool], numbers: CTE, changes: Mapping[str, Any]
 ) -> None:
     """Copy some rows of a table for each number, with these columns changed."""
-    values = [changes.get(column.name, column).label(column.name) for column in table.c]
+    # The database counts an event's position itself.
+    columns = [column for column in table.c if column.identity is None and column.server_default is None]
+    values = [changes.get(column.name, column).label(column.name) for column in columns]
     copies = select(*values).select_from(table.join(numbers, true())).where(which)
-    connection.execute(insert(table).from_select(table.c.keys(), copies))
+    connection.execute(insert(table).from_select([column.name for column in columns], copies))

@@ -78,12 +78,13 @@ def fill_record(database: Database) -> Engine:
 
 
 def all_rows(database: Database) -> dict[str, list[tuple[Any, ...]]]:
-    """Return every row of every table of ours, but for the epoch, in which copies of a record differ."""
+    """Return every row of every table of ours, but for the epoch and the transactions: copies differ in these."""
     with database.connection() as connection:
-        rows = {
-            table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key.columns))]
-            for table in TABLES
-        }
+        rows = {}
+        for table in TABLES:
+            columns = [column for column in table.columns if column is not tables.event.c.transaction_id]
+            query = select(*columns).order_by(*table.primary_key.columns)
+            rows[table.name] = [tuple(row) for row in connection.execute(query)]
     rows["casereview_setting"] = [row for row in rows["casereview_setting"] if row[0] != "epoch"]
     return rows
 

@@ -38,7 +38,7 @@ BATCH = 50
 MOST_GROWTH = 6_000_000
 """Bytes: the events of the short form, if they were kept, would take several times as much."""
 
-BESIDE = (tables.clock, tables.case_organisation, tables.sensitive)
+BESIDE = (tables.clock, tables.case_organisation, tables.event_values)
 Rows = list[dict[str, Any]]
 
 

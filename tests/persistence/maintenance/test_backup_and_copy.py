@@ -338,7 +338,7 @@ TAMPERING = {
     "an event was changed": "UPDATE casereview_event SET data = '{}' WHERE seq = 1",
     "an event was removed": "DELETE FROM casereview_event WHERE seq = 4",
     "a case was changed": "UPDATE casereview_case SET state = 'closed'",
-    "a sensitive value was removed": "DELETE FROM casereview_sensitive WHERE seq = 1",
+    "a sensitive value was removed": "DELETE FROM casereview_event_values WHERE seq = 1",
 }
 
 

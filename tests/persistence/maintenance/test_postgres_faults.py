@@ -193,7 +193,7 @@ def test_a_writer_waits_for_another_one_for_a_limited_time(
 
 
 def test_an_error_of_the_database_is_reported_without_its_message(database: Database) -> None:
-    run(database, "ALTER TABLE casereview_sensitive ADD CHECK (value NOT LIKE '%%hunter%%')")
+    run(database, "ALTER TABLE casereview_event_values ADD CHECK (content NOT LIKE '%%hunter%%')")
     with pytest.raises(DatabaseProblem) as problem:
         add_note(engine_at_noon(database), "PR-2026-001", PASSWORD)
     assert problem.value.problem == "refused a statement (23514)"

@@ -27,7 +27,7 @@ from casereview.workflows import WORKFLOWS
 
 ME = Actor(name="Kim Lee", roles=frozenset({"review_coordinator"}))
 REFERRAL = {"title": "Child B", "agency": "Agency 2", "lessons": "x", "what_happened": "An invented account."}
-WRITTEN = ("counter", "event", "sensitive", "case", "clock", "case_organisation", "request")
+WRITTEN = ("counter", "event", "event_values", "case", "clock", "case_organisation", "request")
 
 
 def content(path: Path) -> dict[str, list[Any]]:
@@ -53,7 +53,7 @@ def test_an_opening_that_fails_half_way_leaves_nothing(engine: Engine, path: Pat
     assert content(path) == before
 
 
-@pytest.mark.parametrize("table", ["event", "sensitive", "request"])
+@pytest.mark.parametrize("table", ["event", "event_values", "request"])
 def test_a_step_that_fails_half_way_leaves_the_case_as_it_was(engine: Engine, path: Path, table: str) -> None:
     ref = refer(engine)
     fail_at(path, table)
@@ -81,7 +81,7 @@ def test_a_case_that_is_opened_by_a_step_fails_together_with_it(engine: Engine, 
 def test_the_driver_s_message_is_never_shown(engine: Engine, path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(
-            "CREATE TRIGGER plug BEFORE INSERT ON casereview_sensitive BEGIN"
+            "CREATE TRIGGER plug BEFORE INSERT ON casereview_event_values BEGIN"
             " SELECT RAISE(ABORT, 'An invented account.'); END"
         )
         connection.commit()
