@@ -62,7 +62,7 @@ def copy_record(
 
 
 def _batches(connection: Connection, table: Table, source: str) -> Generator[list[dict[str, object]], None, None]:
-    columns, order = (table.columns, table.primary_key.columns)
+    columns, order = list(table.columns), list(table.primary_key.columns)
     if table is tables.event:
         # In the order of all events. The target counts its own positions and transactions.
         columns, order = [table.c[name] for name in EVENT_COLUMNS], order_of_events(connection)

@@ -7,7 +7,6 @@ transaction that still runs: no event can then appear before a place that was re
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Column, Connection, RowMapping, Select, String, cast, func, literal, tuple_
@@ -40,9 +39,8 @@ def select_events_after(place: EventPlace | None, limit: int, *, dialect: str) -
     event = tables.event.c
     query = select_events(event.position, event.transaction_id)
     if dialect == "sqlite":
-        if place is not None:
-            query = query.where(event.position > place.position)
-        return query.order_by(event.position).limit(limit)
+        last = 0 if place is None else place.position
+        return query.where(event.position > last).order_by(event.position).limit(limit)
     query = query.where(event.transaction_id < func.pg_snapshot_xmin(func.pg_current_snapshot()))
     if place is not None:
         # The driver knows no type for such a number, so it goes as text.
@@ -52,10 +50,10 @@ def select_events_after(place: EventPlace | None, limit: int, *, dialect: str) -
     return query.order_by(event.transaction_id, event.position).limit(limit)
 
 
-def order_of_events(connection: Connection) -> Sequence[Column[Any]]:
+def order_of_events(connection: Connection) -> list[Column[Any]]:
     """Return the columns that order all events, for a reader of a whole record."""
     event = tables.event.c
-    return (event.position,) if connection.dialect.name == "sqlite" else (event.transaction_id, event.position)
+    return [event.position] if connection.dialect.name == "sqlite" else [event.transaction_id, event.position]
 
 
 def _placed_event(row: RowMapping) -> PlacedEvent:

@@ -15,7 +15,7 @@ from casereview.engine import Actor, Engine
 from casereview.engine.model.calendar import days
 from casereview.engine.model.clock import Clock
 from casereview.engine.ports.outbox import Channel, MessageState, NoticeState
-from casereview.engine.ports.records import DueItem, DueTimer, Selection
+from casereview.engine.ports.records import DueItem, DueTimer, EventPlace, Selection
 from casereview.engine.ports.requests import RequestKey, RequestRecord
 from casereview.engine.ports.store import Writer
 from casereview.persistence import Database
@@ -236,6 +236,8 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "messages to somebody": lambda reader: reader.messages(None, "person 10", PAGE),
     "messages to somebody in a state": lambda reader: reader.messages(MessageState.GIVEN_UP, "person 10", PAGE),
     "messages to be sent": lambda writer: writer.claim_messages(Channel.EMAIL, LATER, LATER, 20),
+    "all events": lambda reader: reader.events_after(None, PAGE),
+    "all events behind one": lambda reader: reader.events_after(EventPlace(transaction_id=1, position=MANY // 2), PAGE),
     "somebody": lambda reader: reader.person("Sam Reed"),
     "who may act": lambda reader: reader.people(),
     "who is away": lambda reader: reader.absences(date(2026, 2, 1)),

@@ -21,10 +21,11 @@ from casereview.persistence.store.mapping import clock_row
 REF = "SCR-2026-001"
 COORDINATOR = Actor(name="Kim Lee", roles=frozenset({"review_coordinator"}))
 HASHED = (
-    *("case_ref", "seq", "kind", "trigger", "from_state", "to_state", "recorded_by", "decided_by", "occurred_at"),
-    *("occurred_on", "recorded_at", "workflow", "workflow_version", "data", "effects", "previous_hash"),
+    *("format", "case_ref", "seq", "kind", "trigger", "from_state", "to_state", "command_id", "actor_id", "channel"),
+    *("recorded_by", "decided_by", "occurred_at", "occurred_on", "precision", "recorded_at", "workflow"),
+    *("workflow_version", "data", "effects", "previous_hash"),
 )
-IN_JSON = ("decided_by", "data", "effects")
+IN_JSON = ("recorded_by", "decided_by", "data", "effects")
 ODD = "Quotes \" ' \\ / , line\nbreaks\r\n\ttabs, é \u2028 \u200f שלום \U0001f600 <&>"
 ODD_NAME = re.sub(r"[;|/\s]", " ", ODD)
 
@@ -38,6 +39,14 @@ def rows(path: Path, query: str) -> list[dict[str, Any]]:
 def events(path: Path) -> list[dict[str, Any]]:
     found = rows(path, "SELECT * FROM casereview_event ORDER BY case_ref, seq")
     return [{**row, **{name: json.loads(row[name] or "null") for name in IN_JSON}} for row in found]
+
+
+def values(path: Path) -> Iterator[tuple[str, int, str, str, bytes, str]]:
+    """Yield every stored value: its case, event, part, path, salt, and JSON text."""
+    for row in rows(path, "SELECT * FROM casereview_event_values"):
+        for part, entries in json.loads(row["content"]).items():
+            for place, (salt, value, _) in entries.items():
+                yield row["case_ref"], row["seq"], part, place, bytes.fromhex(salt), value
 
 
 def canonical_hash(event: dict[str, Any]) -> str:
@@ -79,7 +88,12 @@ def test_the_chain_is_sound_with_any_text_in_it(engine: Engine, path: Path) -> N
     )
     (event,) = events(path)
     assert event["hash"] == canonical_hash(event)
-    assert event["data"]["lessons"] == ODD
+    ((value, digest),) = [
+        (json.loads(text), hashlib.sha256(salt + text.encode()).hexdigest())
+        for _, _, part, place, salt, text in values(path)
+        if (part, place) == ("data", "lessons")
+    ]
+    assert (value, event["data"]["lessons"]) == (ODD, {"sha256": digest})
 
 
 @pytest.mark.parametrize("column", [name for name in HASHED if name != "previous_hash"])
@@ -115,20 +129,23 @@ def digests(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 def test_every_digest_belongs_to_a_separately_stored_value_and_salt(closed_path: Path) -> None:
     kept = {
-        (row["case_ref"], row["seq"], row["path"]): hashlib.sha256(row["salt"] + row["value"].encode()).hexdigest()
-        for row in rows(closed_path, "SELECT * FROM casereview_sensitive")
+        (ref, seq, part, path): hashlib.sha256(salt + value.encode()).hexdigest()
+        for ref, seq, part, path, salt, value in values(closed_path)
     }
     stated = {
-        (event["case_ref"], event["seq"], path): digest
+        (event["case_ref"], event["seq"], part, path): digest
         for event in events(closed_path)
-        for path, digest in digests(event["data"])
+        for part in IN_JSON
+        for path, digest in digests(event[part])
     }
     assert kept == stated
-    assert {path for _, _, path in kept} >= {"what_happened", "child", "family[0].who", "family[1].who", "text"}
+    assert {path for *_, part, path in kept if part == "data"} >= {
+        *("what_happened", "child", "family[0].who", "family[1].who", "text")
+    }
 
 
 def test_every_salt_is_different(closed_path: Path) -> None:
-    salts = [row["salt"] for row in rows(closed_path, "SELECT salt FROM casereview_sensitive")]
+    salts = [salt for *_, salt, _ in values(closed_path)]
     assert len(set(salts)) == len(salts)
     assert {len(salt) for salt in salts} == {16}
 
@@ -146,13 +163,13 @@ def test_the_same_value_twice_has_two_digests(engine: Engine, path: Path) -> Non
 
 def test_a_disposal_leaves_the_chain_sound_and_the_rest_readable(closed_path: Path, closed: Database) -> None:
     with closing(sqlite3.connect(closed_path)) as connection:
-        connection.execute("DELETE FROM casereview_sensitive WHERE path = 'child'")
+        connection.execute("UPDATE casereview_event_values SET content = json_remove(content, '$.data.child')")
         connection.commit()
     assert all(event["hash"] == canonical_hash(event) for event in events(closed_path))
     with closed.reading() as reader:
-        values = {secret.path for secret in reader.stored_values(REF).values()}
-    assert "child" not in values
-    assert "what_happened" in values
+        remaining = {secret.path for secret in reader.stored_values(REF).values()}
+    assert "child" not in remaining
+    assert "what_happened" in remaining
 
 
 # --- the snapshot -------------------------------------------------------------------------------------
