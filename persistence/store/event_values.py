@@ -57,6 +57,8 @@ def seal(event: Event) -> SealedEvent:
     decided_by: dict[str, Any] | None = None if decider is None else {"capacity": decider.capacity}
     deciders = {} if decider is None else {"name": decider.name, "evidence": decider.evidence}
     effects = {name: value for name in _EFFECTS if (value := getattr(event.effects, name)) not in _EMPTY}
+    if event.effects.organisations == ():
+        effects["organisations"] = ()  # all have left, which is not the same as no change
     salts = _salts(len(event.typed) + len(names) + len(deciders) + len(event.effects.warnings))
     content: Content = {}
     parts: dict[str, Any] = {
