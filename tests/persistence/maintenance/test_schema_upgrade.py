@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
@@ -16,7 +14,7 @@ from casereview.engine.errors.faults import DatabaseProblem
 from casereview.persistence import Database
 from casereview.persistence.maintenance.doctor import restore_triggers
 from casereview.persistence.maintenance.schema_upgrade import upgrade_database
-from casereview.persistence.schema import indexes, revisions, tables
+from casereview.persistence.schema import revisions, tables
 from casereview.persistence.schema.append_only import missing_triggers
 
 from ...support.databases import postgres_database
@@ -30,6 +28,7 @@ from ...support.sample_record import (
     open_partnership_review,
     verification_of,
 )
+from ...support.schema_differences import schema_differences
 
 OLDER_HEAD = tables.HEAD
 """The revision that this version itself writes, which is an older one once a later revision is added."""
@@ -231,14 +230,8 @@ def test_the_migrations_create_the_tables(empty_database_url: str) -> None:
     database = Database(empty_database_url)
     database.create()
     with database.connection() as connection:
-        options = {"compare_type": True, "compare_server_default": True, "include_object": _is_ours}
-        context = MigrationContext.configure(connection, opts=options)
-        assert compare_metadata(context, indexes.metadata) == []
+        assert schema_differences(connection) == []
     database.close()
-
-
-def _is_ours(_object: object, name: str, kind: str, *_more: object) -> bool:
-    return not (kind == "table" and name == tables.VERSION_TABLE)
 
 
 def test_a_fresh_database_has_the_newest_revision(empty_database_url: str) -> None:

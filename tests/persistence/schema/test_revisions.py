@@ -6,8 +6,6 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine
 
@@ -16,7 +14,9 @@ from casereview.engine.errors.faults import DatabaseProblem
 from casereview.persistence import Database
 from casereview.persistence import database as database_module
 from casereview.persistence.backends.sqlite_driver import sqlite3
-from casereview.persistence.schema import indexes, tables
+from casereview.persistence.schema import tables
+
+from ...support.schema_differences import schema_differences
 
 MIGRATIONS = Path(str(casereview.persistence.__file__)).parent / "schema" / "migrations"
 
@@ -24,9 +24,7 @@ MIGRATIONS = Path(str(casereview.persistence.__file__)).parent / "schema" / "mig
 def test_the_migrations_create_the_declared_tables(path: Path) -> None:
     engine = create_engine(f"sqlite:///{path}", module=sqlite3)
     with engine.connect() as connection:
-        options = {"version_table": tables.VERSION_TABLE, "compare_type": True, "compare_server_default": True}
-        context = MigrationContext.configure(connection, opts=options)
-        differences = compare_metadata(context, indexes.metadata)
+        differences = schema_differences(connection)
     engine.dispose()
     assert differences == []
 
