@@ -21,7 +21,7 @@ from casereview.engine import HistoryStep, ImportHistory, Open
 from casereview.persistence.backends.sqlite_driver import sqlite3
 
 from .action import AGREED, BEGUN, DAY, ME, engine_over
-from .floor import CLOCK, EFFECTS, NOON, NOW, canonical, event, hashed
+from .floor import CLOCK, NOON, NOW, canonical, event, hashed
 from .ground import Ground, prepared, proved
 from .timing import Ratio, in_turn, ratio
 
@@ -36,7 +36,7 @@ REVIEW: dict[str, Any] = {
     "due_at": "2027-03-03T00:00:00Z",
     "next_at": "2027-03-03T00:00:00Z",
 }
-OPENING = {**EFFECTS, "title": "Action 1", "organisations": ["Agency 1"], "clocks": [REVIEW], "parent": None}
+OPENING = {"title_at": "title", "organisations": ["agency"], "clocks": [REVIEW]}
 CASE = {
     "parent": None,
     "workflow": "action",
@@ -136,21 +136,25 @@ def _rows(ids: Sequence[str], last: int) -> Rows:
     rows: Rows = defaultdict(list)
     for number, request_id in enumerate(ids, start=last + 1):
         ref = f"AC-2026-{number:03d}"
+        opened, opened_values = event(ref, 1, "", AGREED)
         opened = {
-            **event(ref, 1, ""),
+            **opened,
             "kind": "opened",
             "trigger": "agree",
             "from_state": None,
             "to_state": "agreed",
-            "data": AGREED,
             "effects": OPENING,
         }
         first = hashed(opened)
-        begun = event(ref, 2, first)
+        begun, begun_values = event(ref, 2, first)
         head = hashed(begun)
         data = canonical({"agree": AGREED, "begin": BEGUN})
         rows["case"].append({"ref": ref, "root": ref, **CASE, "data": data, "head": head})
         rows["event"] += [_kept(opened, first), _kept(begun, head)]
+        rows["event_values"] += [
+            {"case_ref": ref, "seq": seq, "content": canonical(values)}
+            for seq, values in ((1, opened_values), (2, begun_values))
+        ]
         rows["clock"] += [_clock(ref, 0, REVIEW), _clock(ref, 1, CLOCK)]
         rows["case_organisation"].append({"case_ref": ref, "organisation": "agency 1"})
         salt = secrets.token_bytes(16)

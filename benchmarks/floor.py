@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,7 +24,7 @@ from .timing import timed
 NOW = "2026-03-02T12:00:00.000000Z"
 NOON = "2026-03-02T12:00:00Z"
 DUE_AT = "2026-03-30T23:00:00.000000Z"
-DECIDED = {"name": ME.name, "capacity": "manager", "evidence": None}
+Values = dict[str, dict[str, list[Any]]]
 CLOCK: dict[str, Any] = {
     "deadline": "complete",
     "number": 1,
@@ -48,21 +49,13 @@ CLOCK: dict[str, Any] = {
     "has_agreed_date": False,
     "revisions": [],
 }
-EFFECTS: dict[str, Any] = {
-    "title": None,
-    "organisations": None,
-    "closed_on": None,
-    "clocks": [CLOCK],
-    "links": [],
-    "warnings": [],
-    "replaces_record": False,
-    "suspensions": None,
-}
+EFFECTS: dict[str, Any] = {"clocks": [CLOCK]}
 LEDGER = {"run_started_at": NOON}
 
 EVENT = (
-    "case_ref, seq, kind, trigger, from_state, to_state, recorded_by, decided_by, occurred_at, occurred_on,"
-    " recorded_at, workflow, workflow_version, data, effects, previous_hash, hash"
+    "format, case_ref, seq, kind, trigger, from_state, to_state, command_id, actor_id, channel, recorded_by,"
+    " decided_by, occurred_at, occurred_on, precision, recorded_at, workflow, workflow_version, data, effects,"
+    " previous_hash, hash"
 )
 CLOCKS = (
     "case_ref, deadline, number, position, anchor, term_amount, term_unit, period, due, due_at, status,"
@@ -74,26 +67,44 @@ CHANGED = (
 )
 
 
-def event(ref: str, seq: int, previous: str) -> dict[str, Any]:
-    """Return the event's content."""
-    return {
+def event(ref: str, seq: int, previous: str, data: dict[str, Any] = BEGUN) -> tuple[dict[str, Any], Values]:
+    """Return the event's content, and the values that belong to its digests."""
+    values: Values = {}
+    names = {"name": ME.name}
+    content = {
+        "format": 1,
         "case_ref": ref,
         "seq": seq,
         "kind": "step",
         "trigger": "begin",
         "from_state": "agreed",
         "to_state": "under_way",
-        "recorded_by": ME.name,
-        "decided_by": DECIDED,
+        "command_id": secrets.token_hex(16),
+        "actor_id": None,
+        "channel": "library",
+        "recorded_by": {"kind": "person", **digests(values, "recorded_by", names)},
+        "decided_by": {"capacity": "manager", **digests(values, "decided_by", names)},
         "occurred_at": NOW,
         "occurred_on": "2026-03-02",
+        "precision": "day",
         "recorded_at": NOW,
         "workflow": "action",
         "workflow_version": 1,
-        "data": BEGUN,
+        "data": digests(values, "data", data),
         "effects": EFFECTS,
         "previous_hash": previous,
     }
+    return content, values
+
+
+def digests(values: Values, part: str, words: dict[str, str]) -> dict[str, Any]:
+    """Return digests in place of words, and add the words to the values."""
+    found = {}
+    for path, word in words.items():
+        salt, text = secrets.token_bytes(16), json.dumps(word, ensure_ascii=False)
+        values.setdefault(part, {})[path] = [salt.hex(), text, False]
+        found[path] = {"sha256": hashlib.sha256(salt + text.encode()).hexdigest()}
+    return found
 
 
 def canonical(value: Any) -> str:
@@ -110,7 +121,8 @@ class SqliteFloor:
     """The step on SQLite, with `sqlite3`."""
 
     READ = "SELECT version, seq, state, been_in, data, head FROM casereview_case WHERE ref = ?"
-    KEEP_EVENT = f"INSERT INTO casereview_event ({EVENT}) VALUES ({', '.join('?' * 17)})"
+    KEEP_EVENT = f"INSERT INTO casereview_event ({EVENT}) VALUES ({', '.join('?' * 22)})"
+    KEEP_VALUES = "INSERT INTO casereview_event_values (case_ref, seq, content) VALUES (?, ?, ?)"
     KEEP_CASE = f"UPDATE casereview_case SET {CHANGED.format('?')} WHERE ref = ? AND version = ?"
     KEEP_CLOCK = f"INSERT INTO casereview_clock ({CLOCKS}) VALUES ({', '.join('?' * 17)})"
 
@@ -146,10 +158,11 @@ class SqliteFloor:
         version, seq, state, been_in, data, head = execute(self.READ, (ref,)).fetchone()
         if state != "agreed":
             raise RuntimeError(f"{ref} is {state}")
-        content = event(ref, seq + 1, head)
+        content, values = event(ref, seq + 1, head)
         head = hashed(content)
         row = [canonical(value) if type(value) is dict else value for value in content.values()]
         execute(self.KEEP_EVENT, (*row, head))
+        execute(self.KEEP_VALUES, (ref, seq + 1, canonical(values)))
         been_in = canonical([*json.loads(been_in), "under_way"])
         data = canonical({**json.loads(data), "begin": BEGUN})
         case = (version + 1, seq + 1, "under_way", "2026-03-02", NOW, been_in, data, head, ref, version)
@@ -173,7 +186,8 @@ class PostgresFloor:
     KEEP = (
         f"WITH moved AS (UPDATE casereview_case SET {CHANGED.format('%s')} WHERE ref = %s AND version = %s"
         " RETURNING ref),"
-        f" kept AS (INSERT INTO casereview_event ({EVENT}) SELECT ref, {', '.join(['%s'] * 16)} FROM moved)"
+        f" kept AS (INSERT INTO casereview_event ({EVENT}) SELECT 1, ref, {', '.join(['%s'] * 20)} FROM moved),"
+        " valued AS (INSERT INTO casereview_event_values (case_ref, seq, content) SELECT ref, %s, %s FROM moved)"
         f" INSERT INTO casereview_clock ({CLOCKS}) SELECT ref, {', '.join(['%s'] * 16)} FROM moved"
     )
 
@@ -207,16 +221,16 @@ class PostgresFloor:
         version, seq, state, been_in, data, head = found
         if state != "agreed":
             raise RuntimeError(f"{ref} is {state}")
-        content = event(ref, seq + 1, head)
+        content, values = event(ref, seq + 1, head)
         head = hashed(content)
-        row = [Jsonb(value) if type(value) is dict else value for value in content.values()][1:]
+        row = [Jsonb(value) if type(value) is dict else value for value in content.values()][2:]
         been_in, data = Jsonb([*been_in, "under_way"]), Jsonb({**data, "begin": BEGUN})
         case = (version + 1, seq + 1, "under_way", "2026-03-02", NOW, been_in, data, head, ref, version)
         clock = (
             *("complete", 1, 1, "2026-03-02", 28, "days", 1, "2026-03-30", DUE_AT, "running", False, False, DUE_AT, 1),
             *(DUE_AT, Jsonb(LEDGER)),
         )
-        if execute(self.KEEP, (*case, *row, head, *clock)).rowcount != 1:
+        if execute(self.KEEP, (*case, *row, head, seq + 1, canonical(values), *clock)).rowcount != 1:
             raise RuntimeError(f"{ref} was changed by another writer")
 
     def close(self) -> None:

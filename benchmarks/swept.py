@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from casereview.persistence.backends.sqlite_driver import sqlite3
 
 from .action import ME
 from .bulk import REVIEW
-from .floor import EFFECTS, canonical, hashed
+from .floor import Values, canonical, digests, hashed
 
 BATCH = 500
 
@@ -25,6 +26,7 @@ LEVEL = (
     "INSERT INTO casereview_escalation (case_ref, deadline, number, run, level, seq)"
     " VALUES (?, 'review', 1, 1, 'owner', ?)"
 )
+VALUES = "INSERT INTO casereview_event_values (case_ref, seq, content) VALUES (?, ?, ?)"
 NOTICE = (
     "INSERT INTO casereview_notice (id, case_ref, seq, person, kind, level, deadline, number, run, title, due, at,"
     " state, recorded_at)"
@@ -59,7 +61,7 @@ class Swept:
                 f"INSERT INTO casereview_event ({names}) VALUES ({', '.join('?' * len(events[0]))})",
                 [tuple(event.values()) for event in events],
             )
-            for place, statement in enumerate((KEPT, CHASED, LEVEL, NOTICE), start=1):
+            for place, statement in enumerate((KEPT, CHASED, LEVEL, VALUES, NOTICE), start=1):
                 each(statement, [one[place] for one in done])
             execute("COMMIT")
             count += len(due)
@@ -68,6 +70,7 @@ class Swept:
         ref, anchor, due, due_at, seq, head = row
         at = due_at.replace(".000000Z", "Z")
         reached = [{"at": at, "on_hold": False, "level": "owner", "skipped": False, "recipients": [ME.name]}]
+        without_names = [{**one, "recipients": []} for one in reached]
         clock = {
             **REVIEW,
             "anchor": anchor,
@@ -77,22 +80,30 @@ class Swept:
             "run_started_at": self._run_started_at,
         }
         expired = {"clocks": [{**clock, "next_at": at}]}
-        data = {"deadline": "review", "due": due, "run": 1, "number": 1, "level": "owner", "recipients": [ME.name]}
-        escalated = {"clocks": [{**clock, "next_at": None, "reached": reached}]}
+        values: Values = {}
+        digest = digests(values, "data", {"recipients[0]": ME.name})
+        data = {
+            "deadline": "review",
+            "due": due,
+            "run": 1,
+            "number": 1,
+            "level": "owner",
+            "recipients": [digest["recipients[0]"]],
+        }
+        escalated = {"clocks": [{**clock, "next_at": None, "reached": without_names}]}
         on = (date.fromisoformat(due) + timedelta(days=1)).isoformat()
         same = {"case_ref": ref, "occurred_at": due_at}
         expiry = {**same, "seq": seq + 1, "kind": "deadline_expired", "occurred_on": due, "data": {}}
-        first = self._event({**expiry, "effects": {**EFFECTS, **expired, "parent": None}, "previous_hash": head})
+        first = self._event({**expiry, "effects": expired, "previous_hash": head})
         level = {**same, "seq": seq + 2, "kind": "escalated", "occurred_on": on, "data": data}
-        second = self._event(
-            {**level, "effects": {**EFFECTS, **escalated, "parent": None}, "previous_hash": first["hash"]}
-        )
+        second = self._event({**level, "effects": escalated, "previous_hash": first["hash"]})
         ledger = canonical({"run_started_at": self._run_started_at, "reached": reached})
         return (
             (first, second),
             (seq + 2, self._present, second["hash"], ref),
             (ledger, ref),
             (ref, seq + 2),
+            (ref, seq + 2, canonical(values)),
             (f"{ref}:{seq + 2}:review:1", ref, seq + 2, ME.name, due, due_at, self._present),
         )
 
@@ -101,8 +112,13 @@ class Swept:
             "trigger": "review",
             "from_state": "agreed",
             "to_state": "agreed",
-            "recorded_by": "system",
+            "format": 1,
+            "command_id": secrets.token_hex(16),
+            "actor_id": "system",
+            "channel": "worker",
+            "recorded_by": {"kind": "system", "name": "system"},
             "decided_by": None,
+            "precision": "instant",
             "recorded_at": self._present,
             "workflow": "action",
             "workflow_version": 1,

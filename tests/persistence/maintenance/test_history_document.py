@@ -28,6 +28,7 @@ from ...support.sample_record import (
     sqlite_database,
 )
 
+NOT_COVERED = {"hash", "position", "transaction_id"}
 DOCUMENT = Path(__file__).parents[3] / "docs" / "history.md"
 
 
@@ -64,17 +65,18 @@ def test_each_event_is_tied_to_the_one_before_as_the_document_says(record: Datab
 
 def test_the_document_names_every_column_that_the_hash_covers() -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
-    covered = [column.name for column in tables.event.columns if column.name != "hash"]
+    covered = [column.name for column in tables.event.columns if column.name not in NOT_COVERED]
     assert all(f"`{name}`" in text and f'"{name}"' in text for name in covered)
+    assert all(f"`{name}`" in text for name in NOT_COVERED)
 
 
 def test_a_change_to_any_column_changes_the_hash(record: Database, tmp_path: Path) -> None:
     event_hash = documented()
     row = dict(rows_of(tmp_path / "casereview.db")[0])
     for name, value in row.items():
-        if name == "hash":
+        if name in NOT_COVERED:
             continue
-        changed = '{"a": 1}' if name in ("data", "effects", "decided_by") else f"{value}x"
+        changed = '{"a": 1}' if name in ("data", "effects", "decided_by", "recorded_by") else f"{value}x"
         assert event_hash({**row, name: changed}) != row["hash"], name
 
 
