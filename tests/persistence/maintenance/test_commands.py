@@ -61,7 +61,7 @@ def test_verify_reports_an_unchanged_record(office: RecordOffice) -> None:
 
 
 def test_verify_names_the_first_changed_event_and_ends_with_1(office: RecordOffice) -> None:
-    tamper(office.path, "UPDATE casereview_event SET recorded_by = 'Another' WHERE case_ref = ? AND seq > 1", FIRST)
+    tamper(office.path, "UPDATE casereview_event SET channel = 'board' WHERE case_ref = ? AND seq > 1", FIRST)
     done = office.run("verify")
     assert (done.exit_code, done.stderr) == (1, "")
     assert done.stdout == f"{FIRST}: Event 2 was changed.\n2 cases, 7 events: 1 fault.\n"

@@ -96,7 +96,7 @@ def test_nothing_is_recorded_if_a_cascaded_step_is_refused(engine: Engine, pair:
     before = seqs(engine, pair.ref)
     # The date of the step is before the latest step of a case that it cascades to.
     with pytest.raises(
-        CascadeFailed, match=f"This step also applies recalled to {pair.ref}/P02, which failed: "
+        CascadeFailed, match=f'This step also applies "recalled" to {pair.ref}/P02, which failed: '
     ) as caught:
         engine.record(take(pair.ref, "recall", on=DAY))
     assert isinstance(caught.value.cause, BadDate)
