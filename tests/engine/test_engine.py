@@ -22,6 +22,7 @@ from casereview.engine.model.case import Link
 from casereview.engine.model.commands import Open, Step, When
 from casereview.engine.model.evolve import fold
 from casereview.engine.model.people import Actor, DecidedBy
+from casereview.engine.service.handler import CommandResult
 from casereview.persistence import Database
 from casereview.persistence.backends.sqlite_driver import sqlite3
 
@@ -250,12 +251,18 @@ def test_a_refused_step_that_would_open_another_case_leaves_no_gap_there(engine:
 # --- rehearsing -----------------------------------------------------------------------------------------
 
 
+def without_randomness(result: CommandResult) -> CommandResult:
+    """Return a result without the command's random ID, and without the hashes, which depend on it and on salts."""
+    events = tuple(replace(event, command_id="", hash="") for event in result.events)
+    return replace(result, case=replace(result.case, head=""), events=events)
+
+
 def test_a_rehearsal_says_what_would_come_of_it_and_keeps_nothing(engine: Engine) -> None:
     ref = ask(engine).ref
     before = everything(engine)
     rehearsed = engine.dry_run(inspect(ref))
     assert everything(engine) == before
-    assert engine.record(inspect(ref)) == rehearsed
+    assert without_randomness(engine.record(inspect(ref))) == without_randomness(rehearsed)
     assert (rehearsed.case.version, rehearsed.repeated) == (2, False)
 
 

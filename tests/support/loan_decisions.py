@@ -34,6 +34,9 @@ from .loan_workflow import (
 )
 
 
+COMMAND_ID = "c0" * 16
+
+
 def evening_of(day: date) -> datetime:
     """Return eight in the evening (UTC) of a day, which is the same day in London."""
     return datetime.combine(day, time(20), UTC)
@@ -41,7 +44,13 @@ def evening_of(day: date) -> datetime:
 
 def decision_context(now: datetime, local: Overrides = Overrides()) -> DecisionContext:  # noqa: B008 (frozen)
     """Return the context of a decision."""
-    return DecisionContext(now=now, calendar=local.calendar(ENGLAND_AND_WALES), salt=lambda: SALT, overrides=local)
+    return DecisionContext(
+        now=now,
+        calendar=local.calendar(ENGLAND_AND_WALES),
+        salt=lambda: SALT,
+        overrides=local,
+        command_id=COMMAND_ID,
+    )
 
 
 def open_loan(on: When = ASKED_ON, *, now: datetime | None = None, workflow: Workflow = LOAN, **data: Any) -> Decision:

@@ -10,6 +10,7 @@ from casereview.engine.definition.registry import Registry
 from casereview.engine.model.calendar import ENGLAND_AND_WALES, days
 from casereview.engine.model.case import Case, Effects, Event
 from casereview.engine.model.clock import Clock, ClockStatus, EventKind, LevelReached, Revision
+from casereview.engine.model.people import Recorder
 from casereview.reports.values.review import Review
 from casereview.workflows import WORKFLOWS
 from casereview.workflows.parts import status
@@ -180,8 +181,9 @@ def event(
         trigger=trigger,
         from_state=before,
         to_state=after,
-        recorded_by="Sam Reed",
+        recorder=Recorder(name="Sam Reed"),
         decided_by=None,
+        command_id="c0" * 16,
         occurred_at=at,
         occurred_on=on,
         recorded_at=recorded or at,

@@ -19,8 +19,9 @@ from casereview.engine.deadlines.recipients import Directory
 from casereview.engine.decisions.escalation import FiredLevel
 from casereview.engine.model.case import Case, Event
 from casereview.engine.model.clock import ClockStatus, EventKind, LevelReached
-from casereview.engine.model.evolve import SYSTEM, fold
+from casereview.engine.model.evolve import fold
 from casereview.engine.model.notice import Notice, NoticeKind
+from casereview.engine.model.people import SYSTEM
 
 from ...support.loan_decisions import (
     apply_step,
@@ -81,7 +82,7 @@ def test_an_expired_day_is_recorded_and_then_its_owner_notified(case: Case) -> N
         NIGHT,
         date(2026, 1, 12),
     )
-    assert (told.kind, told.trigger, told.occurred_at, told.recorded_by, told.decided_by) == (
+    assert (told.kind, told.trigger, told.occurred_at, told.recorder, told.decided_by) == (
         EventKind.ESCALATED,
         "inspect",
         NIGHT,

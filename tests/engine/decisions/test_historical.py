@@ -172,9 +172,13 @@ def test_nothing_sensitive_is_shown_of_what_is_asked() -> None:
 
 
 def test_a_register_s_own_words_stand_in_the_event() -> None:
-    (event,) = import_loan("lent", title="The globe", former_reference="G/7", organisations=("Library 2",)).events
+    decision = import_loan("lent", title="The globe", former_reference="G/7", organisations=("Library 2",))
+    (event,) = decision.events
     assert event.data["former_reference"] == "G/7"
-    assert (event.effects.title, event.effects.organisations) == ("The globe", ("Library 2",))
+    assert (event.effects.title, event.effects.title_at) == (None, "title")
+    assert event.effects.organisations == ("organisations[0]",)
+    assert (decision.case.title, decision.case.organisations) == ("The globe", ("Library 2",))
+    assert {"former_reference", "title", "organisations[0]"} <= set(event.typed)
 
 
 @pytest.mark.parametrize(("name", "value"), [("title", " "), ("former_reference", ""), ("source", "")])

@@ -18,13 +18,14 @@ from casereview.engine.errors.refusals import Refused
 from casereview.engine.errors.unknown import UnknownRole, UnknownStep
 from casereview.engine.forms.digests import StoredValue, digest_of
 from casereview.engine.model.calendar import days, months, working_days
-from casereview.engine.model.case import Case, Effects, Event, Link
+from casereview.engine.model.case import Case, Effects, Event, Link, Precision
 from casereview.engine.model.clock import Clock, ClockStatus, EventKind
 from casereview.engine.model.commands import Open, Step, When
 from casereview.engine.model.evolve import evolve, fold
-from casereview.engine.model.people import Actor, DecidedBy
+from casereview.engine.model.people import SYSTEM, Actor, DecidedBy
 
 from ...support.loan_decisions import (
+    COMMAND_ID,
     apply_step,
     decision_context,
     evening_of,
@@ -130,8 +131,9 @@ def test_an_opening_gives_one_event_that_carries_all_its_effects() -> None:
         trigger="ask",
         from_state=None,
         to_state="asked",
-        recorded_by="Clerk 1",
+        recorder=CLERK_1.recorder,
         decided_by=decided_by,
+        command_id=COMMAND_ID,
         occurred_at=datetime(2026, 1, 5, 12, tzinfo=UTC),
         occurred_on=ASKED_ON,
         recorded_at=NOW,
@@ -144,11 +146,13 @@ def test_an_opening_gives_one_event_that_carries_all_its_effects() -> None:
             "wanted_on": "2026-03-02",
             "reader": {"sha256": digest_of(secret)},
         },
-        effects=Effects(title="A globe", organisations=("Library 1", "Library 2"), clocks=clocks),
-        stored_values=(secret,),
+        effects=Effects(title_at="title", organisations=("library", "others[0]"), clocks=clocks),
     )
     assert decision == Decision(events=(event,), case=evolve(None, event))
+    assert (decision.case.title, decision.case.organisations) == ("A globe", ("Library 1", "Library 2"))
+    assert decision.case.clocks == clocks
     assert decision.events[0].stored_values == (secret,)
+    assert decision.events[0].typed == ("title", "library", "others[0]", "others[1]")
 
 
 def test_a_case_without_a_title_of_its_own_is_called_after_its_workflow() -> None:
@@ -225,8 +229,9 @@ def test_a_step_gives_an_event_with_what_changes_and_nothing_more() -> None:
         trigger="approve",
         from_state="asked",
         to_state="approved",
-        recorded_by="Librarian 1",
+        recorder=LIBRARIAN_1.recorder,
         decided_by=BY_KEEPER,
+        command_id=COMMAND_ID,
         occurred_at=datetime(2026, 1, 7, 12, tzinfo=UTC),
         occurred_on=date(2026, 1, 7),
         recorded_at=NOW,
@@ -239,42 +244,39 @@ def test_a_step_gives_an_event_with_what_changes_and_nothing_more() -> None:
 
 
 @pytest.mark.parametrize(
-    ("case", "trigger", "data", "state", "effects"),
+    ("trigger", "data", "title", "effects"),
     [
-        pytest.param(INSPECTED, "rename", {}, "asked", Effects(title="A terrestrial globe"), id="a new title"),
-        pytest.param(
-            INSPECTED,
-            "rename",
-            {"title": "A globe"},
-            "asked",
-            Effects(title="A globe"),
-            id="the same title again",
-        ),
-        pytest.param(INSPECTED, "inspect", {}, "asked", Effects(), id="nothing but the record"),
+        pytest.param("rename", {}, "A terrestrial globe", Effects(title_at="title"), id="a new title"),
+        pytest.param("rename", {"title": "A globe"}, "A globe", Effects(title_at="title"), id="the same title again"),
+        pytest.param("inspect", {}, "A globe", Effects(), id="nothing but the record"),
     ],
 )
 def test_a_step_that_keeps_the_state_changes_only_what_it_says(
-    case: Case, trigger: str, data: dict[str, Any], state: str, effects: Effects
+    trigger: str, data: dict[str, Any], title: str, effects: Effects
 ) -> None:
     actor = LIBRARIAN_1 if trigger == "rename" else KEEPER_1
-    (event,) = deciding(case, step(trigger, actor=actor, data=data)).events
-    assert (event.from_state, event.to_state, event.effects) == (case.state, state, effects)
+    decision = deciding(INSPECTED, step(trigger, actor=actor, data=data))
+    (event,) = decision.events
+    assert (event.from_state, event.to_state, event.effects) == ("asked", "asked", effects)
+    assert (decision.case.title, decision.case.organisations) == (title, INSPECTED.organisations)
 
 
 @pytest.mark.parametrize(
-    ("partner", "agencies"),
+    ("partner", "places", "libraries"),
     [
-        pytest.param("Library 2", ("Library 1", "Library 2"), id="a new one"),
-        pytest.param("Library 1", None, id="one that takes part already"),
-        pytest.param(None, None, id="none"),
+        pytest.param("Library 2", (0, "partner"), ("Library 1", "Library 2"), id="a new one"),
+        pytest.param("A library", ("partner", 0), ("A library", "Library 1"), id="a new one that comes first"),
+        pytest.param("Library 1", None, ("Library 1",), id="one that takes part already"),
+        pytest.param(None, None, ("Library 1",), id="none"),
     ],
 )
 def test_the_organisations_that_a_step_names_take_part_afterwards(
-    partner: str | None, agencies: tuple[str, ...] | None
+    partner: str | None, places: tuple[int | str, ...] | None, libraries: tuple[str, ...]
 ) -> None:
     approved = deciding(INSPECTED, step("approve")).case
-    (event,) = deciding(approved, step("lend", actor=CLERK_1, data={"partner": partner})).events
-    assert event.effects.organisations == agencies
+    decision = deciding(approved, step("lend", actor=CLERK_1, data={"partner": partner}))
+    assert decision.events[-1].effects.organisations == places
+    assert decision.case.organisations == libraries
 
 
 @pytest.mark.parametrize(
@@ -486,10 +488,12 @@ def test_an_expired_deadline_is_recorded_before_the_step_by_the_system() -> None
         trigger="inspect",
         from_state="asked",
         to_state="asked",
-        recorded_by="system",
+        recorder=SYSTEM,
         decided_by=None,
+        command_id=COMMAND_ID,
         occurred_at=datetime(2026, 1, 13, tzinfo=UTC),
         occurred_on=date(2026, 1, 12),
+        precision=Precision.INSTANT,
         recorded_at=now,
         workflow="loan",
         workflow_version=1,

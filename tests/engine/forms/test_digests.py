@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casereview.engine.forms.digests import StoredValue, digest_of, digested, with_stored_values
+from casereview.engine.forms.digests import DigestedRecord, StoredValue, digest_of, digested, with_stored_values
 from casereview.engine.forms.fields import SENSITIVE, Form, ShortText, Text, json_values
 
 
@@ -58,8 +58,8 @@ def stand_in(salt: str, value: str) -> dict[str, str]:
 
 
 def test_each_sensitive_value_is_replaced_by_its_digest() -> None:
-    data, secrets = digested(FULL, salts())
-    assert [(secret.path, secret.value) for secret in secrets] == [
+    record = digested(FULL, salts())
+    assert [(secret.path, secret.value) for secret in record.stored_values] == [
         ("born_on", '"2020-02-29"'),
         ("tags", '["blue","green"]'),
         ("aliases[0]", '"A"'),
@@ -70,7 +70,7 @@ def test_each_sensitive_value_is_replaced_by_its_digest() -> None:
         ("visits[1].who", '"Person 4"'),
         ("text", '"A page."'),
     ]
-    assert data == {
+    assert record.data == {
         "title": "Diary",
         "born_on": stand_in("salt 0", '"2020-02-29"'),
         "tags": stand_in("salt 1", '["blue","green"]'),
@@ -86,31 +86,43 @@ def test_each_sensitive_value_is_replaced_by_its_digest() -> None:
 
 
 def test_empty_fields_have_no_digest() -> None:
-    assert digested(Diary(title="Diary"), salts()) == ({"title": "Diary"}, ())
+    empty = DigestedRecord(data={"title": "Diary"}, typed=("title",), stored_values=())
+    assert digested(Diary(title="Diary"), salts()) == empty
 
 
 def test_equal_values_have_different_digests_because_their_salts_differ() -> None:
-    data, _ = digested(Diary(title="Diary", aliases=("A", "A")), salts())
-    first, second = data["aliases"]
+    first, second = digested(Diary(title="Diary", aliases=("A", "A")), salts()).data["aliases"]
     assert first != second
 
 
 def test_a_record_with_its_stored_values_reads_as_before() -> None:
-    data, secrets = digested(FULL, salts())
-    assert with_stored_values(data, by_digest(secrets)) == json_values(FULL)
+    record = digested(FULL, salts())
+    assert with_stored_values(record.data, by_digest(record.stored_values)) == json_values(FULL)
 
 
 def test_a_disposed_value_says_so_and_the_others_are_restored() -> None:
-    data, secrets = digested(Diary(title="Diary", aliases=("A", "B")), salts())
-    kept = by_digest(secrets[1:])
-    assert with_stored_values(data, kept) == {"title": "Diary", "aliases": ["(disposed of)", "B"]}
+    record = digested(Diary(title="Diary", aliases=("A", "B")), salts())
+    kept = by_digest(record.stored_values[1:])
+    assert with_stored_values(record.data, kept) == {"title": "Diary", "aliases": ["(disposed of)", "B"]}
 
 
 def test_restoring_values_does_not_change_the_history() -> None:
-    data, secrets = digested(FULL, salts())
-    before = repr(data)
-    with_stored_values(data, by_digest(secrets))
-    assert repr(data) == before
+    record = digested(FULL, salts())
+    before = repr(record.data)
+    with_stored_values(record.data, by_digest(record.stored_values))
+    assert repr(record.data) == before
+
+
+def test_words_that_are_not_sensitive_are_listed_by_their_paths() -> None:
+    assert digested(FULL, salts()).typed == ("title", "first.room", "visits[0].room", "visits[1].room")
+
+
+def test_a_record_within_another_has_paths_below_it() -> None:
+    record = digested(Diary(title="Diary", text="A page."), salts())
+    under = record.under("steps[1].record")
+    assert (under.data, under.typed) == (record.data, ("steps[1].record.title",))
+    assert [secret.path for secret in under.stored_values] == ["steps[1].record.text"]
+    assert by_digest(under.stored_values).keys() == by_digest(record.stored_values).keys()
 
 
 @pytest.mark.parametrize(
@@ -146,5 +158,5 @@ WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_
     )
 )
 def test_digesting_and_restoring_give_back_any_record(diary: Diary) -> None:
-    data, secrets = digested(diary, salts())
-    assert with_stored_values(data, by_digest(secrets)) == json_values(diary)
+    record = digested(diary, salts())
+    assert with_stored_values(record.data, by_digest(record.stored_values)) == json_values(diary)

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from casereview.engine.model.case import Case, Effects, Event, Link
+from casereview.engine.model.case import Case, Effects, Event, Link, LinkPath
 from casereview.engine.model.clock import EventKind
 from casereview.engine.model.evolve import evolve, fold
-from casereview.engine.model.people import DecidedBy
+from casereview.engine.model.people import DecidedBy, Recorder
 
 from ...support.loan_decisions import clock, loan_after_steps, open_loan
 
@@ -27,7 +27,8 @@ def event(seq: int, **changed: Any) -> Event:
         "trigger": "note",
         "from_state": "asked",
         "to_state": "asked",
-        "recorded_by": "Librarian 1",
+        "recorder": Recorder(name="Librarian 1", id="7"),
+        "command_id": f"command {seq}",
         "decided_by": DecidedBy(name="Librarian 1", capacity="librarian"),
         "occurred_at": AT,
         "occurred_on": date(2026, 1, 5),
@@ -46,9 +47,10 @@ OPENED = event(
     kind=EventKind.OPENED,
     trigger="ask",
     from_state=None,
+    data={"thing": "A globe", "libraries": ["Library 1"]},
     effects=Effects(
-        title="A globe",
-        organisations=("Library 1",),
+        title_at="thing",
+        organisations=("libraries[0]",),
         clocks=CLOCKS,
         links=(Link(relation="copy", ref="LN-2025-009"),),
     ),
@@ -69,10 +71,11 @@ CASE = Case(
     been_in=("asked",),
     organisations=("Library 1",),
     links=(Link(relation="copy", ref="LN-2025-009"),),
-    data={"ask": {"text": "1"}},
+    data={"ask": OPENED.data},
     clocks=CLOCKS,
     head="hash 1",
 )
+NAMES = {"thing": {"title": "A map"}, "partners": ["Library 2", "Library 0"], "copy": "LN-2025-010"}
 LATER = datetime(2026, 2, 2, 12, tzinfo=UTC)
 MET = replace(CLOCKS[0], done_on=date(2026, 1, 6))
 STARTED = replace(CLOCKS[0], number=2)
@@ -120,19 +123,25 @@ def test_a_case_may_be_opened_at_an_end() -> None:
         pytest.param(
             event(
                 2,
+                data=NAMES,
                 effects=Effects(
-                    title="A map",
-                    organisations=("Library 1", "Library 2"),
+                    title_at="thing.title",
+                    organisations=("partners[1]", 0),
                     links=(Link(relation="claim", ref="CL-2026-001"),),
+                    linked_at=(LinkPath(relation="copy", ref_at="copy"),),
                 ),
             ),
             {
                 "title": "A map",
-                "organisations": ("Library 1", "Library 2"),
-                "links": (*CASE.links, Link(relation="claim", ref="CL-2026-001")),
-                "data": {**CASE.data, "note": {"text": "2"}},
+                "organisations": ("Library 0", "Library 1"),
+                "links": (
+                    *CASE.links,
+                    Link(relation="claim", ref="CL-2026-001"),
+                    Link(relation="copy", ref="LN-2025-010"),
+                ),
+                "data": {**CASE.data, "note": NAMES},
             },
-            id="title, agencies and links",
+            id="title, organisations and links",
         ),
         pytest.param(
             event(2, effects=Effects(title="", organisations=())),

@@ -8,6 +8,7 @@ import pytest
 
 from casereview.engine.errors.bad_input import BadDate
 from casereview.engine.model.calendar import ENGLAND_AND_WALES, Calendar
+from casereview.engine.model.case import Precision
 from casereview.engine.model.commands import When
 from casereview.engine.model.occurrence import Occurrence, day_of_step, occurrence
 
@@ -21,32 +22,44 @@ FAR_WEST, FAR_EAST = timezone(timedelta(hours=-12)), timezone(timedelta(hours=14
 
 
 @pytest.mark.parametrize(
-    ("given", "at", "on"),
+    ("given", "at", "on", "precision"),
     [
-        pytest.param(None, MORNING, TODAY, id="nothing means now"),
-        pytest.param(date(2026, 7, 3), datetime(2026, 7, 3, 11, tzinfo=UTC), date(2026, 7, 3), id="a day is its noon"),
-        pytest.param(TODAY, MORNING, TODAY, id="today before noon means now"),
+        pytest.param(None, MORNING, TODAY, Precision.INSTANT, id="nothing means now"),
         pytest.param(
-            datetime(2026, 7, 6, 6, tzinfo=UTC), datetime(2026, 7, 6, 6, tzinfo=UTC), TODAY, id="an instant is itself"
+            date(2026, 7, 3),
+            datetime(2026, 7, 3, 11, tzinfo=UTC),
+            date(2026, 7, 3),
+            Precision.DAY,
+            id="a day is its noon",
+        ),
+        pytest.param(TODAY, MORNING, TODAY, Precision.DAY, id="today before noon means now"),
+        pytest.param(
+            datetime(2026, 7, 6, 6, tzinfo=UTC),
+            datetime(2026, 7, 6, 6, tzinfo=UTC),
+            TODAY,
+            Precision.INSTANT,
+            id="an instant is itself",
         ),
         pytest.param(
             datetime(2026, 7, 6, 0, 30, tzinfo=PARIS),
             datetime(2026, 7, 5, 22, 30, tzinfo=UTC),
             date(2026, 7, 5),
+            Precision.INSTANT,
             id="an instant's day is that of London",
         ),
         pytest.param(
             datetime(2026, 7, 5, 23, 30, tzinfo=UTC),
             datetime(2026, 7, 5, 23, 30, tzinfo=UTC),
             TODAY,
+            Precision.INSTANT,
             id="half past midnight in London's summer",
         ),
-        pytest.param(MORNING, MORNING, TODAY, id="this very instant"),
+        pytest.param(MORNING, MORNING, TODAY, Precision.INSTANT, id="this very instant"),
     ],
-)  # fmt: skip
-def test_a_day_or_an_instant_gives_both(given: When, at: datetime, on: date) -> None:
+)
+def test_a_day_or_an_instant_gives_both(given: When, at: datetime, on: date, precision: Precision) -> None:
     found = occurrence(given, None, MORNING, ENGLAND_AND_WALES)
-    assert found == Occurrence(at=at, on=on)
+    assert found == Occurrence(at=at, on=on, precision=precision)
     assert found.at.tzinfo is UTC
 
 

@@ -20,12 +20,14 @@ from casereview.engine.model.calendar import ENGLAND_AND_WALES
 from casereview.engine.model.case import Case
 from casereview.engine.model.clock import Clock, ClockStatus, EventKind
 from casereview.engine.model.evolve import evolve, fold
+from casereview.engine.model.people import Cause
 from casereview.engine.ports.store import Reader, Store, Writer
 from casereview.engine.service.settings import PAGE
 from casereview.persistence import Database
 from casereview.persistence.schema import tables
 
 from ...support.loan_decisions import (
+    COMMAND_ID,
     apply_step,
     case_after_sweep,
     clock,
@@ -46,6 +48,7 @@ HOLIDAY = CalendarOverride(
     recorded_at=evening_of(date(2026, 1, 6)),
 )
 NOW = evening_of(date(2026, 1, 6))
+CAUSE = Cause(command_id=COMMAND_ID, recorder=LIBRARIAN_1.recorder)
 
 
 def rules(*days: CalendarOverride) -> DeadlineRules:
@@ -55,7 +58,7 @@ def rules(*days: CalendarOverride) -> DeadlineRules:
 
 def after(case: Case, *days: CalendarOverride, now: datetime = NOW) -> tuple[Case, tuple[ChangedDueDate, ...]]:
     """The case once its clocks are counted anew, and the dates that moved."""
-    decision, found = decide_recalculation(rules(*days), case, days[-1], now)
+    decision, found = decide_recalculation(rules(*days), case, days[-1], CAUSE, now)
     return (case if decision is None else decision.case), found
 
 
@@ -69,7 +72,7 @@ def case() -> Case:
 
 
 def test_a_bank_holiday_that_is_announced_later_moves_what_is_due_behind_it(case: Case) -> None:
-    decision, found = decide_recalculation(rules(HOLIDAY), case, HOLIDAY, NOW)
+    decision, found = decide_recalculation(rules(HOLIDAY), case, HOLIDAY, CAUSE, NOW)
     assert found == (
         ChangedDueDate(ref=case.ref, deadline="inspect", previous_due=date(2026, 1, 12), due=date(2026, 1, 13)),
     )
@@ -101,7 +104,7 @@ def test_a_bank_holiday_that_is_announced_later_moves_what_is_due_behind_it(case
 
 def test_counted_twice_over_nothing_is_left_to_move(case: Case) -> None:
     once, _ = after(case, HOLIDAY)
-    assert decide_recalculation(rules(HOLIDAY), once, HOLIDAY, NOW) == (None, ())
+    assert decide_recalculation(rules(HOLIDAY), once, HOLIDAY, CAUSE, NOW) == (None, ())
 
 
 def test_a_day_that_is_taken_back_moves_the_date_back(case: Case) -> None:

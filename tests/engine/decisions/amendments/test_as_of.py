@@ -107,7 +107,8 @@ def test_a_librarian_may_amend_as_a_clerk_may(engine: Engine, ref: str) -> None:
 
 def test_an_imported_record_is_corrected_in_words(engine: Engine) -> None:
     command = ImportSnapshot(workflow="loan", actor=CLERK_1, state="lent", opened_on=MONDAY, source="the card index")
-    ref = engine.record(command).case.ref
+    (imported,) = engine.import_many((command,))
+    ref = imported.ref
     assert correct(engine, ref).version == 2
     assert engine.history(ref)[-1].kind is EventKind.CORRECTED
     with pytest.raises(BadValue, match="the fields: expected none: an imported record is corrected in words"):
