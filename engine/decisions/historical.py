@@ -195,7 +195,7 @@ class _Replay:
         self.stored_values += digested.stored_values
         self.clocks = self._clocks_after(step.trigger, record, to, on)
         self._change_organisations(step, record, here)
-        self.links += tuple(replace(one, ref_at=f"{here}.{one.ref_at}") for one in linked_paths(step, record))
+        self.links += tuple(one.under(here) for one in linked_paths(step, record))
         title_at = title_path(step, record)
         self.title_at = self.title_at if title_at is None else f"{here}.{title_at}"
         self.steps.append({"step": step.trigger, "on": on.isoformat(), "from": self.state, "to": to, "record": record})

@@ -239,4 +239,6 @@ def linked_paths(transition: Transition, data: Mapping[str, Any]) -> tuple[LinkP
     fields = transition.link_fields
     if fields is None or value_at(data, fields.ref) is None:
         return ()
-    return (LinkPath(relation=str(value_at(data, fields.relation)), ref_at=fields.ref),)
+    # An imported record may lack its relation.
+    relation_at = None if value_at(data, fields.relation) is None else fields.relation
+    return (LinkPath(ref_at=fields.ref, relation_at=relation_at),)

@@ -87,12 +87,17 @@ class LinkPath:
     """A new connection to a case that the event's record names.
 
     Attributes:
-        relation: The other case's relation to this one.
         ref_at: The path of its reference in the event's data.
+        relation_at: The path of its relation to this case; None if the record does not say.
     """
 
-    relation: str
     ref_at: str
+    relation_at: str | None
+
+    def under(self, path: str) -> LinkPath:
+        """Return the same for a record at a path within the event's data."""
+        relation_at = None if self.relation_at is None else f"{path}.{self.relation_at}"
+        return LinkPath(ref_at=f"{path}.{self.ref_at}", relation_at=relation_at)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

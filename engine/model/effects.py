@@ -14,6 +14,9 @@ from ..forms.path_text import value_at_path
 from .case import Event, Link
 from .clock import Clock, Clocks, LevelReached, Revision, Suspension, SuspensionChange
 
+UNKNOWN_RELATION = "related"
+"""The relation to a case that an imported record names without one."""
+
 
 def without_words(clocks: Iterable[Clock]) -> Clocks:
     """Return clocks as an event's effects hold them: without reasons and names."""
@@ -113,11 +116,10 @@ def organisations_of(event: Event, before: tuple[str, ...]) -> tuple[str, ...]:
 def links_of(event: Event, before: tuple[Link, ...]) -> tuple[Link, ...]:
     """Return a case's links after an event."""
     named = (
-        Link(relation=one.relation, ref=str(value_at_path(event.data, one.ref_at))) for one in event.effects.linked_at
+        Link(
+            relation=UNKNOWN_RELATION if one.relation_at is None else str(value_at_path(event.data, one.relation_at)),
+            ref=str(value_at_path(event.data, one.ref_at)),
+        )
+        for one in event.effects.linked_at
     )
     return (*before, *event.effects.links, *named)
-
-
-def suspension_changes(before: tuple[Suspension, ...], after: tuple[Suspension, ...]) -> tuple[SuspensionChange, ...]:
-    """Return the suspensions that begin or change, as an event's effects hold them."""
-    return tuple(one.change for one in after if one not in before)

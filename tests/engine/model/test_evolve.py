@@ -75,7 +75,11 @@ CASE = Case(
     clocks=CLOCKS,
     head="hash 1",
 )
-NAMES = {"thing": {"title": "A map"}, "partners": ["Library 2", "Library 0"], "copy": "LN-2025-010"}
+NAMES = {
+    "thing": {"title": "A map"},
+    "partners": ["Library 2", "Library 0"],
+    "copy": {"relation": "a copy", "of": "LN-2025-010"},
+}
 LATER = datetime(2026, 2, 2, 12, tzinfo=UTC)
 MET = replace(CLOCKS[0], done_on=date(2026, 1, 6))
 STARTED = replace(CLOCKS[0], number=2)
@@ -128,7 +132,7 @@ def test_a_case_may_be_opened_at_an_end() -> None:
                     title_at="thing.title",
                     organisations=("partners[1]", 0),
                     links=(Link(relation="claim", ref="CL-2026-001"),),
-                    linked_at=(LinkPath(relation="copy", ref_at="copy"),),
+                    linked_at=(LinkPath(ref_at="copy.of", relation_at="copy.relation"),),
                 ),
             ),
             {
@@ -137,7 +141,7 @@ def test_a_case_may_be_opened_at_an_end() -> None:
                 "links": (
                     *CASE.links,
                     Link(relation="claim", ref="CL-2026-001"),
-                    Link(relation="copy", ref="LN-2025-010"),
+                    Link(relation="a copy", ref="LN-2025-010"),
                 ),
                 "data": {**CASE.data, "note": NAMES},
             },
