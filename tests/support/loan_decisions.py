@@ -33,7 +33,6 @@ from .loan_workflow import (
     SALT,
 )
 
-
 COMMAND_ID = "c0" * 16
 
 
