@@ -1,0 +1,174 @@
+"""Disposal of the words of one field, sensitive or not: they leave the event and the case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import msgspec
+import pytest
+
+from casereview.engine import Engine
+from casereview.engine.errors.bad_input import BadValue
+from casereview.engine.model.case import Case, Event
+from casereview.engine.model.commands import NewDate, Resume, Suspend
+from casereview.engine.model.people import SYSTEM
+from casereview.persistence import Database
+
+from ....support.amendments import BOTH, MONDAY, READER, assert_matches_history, dispose, stored_values, take
+from ....support.amendments import ask as ask_for
+from ....support.loan_workflow import BY_KEEPER, CLAIM, ESCALATED_LOAN, KEEPER_1, LIBRARIAN_1, RECORDS_BY_STEP
+from ....support.movable_time import MovableTime
+
+GONE = "(disposed of)"
+
+
+@pytest.fixture
+def engine(database: Database, present: MovableTime) -> Engine:
+    """A library's engine with deadlines that can be suspended and moved."""
+    return Engine(database, (ESCALATED_LOAN, CLAIM), now=present)
+
+
+@pytest.fixture
+def ref(engine: Engine) -> str:
+    """A loan with a word of each kind: 1 opened, 2 suspended, 3 resumed, 4 moved, 5 inspected, 6 approved."""
+    ref = ask_for(engine).ref
+    engine.record(
+        Suspend(
+            ref=ref,
+            actor=KEEPER_1,
+            proceeding="The audit",
+            consulted="The auditor",
+            reasons="The shelves are sealed.",
+            on=MONDAY,
+        )
+    )
+    engine.record(Resume(ref=ref, actor=KEEPER_1, reasons="The seals are off.", on=MONDAY))
+    engine.record(
+        NewDate(
+            ref=ref,
+            deadline="decide",
+            to=date(2026, 8, 3),
+            actor=LIBRARIAN_1,
+            decided_by=BY_KEEPER,
+            reasons="A second van.",
+        )
+    )
+    take(engine, ref, "inspect")
+    engine.step(ref, "approve", actor=LIBRARIAN_1, decided_by=BY_KEEPER, data=RECORDS_BY_STEP["approve"], on=MONDAY)
+    return ref
+
+
+def title(case: Case, _: tuple[Event, ...]) -> str:
+    return case.title
+
+
+def organisation(case: Case, _: tuple[Event, ...]) -> str:
+    (name,) = case.organisations
+    return name
+
+
+def evidence(_: Case, history: tuple[Event, ...]) -> str | None:
+    assert history[5].decided_by is not None
+    return history[5].decided_by.evidence
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("place", "read"),
+    [
+        pytest.param((1, "title", "A globe"), title, id="a title"),
+        pytest.param((1, "library", "Library 1"), organisation, id="an organisation"),
+        pytest.param((2, "proceeding", "The audit"), lambda case, _: case.suspensions[0].proceeding, id="a proceeding"),
+        pytest.param(
+            (2, "consulted", "The auditor"),
+            lambda case, _: case.suspensions[0].consulted,
+            id="a person who was consulted",
+        ),
+        pytest.param(
+            (2, "reasons", "The shelves are sealed."),
+            lambda case, _: case.suspensions[0].reasons,
+            id="reasons to suspend",
+        ),
+        pytest.param(
+            (4, "reasons", "A second van."),
+            lambda case, _: next(c for c in case.clocks if c.deadline == "decide").revisions[-1].reasons,
+            id="reasons of a new date",
+        ),
+        pytest.param(
+            (4, "decided_by.name", "Keeper 1"),
+            lambda case, _: next(c for c in case.clocks if c.deadline == "decide").revisions[-1].agreed_by,
+            id="the person who agreed a new date",
+        ),
+        pytest.param((6, "decided_by.evidence", "letter of that day"), evidence, id="the evidence of a decision"),
+        pytest.param(
+            (6, "recorded_by.name", "Librarian 1"),
+            lambda _, history: history[5].recorded_by,
+            id="the name of a recorder",
+        ),
+    ],
+)
+def test_a_word_of_a_field_leaves_the_case(
+    engine: Engine,
+    database: Database,
+    ref: str,
+    place: tuple[int, str, str],
+    read: Callable[[Case, tuple[Event, ...]], str | None],
+) -> None:
+    seq, field, word = place
+    assert read(engine.case(ref), engine.history(ref)) == word
+    before, sensitive = engine.history(ref), stored_values(database)
+    after = dispose(engine, ref, seq=seq, field=field)
+    assert after == engine.case(ref)
+    assert read(after, engine.history(ref)) == GONE
+    others = [event for event in engine.history(ref)[:-1] if event.seq != seq]
+    assert others == [event for event in before if event.seq != seq]
+    assert f'"{word}"' not in msgspec.json.encode(engine.history(ref)[seq - 1]).decode()
+    assert stored_values(database) == sensitive
+    assert assert_matches_history(engine, database, ref)
+
+
+@BOTH
+def test_the_warnings_of_the_event_go_with_a_word_of_it(engine: Engine, database: Database, ref: str) -> None:
+    assert engine.history(ref)[5].effects.warnings == ("The vans may not run.",)
+    dispose(engine, ref, seq=6, field="decided_by.evidence")
+    assert engine.history(ref)[5].effects.warnings == (GONE,)
+    assert len(engine.history(ref)[-1].data["digests"]) == 2
+    assert assert_matches_history(engine, database, ref)
+
+
+def test_a_field_without_an_event_is_that_of_every_event(engine: Engine, database: Database, ref: str) -> None:
+    dispose(engine, ref, field="reasons")
+    assert [event.data["reasons"] for event in engine.history(ref)[1:4]] == [GONE] * 3
+    assert assert_matches_history(engine, database, ref)
+
+
+def test_a_sensitive_field_can_be_named_too(engine: Engine, database: Database, ref: str) -> None:
+    assert READER in repr(stored_values(database))
+    dispose(engine, ref, field="reader")
+    assert stored_values(database) == []
+    assert assert_matches_history(engine, database, ref)
+
+
+def test_a_field_with_no_word_left_is_refused(engine: Engine, ref: str) -> None:
+    dispose(engine, ref, seq=1, field="title")
+    for field in ("title", "titl", "nothing"):
+        with pytest.raises(BadValue, match=f"event 1 to hold something in the field {field}, found none"):
+            dispose(engine, ref, seq=1, field=field)
+
+
+def test_steps_go_on_after_a_disposal_by_field(engine: Engine, database: Database, ref: str) -> None:
+    dispose(engine, ref, seq=1, field="library")
+    dispose(engine, ref, seq=2, field="reasons")
+    after = take(engine, ref, "lend", partner="Library 2")
+    assert after.organisations == (GONE, "Library 2")
+    assert assert_matches_history(engine, database, ref)
+
+
+def test_the_engine_s_own_name_is_no_word_to_dispose_of(engine: Engine, present: MovableTime, ref: str) -> None:
+    present.at = present.at.replace(month=3)
+    take(engine, ref, "tell", date(2026, 3, 2))
+    own = [event.seq for event in engine.history(ref) if event.recorder == SYSTEM]
+    for seq in own:
+        with pytest.raises(BadValue, match=r"recorded_by\.name, found none"):
+            dispose(engine, ref, seq=seq, field="recorded_by.name")
