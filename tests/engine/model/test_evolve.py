@@ -10,9 +10,10 @@ import pytest
 
 from casereview.engine.model.case import Case, Effects, Event, Link, LinkPath
 from casereview.engine.model.clock import EventKind
-from casereview.engine.model.evolve import evolve, fold
+from casereview.engine.model.evolve import StepEntry, evolve, fold, step_entries
 from casereview.engine.model.people import DecidedBy, Recorder
 
+from ...support.imported_loans import BACK, LENT, import_loan
 from ...support.loan_decisions import clock, loan_after_steps, open_loan
 
 AT = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -198,3 +199,13 @@ def test_expired_deadlines_do_not_change_the_version() -> None:
     case = loan_after_steps(("tell", date(2026, 3, 2)), ("tell", date(2026, 3, 3)))
     assert clock(case, "inspect").done_on is None
     assert (case.version, case.seq) == (3, 5)
+
+
+def test_a_step_is_one_entry() -> None:
+    entry = StepEntry(on=date(2026, 1, 5), step="note", from_state="asked", to_state="lent")
+    assert list(step_entries(event(2, to_state="lent"))) == [entry]
+
+
+def test_an_import_is_an_entry_for_each_known_step() -> None:
+    (imported,) = import_loan("returned", LENT, BACK).events
+    assert [entry.step for entry in step_entries(imported)] == ["ask", "lend", "give_back"]
