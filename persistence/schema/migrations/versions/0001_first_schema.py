@@ -30,9 +30,20 @@ PLAIN_INDEXES = (
 """The indexes over all rows of a table: the table, and the columns in order."""
 
 
-def create_partial_index(name: str, table: str, columns: list[str], condition: str) -> None:
+PARTIAL_INDEXES = (
+    ("casereview_message", "next_try_at id", "next_try_at IS NOT NULL"),
+    ("casereview_clock", "case_ref overdue_at done_on", "done_on IS NULL"),
+    ("casereview_clock", "next_at case_ref", "next_at IS NOT NULL"),
+    ("casereview_clock", "overdue_at case_ref deadline", "overdue_at IS NOT NULL"),
+    ("casereview_notice", "state person", "state IN ('waiting', 'on_hold')"),
+)
+"""The indexes over some rows of a table: the table, the columns in order, and the condition."""
+
+
+def create_partial_index(table: str, columns: list[str], condition: str) -> None:
     """Create an index over the rows that meet a condition, on both dialects."""
-    op.create_index(name, table, columns, sqlite_where=sa.text(condition), postgresql_where=sa.text(condition))
+    name, where = f"ix_{table}_{'_'.join(columns)}", sa.text(condition)
+    op.create_index(name, table, columns, sqlite_where=where, postgresql_where=where)
 
 
 def upgrade() -> None:
@@ -157,9 +168,6 @@ def upgrade() -> None:
         sa.Column("problem", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_casereview_message"),
     )
-    create_partial_index(
-        "ix_casereview_message_next_try_at_id", "casereview_message", ["next_try_at", "id"], "next_try_at IS NOT NULL"
-    )
     op.create_table(
         "casereview_person",
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -240,21 +248,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_ref"], ["casereview_case.ref"], name="fk_casereview_clock_case_ref"),
         sa.PrimaryKeyConstraint("case_ref", "deadline", "number", name="pk_casereview_clock"),
     )
-    create_partial_index(
-        "ix_casereview_clock_case_ref_overdue_at_done_on",
-        "casereview_clock",
-        ["case_ref", "overdue_at", "done_on"],
-        "done_on IS NULL",
-    )
-    create_partial_index(
-        "ix_casereview_clock_next_at_case_ref", "casereview_clock", ["next_at", "case_ref"], "next_at IS NOT NULL"
-    )
-    create_partial_index(
-        "ix_casereview_clock_overdue_at_case_ref_deadline",
-        "casereview_clock",
-        ["overdue_at", "case_ref", "deadline"],
-        "overdue_at IS NOT NULL",
-    )
     op.create_table(
         "casereview_escalation",
         sa.Column("case_ref", REF, nullable=False),
@@ -289,9 +282,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["message_id"], ["casereview_message.id"], name="fk_casereview_notice_message_id"),
         sa.PrimaryKeyConstraint("id", name="pk_casereview_notice"),
     )
-    create_partial_index(
-        "ix_casereview_notice_state_person", "casereview_notice", ["state", "person"], "state IN ('waiting', 'on_hold')"
-    )
     op.create_table(
         "casereview_person_role",
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -301,4 +291,6 @@ def upgrade() -> None:
     )
     for table, columns in PLAIN_INDEXES:
         op.create_index(f"ix_{table}_{'_'.join(columns.split())}", table, columns.split())
+    for table, columns, condition in PARTIAL_INDEXES:
+        create_partial_index(table, columns.split(), condition)
     create_triggers(op.get_bind())
