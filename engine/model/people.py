@@ -129,6 +129,11 @@ class Person:
     id: str = field(default="", compare=False)
 
     @property
+    def actor(self) -> Actor:
+        """Return the person as an actor."""
+        return Actor(name=self.name, roles=frozenset(self.roles), organisation=self.organisation, id=self.id or None)
+
+    @property
     def is_reachable(self) -> bool:
         """Return whether there is an address for messages."""
         return self.email is not None or self.notify is not None

@@ -271,9 +271,7 @@ class Queries:
             person = reader.person(name)
         if person is None:
             raise UnknownPerson(name=name)
-        return Actor(
-            name=person.name, roles=frozenset(person.roles), organisation=person.organisation, id=person.id or None
-        )
+        return person.actor
 
     def people(self) -> tuple[Person, ...]:
         """Return everyone who may act, by name."""

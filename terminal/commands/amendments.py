@@ -92,7 +92,7 @@ def dispose(
     reasons: str,
     **options: Any,
 ) -> None:
-    """Delete a case's sensitive values permanently, or the words of one field.
+    """Delete sensitive values for good, or a field's words.
 
     The history shows that this was done, and casereview verify still works. The parts of a review have
     values of their own, for example how to contact a relative.

@@ -196,7 +196,10 @@ def test_people_are_added_by_who_manages_them_and_act_in_their_roles(engine: Eng
         "Keeper 2", role="keeper", actor=LIBRARIAN_1, organisation="Library 1", email="keeper@example.org"
     )
     assert added == Person(name="Keeper 2", roles=("keeper",), organisation="Library 1", email="keeper@example.org")
-    assert engine.actor("Keeper 2") == Actor(name="Keeper 2", roles=frozenset({"keeper"}), organisation="Library 1")
+    assert added.id
+    assert engine.actor("Keeper 2") == Actor(
+        name="Keeper 2", roles=frozenset({"keeper"}), organisation="Library 1", id=added.id
+    )
 
 
 def test_a_person_holds_any_number_of_roles_and_keeps_what_is_not_said_again(engine: Engine) -> None:

@@ -60,7 +60,7 @@ def played(databases: Path, folder: Path, zone: str) -> list[Any]:
     shutil.copy(databases / "rehearsal.db", folder / "casereview.db")
     office = Office(folder=folder)
     for name, role in (("Kim Cole", "subgroup_chair"), ("Sam Reed", "business_manager"), ("Lee Ward", "board_chair")):
-        office.output("people", "add", name, "--role", role, "--email", f"{role}@example.org")
+        office.enter_person(name, role, f"{role}@example.org")
     lines = [(now, [*args, "--json"]) for now, args in STORY]
     done = subprocess.run(
         [sys.executable, "-c", PLAYER],

@@ -37,7 +37,7 @@ from casereview.engine.service.people import checked_person
 def test_a_person_is_made_of_what_was_given(
     name: str, organisation: str | None, email: str | None, person: Person
 ) -> None:
-    assert checked_person(name=name, role="clerk", organisation=organisation, email=email) == person
+    assert checked_person(name=name, roles=("clerk",), organisation=organisation, email=email) == person
 
 
 @pytest.mark.parametrize(
@@ -59,13 +59,13 @@ def test_what_is_not_well_formed_is_refused(
     name: str, organisation: str | None, email: str | None, faults: list[str]
 ) -> None:
     with pytest.raises(InvalidForm) as caught:
-        checked_person(name=name, role="clerk", organisation=organisation, email=email)
+        checked_person(name=name, roles=("clerk",), organisation=organisation, email=email)
     assert (caught.value.form, [fault.path for fault in caught.value.faults]) == ("the person", faults)
 
 
 def test_an_address_is_asked_for_by_an_example() -> None:
     with pytest.raises(InvalidForm) as caught:
-        checked_person(name="Person 1", role="clerk", organisation=None, email="person")
+        checked_person(name="Person 1", roles=("clerk",), organisation=None, email="person")
     expected = Fault(path="email", expected="something like name@example.org", found="text of 6 characters")
     assert caught.value.faults == (expected,)
 

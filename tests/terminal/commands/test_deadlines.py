@@ -16,7 +16,7 @@ LATER = "2026-03-02T09:30:00+00:00"
 def manned(office: Office) -> Office:
     """An office with people in every escalation role except the board chair."""
     for name, role in (("Kim Cole", "subgroup_chair"), ("Sam Reed", "business_manager")):
-        office.output("people", "add", name, "--role", role, "--email", f"{role}@example.org")
+        office.enter_person(name, role, f"{role}@example.org")
     return office
 
 

@@ -148,7 +148,7 @@ def test_nobody_hears_of_what_lay_in_the_past_and_everybody_of_what_is_to_come(a
     for role in people:
         agency = ["--agency", "Agency 2"] if role.startswith("agency") else []
         anywhere.output("people", "add", f"The {role}", "--role", role, "--email", f"{role}@example.org", *agency)
-    anywhere.output("people", "add", "Sam Reed", "--role", "business_manager", "--email", "sam@example.org")
+    anywhere.output("people", "change", "Sam Reed", "--role", "business_manager", "--email", "sam@example.org")
     anywhere.output("bring-in", register(anywhere), "--yes")
     assert anywhere.document("escalate")["fired"] == []
     assert anywhere.document("messages") == {"on_hold": [], "pending": [], "messages": []}

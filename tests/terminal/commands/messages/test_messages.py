@@ -22,7 +22,7 @@ SENDER = "unit@example.org"
 def late(office: Office, ref: str) -> Office:
     """An office in March with something overdue: for its manager, and for a chair once it is released."""
     for name, role in (("Sam Reed", "business_manager"), ("Kim Cole", "subgroup_chair"), ("Ash Lane", "referrer")):
-        office.output("people", "add", name, "--role", role, "--email", f"{name[:3].lower()}@example.org")
+        office.enter_person(name, role, f"{name[:3].lower()}@example.org")
     swept = office.at(LATER)
     swept.output("escalate")
     return swept
@@ -276,7 +276,7 @@ def test_a_malformed_address_is_refused_and_not_quoted(office: Office, url: str,
 def test_a_token_is_shown_nowhere(office: Office, ref: str) -> None:
     with web_server(WebhookServer()) as hook:
         url = f"json://{TOKEN}:x@127.0.0.1:{hook.port}/"
-        add = ("people", "add", "Sam Reed", "--role", "business_manager", "--notify", url)
+        add = ("people", "change", "Sam Reed", "--role", "business_manager", "--notify", url)
         shown = [office.output(*add), json.dumps(office.document(*add)), office.run(*add, "--debug").output]
         assert [one["notify"] for one in office.document("people", "list")] == ["json"]
         office.output("people", "add", "Kim Cole", "--role", "subgroup_chair", "--email", "kim@example.org")
@@ -319,7 +319,7 @@ def test_no_message_draft_or_log_holds_what_is_sensitive_or_the_title(
     ).strip()  # fmt: skip
     office.output("step", ref, "note", "--set", f"text={SECRET}")
     for name, role in (("Sam Reed", "business_manager"), ("Kim Cole", "subgroup_chair")):
-        office.output("people", "add", name, "--role", role, "--email", f"{name[:3].lower()}@example.org")
+        office.enter_person(name, role, f"{name[:3].lower()}@example.org")
     late = office.at(LATER)
     drafts = tmp_path / "drafts"
     worked = late.process("--debug", "worker", "--once", CASEREVIEW_DRAFTS=str(drafts))
