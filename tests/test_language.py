@@ -65,6 +65,13 @@ def test_no_module_of_the_product_is_over_300_lines() -> None:
     assert {path: count for path, count in lines.items() if count > 300} == {}
 
 
+def test_names_of_tests_have_at_most_seventy_characters() -> None:
+    tests = (ROOT / "tests").rglob("test_*.py")
+    names = [name for file in tests for name in re.findall(r"def (test_\w+)", file.read_text(encoding="utf-8"))]
+    assert len(names) > 1_000
+    assert [name for name in names if len(name) > 70] == []
+
+
 def test_engine_and_persistence_know_no_word_of_safeguarding() -> None:
     found = [
         f"{path_of(file)}:{number}: {line.strip()}"

@@ -220,9 +220,7 @@ def test_the_other_case_stands_on_the_same_decision(engine: Engine) -> None:
     assert (opened.recorded_by, opened.decided_by) == ("Clerk 1", BY_KEEPER)
 
 
-def test_where_the_other_case_cannot_be_opened_the_step_is_not_taken_either(
-    database: Database, present: MovableTime
-) -> None:
+def test_if_the_linked_case_cannot_be_opened_the_step_is_refused(database: Database, present: MovableTime) -> None:
     only_readers_claim = replace(CLAIM, opening=replace(CLAIM.opening, roles=("reader",)))
     engine = Engine(database, (LOAN, only_readers_claim), now=present)
     ref = lost(engine)
@@ -289,7 +287,7 @@ def test_a_rehearsal_is_refused_like_the_step_itself(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize(("committed", "kept"), [(True, ["LN-2026-001"]), (False, [])], ids=["kept", "given up"])
-def test_what_is_recorded_within_a_hosts_transaction_stands_or_falls_with_it(
+def test_a_record_in_a_host_s_transaction_commits_or_rolls_back_with_it(
     engine: Engine, tmp_path: Path, *, committed: bool, kept: list[str]
 ) -> None:
     host = create_engine(f"sqlite:///{tmp_path / 'library.db'}", module=sqlite3)
@@ -306,7 +304,7 @@ def test_what_is_recorded_within_a_hosts_transaction_stands_or_falls_with_it(
 # --- versions of a workflow -------------------------------------------------------------------------------
 
 
-def test_a_case_goes_by_the_version_it_was_opened_with_and_a_new_one_by_the_newest(
+def test_a_case_keeps_its_workflow_version_and_a_new_one_has_the_newest(
     database: Database, present: MovableTime
 ) -> None:
     old_case = ask(Engine(database, (LOAN, CLAIM), now=present))

@@ -202,7 +202,7 @@ def test_people_are_added_by_who_manages_them_and_act_in_their_roles(engine: Eng
     )
 
 
-def test_a_person_holds_any_number_of_roles_and_keeps_what_is_not_said_again(engine: Engine) -> None:
+def test_a_person_may_have_many_roles_and_keeps_unmentioned_details(engine: Engine) -> None:
     engine.add_person("Person 1", role="reader", actor=LIBRARIAN_1, organisation="Library 1", email="old@example.org")
     engine.change_person("  person 1", role="keeper", actor=LIBRARIAN_1, email="new@example.org")
     again = engine.change_person("Person 1", role="keeper", actor=LIBRARIAN_1)

@@ -49,7 +49,7 @@ def test_a_repeated_step_that_opened_another_case_opens_no_third(engine: Engine)
     assert len(engine.cases()) == 2
 
 
-def test_a_repeated_request_is_answered_before_its_version_and_the_rules_are_looked_at(engine: Engine) -> None:
+def test_a_repeated_request_is_answered_before_version_and_rules(engine: Engine) -> None:
     ref = ask(engine).ref
     first = engine.record(inspect(ref, if_version=1))
     for trigger in ("approve", "lend", "give_back"):
@@ -134,7 +134,7 @@ def test_the_version_that_was_seen_is_no_conflict_though_days_have_passed(engine
     assert (moved.version, moved.seq) == (2, 3)
 
 
-def test_without_a_version_a_step_is_judged_against_the_case_as_it_is_by_then(engine: Engine) -> None:
+def test_without_if_version_a_step_is_decided_on_the_present_case(engine: Engine) -> None:
     ref = ask(engine).ref
     take(engine, ref, "inspect")
     take(engine, ref, "refuse")

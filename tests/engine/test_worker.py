@@ -104,7 +104,7 @@ def test_a_tick_that_is_asked_to_stop_delivers_no_more(engine: Engine) -> None:
     ],
     ids=["ours", "another's"],
 )
-def test_what_fails_is_logged_without_what_it_quotes_and_stops_nothing_else(
+def test_a_failure_is_logged_without_its_quotes_and_stops_nothing_else(
     engine: Engine, problem: Exception, said: dict[str, str]
 ) -> None:
     with capture_logs() as log:

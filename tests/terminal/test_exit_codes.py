@@ -34,7 +34,7 @@ def test_a_step_taken_twice_is_refused_the_second_time(office: Office, ref: str)
     office.fails(REFUSED, "step", ref, "screen", "--file", str(example_file("screen")))
 
 
-def test_a_step_of_a_closed_case_is_refused_but_for_those_that_an_end_allows(office: Office, ref: str) -> None:
+def test_a_closed_case_refuses_steps_except_those_that_its_end_allows(office: Office, ref: str) -> None:
     office.output("step", ref, "withdraw", *_decided_by_the_referrer())
     said = office.fails(REFUSED, "step", ref, "recommend", "--file", str(example_file("recommend")))
     others = (
@@ -204,7 +204,7 @@ def test_somebody_else_s_step_meanwhile_ends_with_3(office: Office, ref: str) ->
     assert f"casereview show {ref}" in said
 
 
-def test_a_conflict_is_told_as_one_though_the_step_is_not_possible_any_more(office: Office, ref: str) -> None:
+def test_a_conflict_is_reported_although_the_step_is_now_impossible(office: Office, ref: str) -> None:
     office.record_steps(ref, "recommend", "screen")
     office.fails(CONFLICT, "step", ref, "screen", "--file", str(example_file("screen")), "--if-version", "2")
 

@@ -173,7 +173,7 @@ def test_all_faults_of_a_form_come_in_one_answer(office: Office) -> None:
     assert faults["aware_on"]["found"] == "'2026-02-30'"
 
 
-def test_nothing_but_json_is_on_standard_error_though_the_present_is_given_in_vain(real: Office) -> None:
+def test_only_json_is_on_standard_error_although_now_is_ignored(real: Office) -> None:
     assert real.at("2026-01-20").failure(2, "show", "SCR-2026-999")["error"] == "unknown_case"
 
 

@@ -135,7 +135,7 @@ def test_an_item_that_will_not_do_is_asked_again(office: Office, ref: str, dialo
 FINDING = ["met", "As two agencies say."]
 
 
-def test_a_form_within_a_form_is_asked_part_by_part_and_the_optional_parts_offered(
+def test_a_nested_form_is_asked_by_part_and_optional_parts_are_offered(
     office: Office, ref: str, dialogue: Asked
 ) -> None:
     criteria = [*FINDING * 4, "", "y", "not met", "No.", ""]
@@ -149,9 +149,7 @@ def test_a_form_within_a_form_is_asked_part_by_part_and_the_optional_parts_offer
     assert "died_in_custody" not in found
 
 
-def test_forms_in_a_list_are_asked_one_by_one_and_what_contradicts_itself_again(
-    office: Office, ref: str, dialogue: Asked
-) -> None:
+def test_forms_in_a_list_are_asked_singly_and_contradictions_again(office: Office, ref: str, dialogue: Asked) -> None:
     office.record_steps(ref, *STEPS_TO_REPORT)
     to_one_twice = ["y", "1", "Share chronologies.", "", "Agency 1", "agency 1", ""]
     to_two = ["1", "Share chronologies.", "", "Agency 1", "Agency 2", "", "n"]

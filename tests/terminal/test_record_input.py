@@ -139,7 +139,7 @@ def test_a_text_that_cannot_be_kept_is_refused_and_never_quoted(office: Office, 
     assert not set(said) & set("\x00\x07\x1b\x9b")
 
 
-def test_a_field_s_name_that_acts_upon_a_terminal_is_refused_and_never_quoted(office: Office) -> None:
+def test_a_field_name_with_control_characters_is_refused_unquoted(office: Office) -> None:
     said = office.fails(2, *NOTE, "--file", office.write("record.json", {"text": "x", "\x1b[2J": "y"}))
     assert "\x1b" not in said
 
@@ -191,7 +191,7 @@ def test_dates_that_do_not_exist_are_told_as_such(office: Office) -> None:
 
 
 @pytest.mark.parametrize("setting", ["text", "text:x", "=x", ""])
-def test_a_field_is_set_with_an_equals_sign_and_what_was_typed_is_not_quoted(office: Office, setting: str) -> None:
+def test_a_field_without_an_equals_sign_is_refused_unquoted(office: Office, setting: str) -> None:
     said = office.fails(2, *NOTE, "--set", setting)
     assert "--set: expected FIELD=VALUE, found no " in said
 
@@ -284,7 +284,7 @@ def test_what_is_no_number_is_bad_input(office: Office, typed: str) -> None:
 # --- documents ----------------------------------------------------------------------------------------
 
 
-def test_a_document_is_recorded_with_its_place_and_hash_and_stays_where_it_is(office: Office) -> None:
+def test_a_document_is_recorded_with_location_and_hash_and_stays(office: Office) -> None:
     minutes = Path(office.write("minutes.txt", "item 4"))
     office.output(*NOTE, "--set", "text=x", "--document", str(minutes))
     sha256 = hashlib.sha256(b"item 4").hexdigest()

@@ -218,7 +218,7 @@ def test_a_name_longer_than_any_file_has_is_no_fault_of_ours(empty: Office, args
 
 
 @pytest.mark.parametrize("share", ["//server/share/x.db", "\\\\server\\share\\x.db"])
-def test_a_network_share_takes_no_database_because_two_would_overwrite_each_other(empty: Office, share: str) -> None:
+def test_a_network_share_is_refused_for_a_database(empty: Office, share: str) -> None:
     said = empty.fails(2, "init", "--database", f"sqlite:///{share}")
     assert "expected a file on a local disk" in said
     assert "overwrite each other" in said

@@ -23,7 +23,7 @@ def steps(case: Case, actor: Actor | None = None) -> dict[str, list[str]]:
     return {step.transition.trigger: [block.guard for block in step.blocked_by] for step in found}
 
 
-def test_the_steps_of_the_state_are_given_in_the_order_of_their_declaration() -> None:
+def test_available_steps_are_in_the_order_of_declaration() -> None:
     assert list(steps(open_loan().case)) == ["inspect", "approve", "refuse", "tell", "rename"]
 
 

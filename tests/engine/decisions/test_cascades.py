@@ -78,7 +78,7 @@ def shown_all(pair: Case, *pieces: Case) -> RelatedCases:
 # --- what others take along -----------------------------------------------------------------------------
 
 
-def test_a_step_says_which_others_take_one_with_it_on_the_same_decision_and_day() -> None:
+def test_a_cascade_has_the_decision_and_the_day_of_its_step() -> None:
     pair = a_pair()
     one, two = a_piece(pair), replace(a_piece(pair, 2), state="back")
     decision = taking(pair, "recall", {PIECES: (one, two)}, data={"text": "The set is recalled."})
@@ -95,7 +95,7 @@ def test_a_child_takes_its_parent_along() -> None:
     assert (taken.ref, taken.trigger) == (ROOT, "count_back")
 
 
-def test_whom_a_step_takes_along_is_looked_at_beside_what_its_conditions_look_at() -> None:
+def test_a_step_reads_the_cases_of_its_cascades_and_of_its_guards() -> None:
     transition = CASCADING_PART.transition("hand_back")
     assert transition is not None
     assert transition.reads == (BESIDE, Parent())
@@ -116,7 +116,7 @@ def test_a_cascade_only_step_is_refused_alone_and_not_offered() -> None:
     assert "recalled" not in [one.transition.trigger for one in steps]
 
 
-def test_a_step_that_follows_asks_no_role_of_its_own_since_the_step_before_it_was_asked() -> None:
+def test_a_cascaded_step_needs_no_role_of_its_own() -> None:
     # It names the librarian; whoever decided the step that takes it along is the keeper.
     (event,) = taking(a_piece(a_pair()), "recalled", {}, cascaded=True).events
     assert event.decided_by == BY_KEEPER

@@ -181,7 +181,7 @@ def test_missed_levels_fire_in_the_order_of_their_instants(case: Case) -> None:
     assert {event.recorded_at for event in found} == {london(2, 10)}
 
 
-def test_a_sweep_for_a_past_instant_fires_what_was_due_by_then_and_nothing_more(case: Case) -> None:
+def test_a_sweep_for_a_past_instant_fires_only_what_was_due_by_then(case: Case) -> None:
     now = london(2, 10)
     early = events(case, london(1, 20), now=now)
     assert rungs(early)[-1] == ("skipped", "branch", london(1, 20))
@@ -195,7 +195,7 @@ def test_nothing_fires_twice_though_the_machine_s_clock_is_set_back(case: Case, 
     assert events(after, london(2, 10) + timedelta(days=again)) == ()
 
 
-def test_a_machine_s_clock_that_was_set_back_does_not_make_the_record_run_backwards(case: Case) -> None:
+def test_a_sweep_never_runs_backwards_when_the_clock_is_set_back(case: Case) -> None:
     found = sweep_case(case, NIGHT, now=evening_of(date(2026, 1, 4))).decision
     assert found is not None
     assert {event.recorded_at for event in found.events} == {case.recorded_at}
@@ -358,7 +358,7 @@ def told(found: Iterable[Notice]) -> list[Notice]:
 
 @settings(max_examples=60)
 @given(case=loans(), data=st.data())
-def test_sweeping_as_often_as_one_likes_and_once_after_months_come_to_the_same(case: Case, data: st.DataObject) -> None:
+def test_many_sweeps_and_one_after_months_have_the_same_result(case: Case, data: st.DataObject) -> None:
     end = case.recorded_at + timedelta(days=120)
     instants = data.draw(st.lists(st.datetimes(case.recorded_at.replace(tzinfo=None), end.replace(tzinfo=None))))
     # Also just before, at and after each instant at which something happens.

@@ -133,7 +133,7 @@ class Packing(Form, frozen=True, kw_only=True):
             yield Fault(path="box", expected="a box, or unpacked_because", found="neither")
 
 
-def test_a_form_that_requires_nothing_contradicts_nothing_by_what_nobody_knows() -> None:
+def test_unknown_fields_of_an_imported_record_contradict_nothing() -> None:
     workflow = loan(transitions=(*TRANSITIONS, step_to("pack", ("lent",), None, Packing)))
     assert import_loan("lent", snapshot_step("pack", 2, 12), workflow=workflow).case.data["pack"] == {}
     assert import_loan("lent", snapshot_step("pack", 2, 12, box="Box 1"), workflow=workflow).case.data["pack"] == {

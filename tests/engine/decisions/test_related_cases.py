@@ -107,7 +107,7 @@ def test_a_case_has_a_parent_just_where_its_workflow_says_so(
     assert caught.value.facts() == {"name": "parent", "expected": expected, "found": found}
 
 
-def test_a_child_is_never_recorded_before_its_parent_though_the_machines_clock_was_set_back() -> None:
+def test_a_child_is_never_recorded_before_its_parent() -> None:
     later = replace(a_set(), recorded_at=NOW + timedelta(hours=1))
     assert opening(later).case.recorded_at == later.recorded_at
 
@@ -115,7 +115,7 @@ def test_a_child_is_never_recorded_before_its_parent_though_the_machines_clock_w
 # --- what a condition is shown ----------------------------------------------------------------------------
 
 
-def test_a_parent_is_closed_only_once_its_children_are_and_each_that_is_not_is_named() -> None:
+def test_a_parent_closes_after_its_children_and_open_ones_are_named() -> None:
     parent = a_set()
     one, two, three = (a_part(parent, number=number) for number in (1, 2, 3))
     with pytest.raises(Refused) as caught:
@@ -144,7 +144,7 @@ def test_a_warning_may_look_too_and_refuses_nothing() -> None:
     assert counted.effects.warnings == (f"{ROOT}/P01 is still out.",)
 
 
-def test_a_step_looks_at_what_its_conditions_and_warnings_look_at_each_once() -> None:
+def test_a_step_reads_each_relation_of_its_guards_and_warnings_once() -> None:
     both = step("try", ("out",), None, guards=(PARTS_BACK, PARENT_IS_OUT), warnings=(PARTS_BACK,))
     assert both.reads == (LOOKS, Parent())
     assert step("try", ("out",), None).reads == ()
@@ -199,7 +199,7 @@ def test_what_is_possible_is_said_of_the_tree_as_it_is() -> None:
 # --- what a step opens ------------------------------------------------------------------------------------
 
 
-def test_a_step_says_how_the_children_that_it_opens_are_to_be_opened_in_their_order() -> None:
+def test_a_step_gives_the_commands_that_open_its_children_in_order() -> None:
     parent = a_set()
     decision = taking(parent, "unpack", parts=["A king", "A queen"], borrower="Reader 1")
     assert [command.data["title"] for command in decision.child_openings] == ["A king", "A queen"]

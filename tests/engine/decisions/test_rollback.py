@@ -94,7 +94,7 @@ OUT = date(2026, 1, 12)
         ("written_off", set()),
     ],
 )
-def test_beyond_a_state_lies_what_leads_only_to_later_ones_or_is_taken_only_there(state: str, beyond: set[str]) -> None:
+def test_later_steps_lead_only_to_later_states_or_are_applied_only_there(state: str, beyond: set[str]) -> None:
     assert set(RETURNING.later_steps(state)) == beyond
 
 
@@ -135,7 +135,7 @@ def test_the_review_of_a_suspension_goes_on() -> None:
     assert clock(back(still), REVIEW.name).is_open
 
 
-def test_setting_aside_alone_ends_the_clocks_that_only_such_records_had_started() -> None:
+def test_invalidating_records_ends_the_clocks_that_only_they_started() -> None:
     case = loan_after_steps(
         ("inspect", date(2026, 1, 6)),
         ("approve", date(2026, 1, 6)),
@@ -151,15 +151,13 @@ def test_setting_aside_alone_ends_the_clocks_that_only_such_records_had_started(
     ("return_to", "open_again"),
     [("asked", {"decide"}), ("approved", set()), ("lent", {"report"})],
 )
-def test_what_an_end_had_cancelled_runs_on_only_where_what_started_it_still_counts(
-    return_to: str, open_again: set[str]
-) -> None:
+def test_a_clock_cancelled_by_an_end_runs_on_if_its_start_still_counts(return_to: str, open_again: set[str]) -> None:
     ended = apply_step(lent_loan(OUT, RETURNING), "give_back", date(2026, 1, 20), workflow=RETURNING).case
     case = apply_step(ended, "take_up", date(2026, 1, 21), workflow=RETURNING, return_to=return_to).case
     assert {found.deadline for found in case.clocks if found.is_open} == open_again
 
 
-def test_a_step_that_sets_aside_what_a_correction_was_made_of_is_not_undone_by_it() -> None:
+def test_correcting_an_invalidated_record_does_not_restore_it() -> None:
     opening = open_loan(workflow=RETURNING)
     events, case = list(opening.events), opening.case
     for trigger, on in (("inspect", 6), ("approve", 6), ("name_courier", 7), ("doubt", 8)):

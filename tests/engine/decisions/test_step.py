@@ -400,7 +400,7 @@ INSTEAD = {
         ),
     ],
 )
-def test_a_step_is_refused_with_every_reason_who_can_clear_it_and_what_can_be_done_instead(
+def test_a_refusal_has_every_reason_its_remedy_and_the_alternatives(
     case: Case, command: Step, reasons: list[tuple[str, str, str]]
 ) -> None:
     with pytest.raises(Refused) as caught:
@@ -466,7 +466,7 @@ def test_todays_bare_date_before_noon_means_now() -> None:
     assert (event.occurred_at, event.occurred_on) == (morning, date(2026, 1, 7))
 
 
-def test_an_instant_is_recorded_as_it_was_given_and_counts_by_its_day_in_london() -> None:
+def test_an_instant_is_recorded_as_typed_and_counts_by_its_london_day() -> None:
     at = datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
     decision = deciding(INSPECTED, step("inspect", on=at), now=at + timedelta(hours=1))
     event = decision.events[-1]
@@ -509,7 +509,7 @@ def test_a_refused_step_does_not_note_what_passed() -> None:
         deciding(open_loan().case, step("approve", on=date(2026, 3, 2)), now=evening_of(date(2026, 3, 2)))
 
 
-def test_what_passed_does_not_stand_in_the_way_of_a_step_that_happened_before_it() -> None:
+def test_an_expired_deadline_does_not_block_a_step_from_before_it() -> None:
     noted = apply_step(open_loan().case, "tell", date(2026, 1, 7), now=evening_of(date(2026, 3, 2))).case
     decision = apply_step(noted, "inspect", date(2026, 1, 8), now=evening_of(date(2026, 3, 3)))
     assert event_summaries(decision.events) == [("step", "inspect", date(2026, 1, 8))]

@@ -214,7 +214,7 @@ def test_a_template_that_cannot_be_used_is_said_once(
 # --- a sweep that is not through ------------------------------------------------------------------------
 
 
-def test_a_notice_waits_for_a_sweep_that_is_not_through_but_no_longer_than_that(
+def test_a_notice_waits_until_the_running_sweep_is_complete(
     engine: Engine, present: MovableTime, post: RecordingTransport
 ) -> None:
     swept(engine, present, OVERDUE)
@@ -253,7 +253,7 @@ def refused(engine: Engine, on: date) -> None:
     engine.record(Step(ref="LN-2026-001", trigger="refuse", actor=KEEPER_1, data=RECORDS_BY_STEP["refuse"], on=on))
 
 
-def test_what_waits_to_be_sent_of_a_case_that_has_ended_is_not_sent_any_more(
+def test_waiting_notices_of_an_ended_case_are_not_sent(
     engine: Engine, present: MovableTime, post: RecordingTransport
 ) -> None:
     swept(engine, present, OVERDUE)

@@ -43,9 +43,7 @@ def test_what_is_no_longer_chased_is_no_news(kind: NoticeKind, standing: Clock |
     [(CLOCK, False), (MISSED, False), (MET, False), (replace(MET, cancelled_by_end=True), True), (None, True)],
     ids=["running", "missed", "met", "stood down", "gone"],
 )
-def test_what_a_message_carries_already_is_recalled_only_where_its_case_has_ended(
-    standing: Clock | None, *, recalled: bool
-) -> None:
+def test_a_notice_in_a_message_is_revoked_only_if_its_case_ended(standing: Clock | None, *, recalled: bool) -> None:
     assert PendingNotice(notice=notice_with(run=CLOCK.run), clock=standing, notified=True).is_revoked is recalled
 
 
@@ -69,7 +67,7 @@ def test_of_each_clock_the_last_is_told_the_longest_due_first() -> None:
     assert latest_per_clock([again, overdue, reminder, other]) == (other, overdue, again)
 
 
-def test_what_is_due_on_one_day_stands_in_the_order_of_references_then_of_names() -> None:
+def test_tasks_of_one_day_are_ordered_by_reference_then_by_name() -> None:
     one, two, three = (
         notice_with(id="1", ref="LN-2"),
         notice_with(id="2", ref="LN-1", deadline="b"),

@@ -69,7 +69,7 @@ def test_what_is_kept_fits_its_column_and_holds_nothing_of_the_content() -> None
     assert "secret" not in digest
 
 
-def test_an_opening_of_a_case_that_stands_alone_is_kept_as_before_there_were_children() -> None:
+def test_the_content_of_a_root_s_opening_has_no_parent() -> None:
     alone = content_of(Open(workflow="loan", actor=KEEPER, data={}))
     below = content_of(Open(workflow="part", actor=KEEPER, data={}, parent="LN-2026-001"))
     assert "parent" not in alone

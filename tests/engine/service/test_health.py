@@ -130,7 +130,7 @@ def test_what_waits_for_more_than_a_day_is_unsent() -> None:
     assert messages_check({}, (), NOON).passed
 
 
-def test_what_waits_to_be_released_is_named_and_after_a_week_that_is_a_fault() -> None:
+def test_messages_on_hold_are_counted_and_are_a_fault_after_a_week() -> None:
     assert release_check({}, NOON).passed
     check = release_check({"Kim": NOON - 7 * DAY, "Ash": NOON}, NOON)
     assert (check.passed, check.found) == (False, "on hold since 2026-09-24, for Ash, Kim")
@@ -162,9 +162,7 @@ def test_an_engine_looks_through_all_that_is_open(database: Database, present: M
     assert not checks["sweeps"].passed
 
 
-def test_what_no_message_carries_is_late_after_a_day_unless_it_was_done_meanwhile(
-    database: Database, present: MovableTime
-) -> None:
+def test_a_notice_without_a_message_is_late_after_a_day_unless_done(database: Database, present: MovableTime) -> None:
     engine = Engine(database, (CHASED, CLAIM), now=present)
     engine.add_person("Lee", role="librarian", actor=LIBRARIAN_1, email="lee@example.org")
     ref = engine.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=date(2026, 10, 1)).ref
@@ -179,9 +177,7 @@ def test_what_no_message_carries_is_late_after_a_day_unless_it_was_done_meanwhil
     assert all(check.passed for check in engine.health_checks() if check.name == "messages")
 
 
-def test_a_case_that_cannot_be_looked_at_is_named_and_hides_nothing_of_the_others(
-    database: Database, present: MovableTime
-) -> None:
+def test_a_damaged_case_is_named_and_the_others_are_checked(database: Database, present: MovableTime) -> None:
     engine = Engine(database, (CHASED, CLAIM), now=present)
     damaged, sound = (
         engine.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=date(2026, 10, 1)).ref for _ in range(2)

@@ -71,7 +71,7 @@ def case() -> Case:
 # --- one case -------------------------------------------------------------------------------------------
 
 
-def test_a_bank_holiday_that_is_announced_later_moves_what_is_due_behind_it(case: Case) -> None:
+def test_a_bank_holiday_announced_later_moves_later_due_dates(case: Case) -> None:
     decision, found = decide_recalculation(rules(HOLIDAY), case, HOLIDAY, CAUSE, NOW)
     assert found == (
         ChangedDueDate(ref=case.ref, deadline="inspect", previous_due=date(2026, 1, 12), due=date(2026, 1, 13)),

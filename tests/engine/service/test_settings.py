@@ -39,7 +39,7 @@ def ask(library: Engine) -> str:
 # --- terms and levels -------------------------------------------------------------------------------------
 
 
-def test_a_term_is_kept_with_its_reason_and_holds_for_what_starts_from_then_on(library: Engine) -> None:
+def test_a_term_is_saved_with_its_reasons_and_counts_for_later_starts(library: Engine) -> None:
     before = ask(library)
     local = library.set_term(
         "loan", "inspect", term=working_days(10), from_day=FROM, reasons="Agreed.", actor=LIBRARIAN_1

@@ -242,9 +242,7 @@ def test_a_faulty_case_is_reported_and_does_not_stop_the_others(
     assert ([one.ref for one in again.failed], again.fired) == ([poisoned], ())
 
 
-def test_a_case_that_cannot_be_looked_at_does_not_hide_what_is_foreseen_of_others(
-    library: Engine, database_url: str
-) -> None:
+def test_a_damaged_case_does_not_hide_the_preview_of_others(library: Engine, database_url: str) -> None:
     poisoned, sound = ask(library, 2)
     spoil(database_url, f"UPDATE casereview_case SET been_in = '5' WHERE ref = '{poisoned}'")
     ahead = library.sweep(at=NIGHT, dry_run=True)

@@ -54,7 +54,7 @@ def test_a_dry_run_says_what_it_would_come_to_and_records_nothing(several: Offic
     }
 
 
-def test_where_one_case_cannot_take_it_none_does_and_each_that_cannot_is_named(several: Office) -> None:
+def test_if_one_case_refuses_none_is_recorded_and_each_refusal_is_named(several: Office) -> None:
     decided = ("--decided-by", "Kim Cole", "--capacity", "subgroup_chair", "--evidence", "letter")
     done = several.run("step", "ALL", "withdraw", "--set", "withdrawn_by=A", "--set", "reasons=B.", *decided, *REVIEWS)
     assert done.exit_code == 1

@@ -115,7 +115,7 @@ def test_the_forecast_is_by_person_with_those_whom_nobody_is_first(manned: Offic
     assert "No reminders are needed within 1 day." in manned.output("forecast", "--days", "1")
 
 
-def test_the_forecast_names_what_is_to_be_done_by_when_and_what_waits_for_release(manned: Office, ref: str) -> None:
+def test_the_forecast_names_tasks_with_dates_and_messages_on_hold(manned: Office, ref: str) -> None:
     shown = " ".join(manned.output("forecast", "--days", "14").partition("Kim Cole")[2].split())
     assert f"3 Feb 2026 {ref} Make a recommendation subgroup chair due 19 Jan 2026 to be released" in shown
     (first,) = (one for one in manned.document("forecast", "--days", "14") if one["deadline"] == "recommend")

@@ -44,7 +44,7 @@ def test_a_note_says_something(office: Office, ref: str, text: str) -> None:
     assert "text" in office.fails(2, "note", ref, text)
 
 
-def test_files_are_attached_by_their_place_and_digest_and_stay_where_they_are(office: Office, ref: str) -> None:
+def test_files_are_attached_by_location_and_digest_and_stay_in_place(office: Office, ref: str) -> None:
     letter, minutes = office.write("letter [1].docx", b"A letter."), office.write("minutes.docx", b"Minutes.")
     office.output("attach", ref, letter, minutes)
     attached = office.document("show", ref)["data"]["attach"]["documents"]

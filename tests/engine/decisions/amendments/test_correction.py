@@ -99,9 +99,7 @@ def test_words_that_are_none_are_refused_all_at_once(
 
 
 @BOTH
-def test_the_fields_that_are_right_now_take_the_place_of_those_that_were_wrong(
-    engine: Engine, database: Database, ref: str
-) -> None:
+def test_corrected_fields_replace_the_wrong_ones(engine: Engine, database: Database, ref: str) -> None:
     correct(engine, ref, data={"library": "Library 2"})
     assert shown(engine, ref, "ask") == {"title": "A globe", "library": "Library 2", "reader": READER}
     assert assert_matches_history(engine, database, ref)
@@ -180,7 +178,7 @@ def test_a_correction_of_another_event_is_nothing_to_build_on(engine: Engine, re
 
 
 @BOTH
-def test_a_correction_of_an_earlier_record_of_a_repeated_step_leaves_the_latest(
+def test_correcting_an_earlier_record_of_a_repeated_step_leaves_the_latest(
     engine: Engine, database: Database, ref: str
 ) -> None:
     latest = take(engine, ref, "inspect", condition="poor")
@@ -232,7 +230,7 @@ def test_a_correction_of_a_step_that_names_no_title_leaves_it(engine: Engine, re
 
 @BOTH
 @pytest.mark.parametrize("data", [{"library": "Library 2"}, {"title": "A celestial globe"}], ids=str)
-def test_a_title_that_a_later_step_gave_is_not_undone_by_correcting_an_earlier_one(
+def test_correcting_an_earlier_step_keeps_the_title_of_a_later_one(
     engine: Engine, database: Database, ref: str, data: dict[str, str]
 ) -> None:
     take(engine, ref, "rename")
@@ -316,7 +314,7 @@ def test_another_person_s_decision_is_saved_with_its_evidence(engine: Engine, re
     assert [event.decided_by for event in engine.history(ref)][2:] == [BY_KEEPER, BY_KEEPER]
 
 
-def test_who_decides_for_themselves_does_so_in_the_role_that_keeps_the_record(engine: Engine, ref: str) -> None:
+def test_without_another_decider_the_record_keeper_decides(engine: Engine, ref: str) -> None:
     both = Actor(name="Librarian 1", roles=frozenset({"keeper", "librarian", "reader"}))
     correct(engine, ref, actor=both)
     assert engine.history(ref)[-1].decided_by == DecidedBy(name="Librarian 1", capacity="librarian")

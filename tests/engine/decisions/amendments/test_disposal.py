@@ -125,9 +125,7 @@ def test_a_value_goes_out_of_a_file_s_very_bytes(sqlite_url: str) -> None:
 
 
 @BOTH
-def test_a_correction_after_a_disposal_brings_nothing_back_and_seals_no_stand_in(
-    engine: Engine, database: Database, ref: str
-) -> None:
+def test_a_correction_after_a_disposal_restores_nothing(engine: Engine, database: Database, ref: str) -> None:
     before = engine.case(ref).data["ask"]["reader"]
     dispose(engine, ref)
     correct(engine, ref, data={"library": "Library 2"})

@@ -26,7 +26,7 @@ def test_what_another_suspension_covers_stands_still_until_both_are_lifted(case:
     assert status_and_due(none, "decide") == (RUNNING, date(2026, 2, 17))  # 29 days from the 19th
 
 
-def test_a_suspension_that_reaches_back_before_one_that_was_lifted_gives_back_what_ran_down_between(case: Case) -> None:
+def test_a_backdated_suspension_gives_back_the_days_that_ran_between(case: Case) -> None:
     once = resume_loan(suspend_loan(case, JANUARY[10]).case, JANUARY[20]).case
     assert status_and_due(once, "decide") == (RUNNING, date(2026, 2, 15))
     again = suspend_loan(once, JANUARY[8], now=evening_of(JANUARY[25]), proceeding="The trial").case
@@ -39,7 +39,7 @@ def test_a_suspension_that_reaches_back_before_one_that_was_lifted_gives_back_wh
     assert status_and_due(resume_loan(again, JANUARY[28]).case, "decide") == (RUNNING, date(2026, 2, 25))
 
 
-def test_a_suspension_from_before_another_that_lasts_stops_the_clock_from_its_own_day(case: Case) -> None:
+def test_an_earlier_suspension_stops_the_clock_from_its_own_day(case: Case) -> None:
     still = suspend_loan(case, JANUARY[10]).case
     both = suspend_loan(still, JANUARY[8], now=evening_of(JANUARY[12]), proceeding="The trial").case
     assert clock(both, "decide").suspended_on == JANUARY[8]
@@ -66,7 +66,7 @@ def in_union(stretches: list[tuple[int, int]]) -> set[int]:
 
 
 @given(stretches=STRETCHES, data=st.data())
-def test_overlapping_suspensions_count_as_their_union_in_whatever_order_they_are_recorded(
+def test_overlapping_suspensions_count_as_their_union_in_any_order(
     stretches: list[tuple[int, int]], data: st.DataObject
 ) -> None:
     """Check that a term of 200 days gets back each day of the union once."""
@@ -118,7 +118,7 @@ def test_suspending_and_resuming_any_number_of_times_keeps_the_time_left(
             assert ENGLAND_AND_WALES.time_left(day, after.due, after.term.unit) == left
 
 
-def test_what_stood_still_when_the_case_ended_stands_still_again_when_it_comes_back(case: Case) -> None:
+def test_a_clock_suspended_at_the_end_is_suspended_when_the_case_reopens(case: Case) -> None:
     ended = apply_step(suspend_loan(case, JANUARY[7]).case, "refuse", JANUARY[12], workflow=ESCALATED_LOAN).case
     assert status_and_due(ended, "inspect") == (CANCELLED, JANUARY[12])
     back = apply_step(ended, "take_up", JANUARY[20], workflow=ESCALATED_LOAN).case
@@ -135,7 +135,7 @@ def test_a_duty_that_arises_from_the_end_of_a_suspended_case_runs(case: Case) ->
     assert clock(ended, "tell_reader").is_outstanding
 
 
-def test_a_suspension_that_is_lifted_while_the_case_is_ended_does_not_hold_it_for_good(case: Case) -> None:
+def test_a_suspension_lifted_while_the_case_is_ended_ends(case: Case) -> None:
     ended = apply_step(suspend_loan(case, JANUARY[7]).case, "refuse", JANUARY[12], workflow=ESCALATED_LOAN).case
     lifted = resume_loan(ended, JANUARY[19]).case
     assert status_and_due(lifted, "inspect") == (CANCELLED, JANUARY[22])
@@ -143,7 +143,7 @@ def test_a_suspension_that_is_lifted_while_the_case_is_ended_does_not_hold_it_fo
     assert status_and_due(back, "inspect") == (RUNNING, JANUARY[22])
 
 
-def test_what_comes_back_into_a_case_that_was_suspended_meanwhile_stands_still_from_that_day(case: Case) -> None:
+def test_a_clock_that_returns_is_suspended_from_the_suspension_s_day(case: Case) -> None:
     ended = apply_step(case, "refuse", JANUARY[7], workflow=ESCALATED_LOAN).case
     still = suspend_loan(ended, JANUARY[9]).case
     assert [status_and_due(still, name)[0] for name in ("tell_reader", "inspect")] == [SUSPENDED, CANCELLED]
@@ -153,7 +153,7 @@ def test_what_comes_back_into_a_case_that_was_suspended_meanwhile_stands_still_f
     assert status_and_due(resume_loan(back, JANUARY[26]).case, "inspect") == (RUNNING, JANUARY[27])
 
 
-def test_each_suspension_that_lasts_is_reviewed_again_when_the_case_comes_back(case: Case) -> None:
+def test_open_suspensions_are_reviewed_again_when_the_case_reopens(case: Case) -> None:
     both = suspend_loan(suspend_loan(case, JANUARY[7]).case, JANUARY[8], proceeding="The trial").case
     back = apply_step(
         apply_step(both, "refuse", JANUARY[12], workflow=ESCALATED_LOAN).case,

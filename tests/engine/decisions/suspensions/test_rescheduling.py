@@ -54,7 +54,7 @@ def test_a_new_date_is_one_event(case: Case) -> None:
     }
 
 
-def test_a_new_date_after_expiry_does_not_undo_that_the_former_one_was_missed(case: Case) -> None:
+def test_a_new_date_after_expiry_leaves_the_former_one_missed(case: Case) -> None:
     decision = move_due_date(case, "inspect", JANUARY[30], now=evening_of(JANUARY[20]))
     assert event_summaries(decision.events) == [
         ("deadline_expired", "inspect", JANUARY[12]),
@@ -108,7 +108,7 @@ def test_a_date_before_the_day_from_which_it_counts_back_is_no_fault() -> None:
     )
 
 
-def test_a_day_that_was_agreed_may_be_brought_forward_but_not_before_the_case() -> None:
+def test_an_agreed_day_may_be_brought_forward_but_not_before_the_case() -> None:
     # No term is counted from it: the day itself is the deadline.
     by_day = deadline(
         "fetch", term=days(0), starts=(OnStep(step="ask", day_field="wanted_on"),), met_by=(OnStep(step="lend"),)
@@ -123,7 +123,7 @@ def test_a_day_that_was_agreed_may_be_brought_forward_but_not_before_the_case() 
         move_due_date(case, "fetch", JANUARY[4], now=now, workflow=workflow)
 
 
-def test_a_new_date_is_agreed_by_the_role_that_the_deadline_names_or_else_the_workflow(case: Case) -> None:
+def test_the_deadline_s_role_or_the_workflow_s_agrees_a_new_date(case: Case) -> None:
     named = apply_step(case, "name_courier", JANUARY[6], workflow=ESCALATED_LOAN).case
     to = date(2026, 3, 2)
     assert clock(move_due_date(named, "pack", to, now=evening_of(JANUARY[7]), actor=LIBRARIAN_1).case, "pack").due == to
@@ -173,7 +173,7 @@ def test_a_date_that_was_agreed_is_counted_on_from_where_it_stood_still(case: Ca
     assert status_and_due(back, "decide") == (RUNNING, date(2026, 2, 23))
 
 
-def test_the_record_does_not_run_backwards_when_the_machine_s_clock_is_set_back(case: Case) -> None:
+def test_the_record_never_runs_backwards_when_the_clock_is_set_back(case: Case) -> None:
     back = evening_of(JANUARY[5]) - timedelta(days=1)
     decisions = [
         move_due_date(case, "decide", date(2026, 3, 2), now=back),

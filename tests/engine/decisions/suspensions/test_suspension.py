@@ -116,7 +116,7 @@ def test_the_office_s_own_term_of_a_review_counts(case: Case) -> None:
     assert (review.due, review.term) == (date(2026, 2, 4), days(28))
 
 
-def test_what_starts_while_the_whole_case_is_suspended_stands_still_from_the_beginning(case: Case) -> None:
+def test_a_clock_that_starts_in_a_suspended_case_is_suspended_at_once(case: Case) -> None:
     still = suspend_loan(case, JANUARY[7]).case
     named = apply_step(still, "name_courier", JANUARY[9], workflow=ESCALATED_LOAN).case
     assert (clock(named, "pack").status, clock(named, "pack").time_left) == (
@@ -142,7 +142,7 @@ def test_what_is_suspended_by_name_and_starts_anew_stands_still_too(case: Case) 
     assert status_and_due(resume_loan(again, JANUARY[19]).case, "pack") == (RUNNING, date(2026, 2, 2))
 
 
-def test_what_started_during_a_suspension_that_is_over_by_the_time_it_is_recorded_stood_still_then(case: Case) -> None:
+def test_a_clock_that_started_in_an_ended_suspension_was_suspended_then(case: Case) -> None:
     over = resume_loan(suspend_loan(case, JANUARY[7]).case, JANUARY[19]).case
     late = apply_step(over, "name_courier", JANUARY[9], now=evening_of(JANUARY[26]), workflow=ESCALATED_LOAN).case
     assert status_and_due(late, "pack") == (RUNNING, date(2026, 2, 2))
@@ -246,7 +246,7 @@ def test_a_suspension_names_deadlines_that_there_are(case: Case) -> None:
         suspend_loan(case, JANUARY[7], "tea")
 
 
-def test_a_suspension_begins_on_a_day_that_has_come_and_is_reviewed_after_that(case: Case) -> None:
+def test_a_suspension_begins_by_today_and_is_reviewed_later(case: Case) -> None:
     with pytest.raises(BadDate, match="a day up to today"):
         suspend_loan(case, JANUARY[9], now=evening_of(JANUARY[7]))
     with pytest.raises(BadValue, match="the day of the suspension: expected 2026-01-05, the day on which the case"):
@@ -255,7 +255,7 @@ def test_a_suspension_begins_on_a_day_that_has_come_and_is_reviewed_after_that(c
         suspend_loan(case, JANUARY[7], review_by=JANUARY[6])
 
 
-def test_a_suspension_needs_its_proceeding_whom_it_was_talked_over_with_and_why(case: Case) -> None:
+def test_a_suspension_needs_a_proceeding_the_people_consulted_and_reasons(case: Case) -> None:
     command = Suspend(ref=case.ref, actor=KEEPER_1, proceeding="", consulted="", reasons="")
     with pytest.raises(InvalidForm) as invalid:
         decide_suspension(ESCALATED_LOAN, case, command, decision_context(evening_of(JANUARY[7])))
@@ -345,7 +345,7 @@ def test_lifted_on_its_own_day_nothing_has_moved(case: Case) -> None:
     assert (clock(back, "inspect").resumed_on, clock(back, "inspect").revisions) == (None, ())
 
 
-def test_stopped_again_on_the_day_on_which_it_ran_on_it_has_left_what_it_had(case: Case) -> None:
+def test_suspended_again_on_the_day_of_its_resumption_it_loses_no_time(case: Case) -> None:
     """Thirty days from 1 February are to 3 March; counted back, that would be a month and two days."""
     running = resume_loan(suspend_loan(case, JANUARY[6]).case, date(2026, 2, 1)).case
     assert status_and_due(running, "decide") == (RUNNING, date(2026, 3, 3))

@@ -143,7 +143,7 @@ def test_history_says_that_it_was_brought_in_and_from_where(office: Office) -> N
     assert event["decided_by"]["evidence"] == "brought in from register.xlsx, Reviews, row 2"
 
 
-def test_nobody_hears_of_what_lay_in_the_past_and_everybody_of_what_is_to_come(anywhere: Office) -> None:
+def test_imported_reviews_send_reminders_of_future_dates_only(anywhere: Office) -> None:
     people = ("subgroup_chair", "board_chair", "agency_safeguarding_lead")
     for role in people:
         agency = ["--agency", "Agency 2"] if role.startswith("agency") else []
@@ -392,7 +392,7 @@ def test_a_heading_that_is_none_of_ours_is_not_read_and_told(office: Office) -> 
     assert "The column Reviews: Cupboard is not known. It was not read." in done.stderr
 
 
-def test_nothing_that_stands_in_a_cell_of_text_is_repeated_where_it_is_wrong(office: Office) -> None:
+def test_a_faulty_cell_of_text_is_never_quoted(office: Office) -> None:
     long = "Family name " + "x" * 200
     path = register(office, {"Reviews": {"C2": long}, "Actions": {"C2": "y" * 300}})
     told = json.dumps(faults(office, path))

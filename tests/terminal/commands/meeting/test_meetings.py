@@ -51,9 +51,7 @@ def test_a_meeting_can_be_tried_and_called_again_safely(office: Office) -> None:
     assert {called(office, "board", HELD_ON, "--request-id", "one") for _ in range(2)} == {"M-2026-001"}
 
 
-def test_what_a_meeting_decides_is_the_case_s_step_with_the_item_as_its_evidence(
-    office: Office, recommended: str
-) -> None:
+def test_a_decision_is_a_step_of_the_case_with_the_item_as_evidence(office: Office, recommended: str) -> None:
     meeting = held(office)
     said = office.run("meeting", "decide", meeting, recommended, "screen", "--item", "4", "--file", SCREENING)
     assert (
@@ -122,9 +120,7 @@ def test_neither_record_is_kept_where_the_meeting_may_not_decide(
     assert "aunt" not in said
 
 
-def test_somebody_else_takes_the_chair_for_a_case_in_which_the_chair_has_a_conflict(
-    office: Office, recommended: str
-) -> None:
+def test_another_person_chairs_an_item_in_which_the_chair_has_a_conflict(office: Office, recommended: str) -> None:
     meeting = held(office, "board", *THERE, "--present", "Jo Park", "--conflict", f"Kim Cole: {recommended}: an aunt")
     office.output(
         *("meeting", "decide", meeting, recommended, "screen", "--item", "4"),
@@ -155,9 +151,7 @@ def test_an_item_is_not_taken_twice_about_one_case(office: Office, recommended: 
     office.output(*take, "discontinue", "--item", "5", "--set", "reasons=x")
 
 
-def test_a_meeting_that_nobody_attended_yet_or_that_is_to_come_decides_nothing(
-    office: Office, recommended: str
-) -> None:
+def test_a_future_meeting_or_one_without_attendance_decides_nothing(office: Office, recommended: str) -> None:
     today, to_come = called(office), called(office, "board", "2026-02-03")
     for meeting in (today, to_come):
         said = unchanged(office, 1, meeting, recommended, "screen", "--item", "4", "--file", SCREENING)
@@ -167,7 +161,7 @@ def test_a_meeting_that_nobody_attended_yet_or_that_is_to_come_decides_nothing(
     assert "The meeting is on Tuesday 3 February 2026. Record attendance on or after that day." in said
 
 
-def test_what_was_recorded_since_the_meeting_does_not_keep_its_decision_out(office: Office, recommended: str) -> None:
+def test_steps_since_the_meeting_do_not_block_its_decision(office: Office, recommended: str) -> None:
     meeting = held(office)
     office.output("note", recommended, "A call after the meeting.")
     args = (meeting, recommended, "screen", "--item", "4", "--file", SCREENING)
@@ -176,9 +170,7 @@ def test_what_was_recorded_since_the_meeting_does_not_keep_its_decision_out(offi
     assert "of 19 January 2026" in office.document("history", recommended)[-1]["decided_by"]["evidence"]
 
 
-def test_what_was_noted_of_a_meeting_since_keeps_neither_its_attendance_nor_its_decisions_out(
-    office: Office, recommended: str
-) -> None:
+def test_later_notes_block_neither_attendance_nor_decisions(office: Office, recommended: str) -> None:
     meeting = held(office, "board", "--present", "Kim Cole")
     office.output("note", meeting, "Lee Hart rang: two more were there.")
     office.output("meeting", "attend", meeting, *THERE)

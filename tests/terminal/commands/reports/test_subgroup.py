@@ -101,7 +101,7 @@ def test_one_agency_s_tracker_holds_nothing_of_another_s(office: Office) -> None
         assert [word for word in ("Agency 1", "Agency 2", "Child A", "A01", "A03") if word in text] == []
 
 
-def test_an_agency_that_takes_no_part_is_told_rather_than_an_empty_file_written(office: Office) -> None:
+def test_an_agency_that_takes_no_part_is_an_error_and_no_empty_file(office: Office) -> None:
     out = office.folder / "x.docx"
     said = office.fails(2, "report", "tracker", REF, "--agency", "Agency 33", "--out", str(out))
     assert "--agency: expected an agency that takes part (Agency 1, Agency 2, Agency 3, Department" in said
