@@ -116,7 +116,7 @@ def clock_row(ref: str, clock: Clock, position: int) -> dict[str, Any]:
         "minimum_period": clock.minimum_period,
         "overdue_at": clock.due_at if clock.is_outstanding else None,
         "run": clock.run,
-        # What was started before there were ladders is looked at once its day is over.
+        # A clock without any level is checked once its day is over.
         "next_at": clock.due_at if _is_untimed(clock) else clock.next_at,
         "ledger": {name: msgspec.to_builtins(value) for name in LEDGER if (value := getattr(clock, name)) not in EMPTY},
     }
