@@ -34,6 +34,7 @@ class LevelResult:
 
     Attributes:
         level: The name of the level.
+        title: The level in words.
         working_days: Working days past due at which it is reached; before it, negative.
         notified: The people it notified, by name.
         on: The days on which they were notified, in order, one for each case.
@@ -41,6 +42,7 @@ class LevelResult:
     """
 
     level: str
+    title: str
     working_days: int
     notified: tuple[str, ...]
     on: tuple[date, ...]
@@ -68,6 +70,7 @@ def level_results(cases: Iterable[Case], deadline: str, calendar: Calendar) -> t
         found.append(
             LevelResult(
                 level=level.name,
+                title=level.title,
                 working_days=level.working_days,
                 notified=tuple(sorted({name for one in mine for name in one.recipients})),
                 on=tuple(sorted(calendar.day_of(one.at) for one in mine if one.recipients)),
@@ -86,5 +89,5 @@ def level_table(found: Sequence[LevelResult]) -> Table:
         span = f"{day(one.on[0])} to {day(one.on[-1])}" if one.on else "never"
         notified = ", ".join(one.notified) or ("nobody: the owner has no agency" if one.skipped else "nobody")
         past = f"{-one.working_days} before" if one.working_days < 0 else f"{one.working_days} past due"
-        table.add_row(one.level.replace("_", " "), past, notified, str(len(one.on)), span)
+        table.add_row(one.title, past, notified, str(len(one.on)), span)
     return table

@@ -6,15 +6,15 @@ Questions go to standard error, so the output of a command can still be sent to 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
 from ..engine import DecidedByForm
-from ..engine.definition.workflow import Transition
+from ..engine.definition.workflow import Role, Transition
 from ..engine.errors.bad_input import BadValue
-from ..engine.errors.base import Fault
+from ..engine.errors.base import Fault, one_of, titles_and_codes
 from ..engine.forms.fields import Field, Form, choices_of, fields_of
 from ..engine.forms.parsing import describe, field_faults
 from ..engine.model.people import DecidedBy
@@ -48,9 +48,9 @@ def ask_missing_fields(form: type[Form], data: Mapping[str, Any], *, heading: st
     return filled
 
 
-def ask_decided_by(transition: Transition) -> DecidedBy:
+def ask_decided_by(transition: Transition, roles: Mapping[str, Role]) -> DecidedBy:
     """Ask who decided, in what role, and where the decision is written down."""
-    print_line(f"This is decided by the {_titles(transition.roles)}.")
+    print_line(f"This is decided by the {one_of(tuple(roles[name].title for name in transition.roles))}.")
     while True:
         form = {"name": _ask_line("Name of the person who decided", required=True), "capacity": transition.roles[0]}
         if len(transition.roles) > 1:
@@ -74,11 +74,6 @@ def print_line(text: str) -> None:
     click.echo(text, err=True)
 
 
-def _titles(roles: Sequence[str]) -> str:
-    """Return the titles of roles as words: `business manager or board chair`."""
-    return " or ".join(role.replace("_", " ") for role in roles)
-
-
 def _print_faults(faults: tuple[Fault, ...]) -> None:
     for fault in faults:
         print_line(f"  {fault}")
@@ -86,17 +81,21 @@ def _print_faults(faults: tuple[Fault, ...]) -> None:
 
 
 def _ask_field_names(fields: Mapping[str, Field], *, default: tuple[str, ...] = ()) -> tuple[str, ...]:
+    titles = {name: field.title[:1].upper() + field.title[1:] for name, field in fields.items()}
+    every = titles_and_codes(tuple(titles.values()), tuple(titles))
+    name_of = {title.casefold(): name for name, title in titles.items()} | {name.casefold(): name for name in fields}
     if default:
-        question = f"Which fields do you want to correct? (names with commas; Enter for {', '.join(default)})"
+        known = "; ".join(titles[name] for name in default if name in titles)
+        question = f"Which fields do you want to correct? (names with commas; Enter for {known})"
     else:
-        print_line("Optional: " + ", ".join(fields))
+        print_line(f"Optional: {every}")
         question = "Which of these do you want to fill in? (names with commas; Enter for none)"
     while True:
         names = tuple(name.strip() for name in _ask_line(question).split(",") if name.strip())
-        unknown = [name for name in names if name not in fields]
+        unknown = [name for name in names if name.casefold() not in name_of]
         if not unknown:
-            return names or default
-        print_line(f"  There is no field {', '.join(unknown)}. The fields are: {', '.join(fields)}.")
+            return tuple(name_of[name.casefold()] for name in names) or default
+        print_line(f"  There is no field {', '.join(unknown)}. The fields are: {every}.")
 
 
 def _ask_field(field: Field, *, is_chosen: bool = False) -> Any:

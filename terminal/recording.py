@@ -61,7 +61,7 @@ def complete_command(
         session.mark_rehearsal()
         data = prompts.ask_missing_fields(transition.form, data, heading=transition.title)
         if authority is None and not command.actor.roles & set(transition.roles):
-            authority = prompts.ask_decided_by(transition)
+            authority = prompts.ask_decided_by(transition, session.engine.workflows.roles)
     return replace(command, data=data, decided_by=authority)
 
 

@@ -35,6 +35,7 @@ class FiredLevel:
         title: The task, in words for people.
         due: The due instant (UTC).
         level: The level's name.
+        level_title: The level in words.
         at: The level's own instant (UTC).
         recipients: The recipients' names; empty if there are none.
         on_hold: If its notices wait for release.
@@ -45,6 +46,7 @@ class FiredLevel:
     title: str
     due: datetime
     level: str
+    level_title: str
     at: datetime
     recipients: tuple[str, ...]
     on_hold: bool = False
@@ -191,6 +193,7 @@ def _fire(
         title=rules.workflow.deadline(clock.deadline).title,
         due=clock.due_at,
         level=level.level.name,
+        level_title=level.level.title,
         at=level.at,
         recipients=recipients.people,
         on_hold=recipients.on_hold,

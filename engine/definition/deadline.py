@@ -74,6 +74,7 @@ class EscalationLevel:
         owners_organisation_only: Whether it notifies only holders of the owner's organisation; it is skipped
             if the owner has none.
         root_prefixes: The reference prefixes of the roots to which it applies; empty for all.
+        title: The title for people; the name's words if it is left out.
     """
 
     name: str
@@ -81,6 +82,10 @@ class EscalationLevel:
     working_days: int
     owners_organisation_only: bool = False
     root_prefixes: tuple[str, ...] = ()
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", self.title or self.name.replace("_", " "))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -48,12 +48,12 @@ def decisions_table(decisions: Sequence[NeededDecision], *, limit: int | None = 
     """
     alike: dict[tuple[str, str, str], list[NeededDecision]] = {}
     for one in decisions:
-        alike.setdefault((one.title, one.agency, one.role), []).append(one)
+        alike.setdefault((one.title, one.agency, one.role_title), []).append(one)
     rows = tuple(
         (
             what,
             agency,
-            by.replace("_", " "),
+            by,
             len(ones),
             list_refs([one.ref for one in ones], full_refs=full_refs),
             _longest(ones),

@@ -93,7 +93,8 @@ def open_work_page(
         rehearsal: If it shows a rehearsal database.
     """
     person = work.person
-    roles = ", ".join(role.replace("_", " ") for role in person.roles)
+    known = workflows.roles
+    roles = ", ".join(known[role].title if role in known else role for role in person.roles)
     away = tuple(
         f"Away from {day(one.from_day)} to {day(one.to_day)}; deputy: {one.deputy or 'none'}." for one in work.absences
     )

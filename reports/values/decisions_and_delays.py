@@ -20,6 +20,7 @@ class NeededDecision:
         agency: The agency; empty if it belongs to none.
         title: The decision.
         role: The role that decides.
+        role_title: The same in words.
         since: The day of the case's latest step.
     """
 
@@ -27,6 +28,7 @@ class NeededDecision:
     agency: str
     title: str
     role: str
+    role_title: str
     since: date
 
 
@@ -117,7 +119,7 @@ def _submitted(review: Review) -> Iterator[NeededDecision]:
         for case in review.cases_of(pending.workflow):
             if case.state == pending.state:
                 role = next(role for role in pending.roles if role in known)
-                yield _decision(case, title=pending.title, role=role)
+                yield _decision(review, case, title=pending.title, role=role)
 
 
 def _questioned(review: Review) -> Iterator[NeededDecision]:
@@ -125,7 +127,7 @@ def _questioned(review: Review) -> Iterator[NeededDecision]:
         agency = review.parts.open_question(case)
         if agency is not None:
             title = f"Answer {agency}'s question about recommendation {review.parts.number_of(case)}"
-            yield _decision(case, title=title, role=review.parts.SUBGROUP_CHAIR_ROLE, agency=agency)
+            yield _decision(review, case, title=title, role=review.parts.SUBGROUP_CHAIR_ROLE, agency=agency)
 
 
 def _slipping(review: Review) -> Iterator[NeededDecision]:
@@ -133,12 +135,17 @@ def _slipping(review: Review) -> Iterator[NeededDecision]:
     for case in review.cases_of(parts.ACTION):
         if case.state == parts.IN_PROGRESS and parts.progress_status_of(case) == parts.SLIPPING:
             title = "The action is slipping: agree a new date, or keep this one"
-            yield _decision(case, title=title, role=parts.SUBGROUP_CHAIR_ROLE)
+            yield _decision(review, case, title=title, role=parts.SUBGROUP_CHAIR_ROLE)
 
 
-def _decision(case: Case, *, title: str, role: str, agency: str | None = None) -> NeededDecision:
+def _decision(review: Review, case: Case, *, title: str, role: str, agency: str | None = None) -> NeededDecision:
     return NeededDecision(
-        ref=case.ref, agency=agency or ", ".join(case.organisations), title=title, role=role, since=case.last_step_on
+        ref=case.ref,
+        agency=agency or ", ".join(case.organisations),
+        title=title,
+        role=role,
+        role_title=review.workflow(review.root).titles_of((role,)),
+        since=case.last_step_on,
     )
 
 

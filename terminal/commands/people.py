@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from ...engine import check_address
+from ...engine import Engine, check_address
 from ...reports.render.json.people import absence_document, person_document
 from ...reports.render.terminal.people import people_table
 from ...reports.values.dates import day
@@ -69,7 +69,7 @@ def people_add(
     if session.as_json:
         session.print_json(person_document(person))
     else:
-        session.show(f"{person.name} may act as {_titles(person.roles)}.")
+        session.show(f"{person.name} may act as {_titles(session.engine, person.roles)}.")
 
 
 @click.command("change")
@@ -112,7 +112,7 @@ def people_change(
     if session.as_json:
         session.print_json(person_document(person))
     else:
-        session.show(f"{person.name} may act as {_titles(person.roles)}.")
+        session.show(f"{person.name} may act as {_titles(session.engine, person.roles)}.")
 
 
 @click.command("remove")
@@ -138,7 +138,7 @@ def people_remove(session: Session, *, name: str, role: str | None, who: str | N
     if session.as_json:
         session.print_json(person_document(person))
     elif person.roles:
-        session.show(f"{name} may act as {_titles(person.roles)}.")
+        session.show(f"{name} may act as {_titles(session.engine, person.roles)}.")
     else:
         session.show(f"{name} may no longer act.")
 
@@ -156,7 +156,7 @@ def people_list(session: Session) -> None:
     if session.as_json:
         session.print_json([person_document(person, absences) for person in everybody])
     else:
-        titles = {role.name: role.title for workflow in session.engine.workflows for role in workflow.roles}
+        titles = {name: role.title for name, role in session.engine.workflows.roles.items()}
         session.show(people_table(everybody, absences, titles))
 
 
@@ -211,6 +211,7 @@ def people_back(session: Session, *, name: str, on: str | None, who: str | None)
         session.show(f"{name} is back.")
 
 
-def _titles(roles: Sequence[str]) -> str:
+def _titles(engine: Engine, roles: Sequence[str]) -> str:
     """Return the titles of roles as words: `business manager and board chair`."""
-    return " and ".join(role.replace("_", " ") for role in roles)
+    known = engine.workflows.roles
+    return " and ".join(known[role].title if role in known else role for role in roles)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -45,7 +46,7 @@ def test_required_fields_are_asked_for_in_turn_and_the_others_offered(office: Of
     shown = dialogue("refer", "serious_case_review", answers=[*REFERRAL, ""])
     assert "Refer the case to the subgroup. Press Ctrl-C to stop. Nothing is recorded until you have finished." in shown
     assert "Harm (death / serious_harm)" in shown
-    assert "Optional: child, born_on, incident_on, area, other_agencies, documents" in shown
+    assert "Optional: The child (child); Born on; Date of the incident (incident_on); Area; Other agencies" in shown
     assert recorded(office, "refer")["title"] == "Child A"
 
 
@@ -101,9 +102,9 @@ def test_a_mistake_in_something_sensitive_is_not_repeated(dialogue: Asked) -> No
 
 
 def test_any_of_the_others_can_be_filled_in_by_name(office: Office, dialogue: Asked) -> None:
-    answers = [*REFERRAL, "town, area", "area, other_agencies", "Anytown", "Agency 2", "Agency 3", ""]
+    answers = [*REFERRAL, "town, area", "Area, OTHER AGENCIES INVOLVED", "Anytown", "Agency 2", "Agency 3", ""]
     shown = dialogue("refer", "serious_case_review", answers=answers)
-    assert "There is no field town. The fields are: child," in shown
+    assert "There is no field town. The fields are: The child (child);" in shown
     assert recorded(office, "refer")["area"] == "Anytown"
     assert recorded(office, "refer")["other_agencies"] == ["Agency 2", "Agency 3"]
 
@@ -112,7 +113,7 @@ def test_a_fault_of_what_was_given_is_asked_again_with_the_rest(office: Office, 
     answers = [*REFERRAL[:3], *REFERRAL[4:], "", "", "death"]
     shown = dialogue("refer", "serious_case_review", "--set", "harm=red", answers=answers)
     assert "Harm: expected death or serious_harm, found 'red'" in shown
-    assert "Enter for harm" in shown
+    assert "Enter for Harm)" in shown
     assert recorded(office, "refer")["harm"] == "death"
 
 
@@ -167,7 +168,7 @@ def test_a_form_without_required_fields_is_asked_for_until_it_says_enough(
     instead = ["no_family_because, no_practitioners_because", "Untraceable.", "None was involved."]
     shown = dialogue("step", ref, "begin_engagement", answers=["", *instead])
     assert "(family): expected at least one family member, or why none (no_family_because), found neither" in shown
-    assert "Enter for family, practitioners" in shown
+    assert re.search(r"Enter for [A-Z][a-z ]+; [A-Z][a-z ]+\)", shown)
     assert recorded(office, "begin_engagement")["no_family_because"] == "Untraceable."
 
 

@@ -28,7 +28,8 @@ def deadlines_table(
     table = new_table(("Due", 11), ("", 13), ("Reference", references), ("Task and owner", None))
     today = calendar.day_of(at)
     for item in items:
-        deadline = workflows[item.ref].deadline(item.clock.deadline)
+        workflow = workflows[item.ref]
+        deadline = workflow.deadline(item.clock.deadline)
         left = (item.clock.due - today).days
         what = Text(deadline.title).append(f"\n{deadline.owner.replace('_', ' ')}", style=FAINT)
         table.add_row(day(item.clock.due), _how_soon(left), item.ref, what)
@@ -65,9 +66,10 @@ def overdue_table(
     reference = longest_ref(item.ref for item in items)
     table = new_table(("Reference", reference), ("Due", 11), ("Late", 9), ("What", None), ("Owner and reminders", 25))
     for item in items:
-        deadline = workflows[item.ref].deadline(item.clock.deadline)
+        workflow = workflows[item.ref]
+        deadline = workflow.deadline(item.clock.deadline)
         late = count_of_days(days_overdue(item.clock, at, calendar))
-        owner = Text(deadline.owner.replace("_", " "))
+        owner = Text(workflow.titles_of((deadline.owner,)))
         for level in item.clock.reached:
             if not level.skipped:
                 notices = [_notice_text(status, calendar) for status in notice_statuses_of(level, item, statuses)]

@@ -30,9 +30,7 @@ def fired_table(fired: Sequence[FiredLevel], *, calendar: Calendar) -> Renderabl
         recipients = Text(", ".join(one.recipients) or "no recipient", style="" if one.recipients else BAD)
         if one.on_hold:
             recipients.append("\nto be released", style=FAINT)
-        table.add_row(
-            day(_day_of(one, calendar)), one.ref, _what_is_due(one, calendar), _fired_level_title(one), recipients
-        )
+        table.add_row(day(_day_of(one, calendar)), one.ref, _what_is_due(one, calendar), one.level_title, recipients)
     return table
 
 
@@ -48,7 +46,7 @@ def forecast_view(fired: Sequence[FiredLevel], *, calendar: Calendar) -> Rendera
             ("When", 11), ("Reference", longest_ref(one.ref for one in theirs)), ("What", None), ("Level", 24)
         )
         for one in theirs:
-            level = Text(_fired_level_title(one)).append("\nto be released" if one.on_hold else "", style=FAINT)
+            level = Text(one.level_title).append("\nto be released" if one.on_hold else "", style=FAINT)
             table.add_row(day(_day_of(one, calendar)), one.ref, _what_is_due(one, calendar), level)
         heading = Text(name, style=HEADING) if name else Text("No recipient", style=f"bold {BAD}")
         parts += [Text()] * bool(parts) + [heading, table]
@@ -59,10 +57,6 @@ def _what_is_due(fired: FiredLevel, calendar: Calendar) -> Text:
     # The instant of a due date is the midnight after its last day.
     last = calendar.day_of(fired.due) - timedelta(days=1)
     return Text(fired.title).append(f"\ndue {day(last)}", style=FAINT)
-
-
-def _fired_level_title(fired: FiredLevel) -> str:
-    return fired.level.replace("_", " ")
 
 
 def _day_of(fired: FiredLevel, calendar: Calendar) -> date:

@@ -72,7 +72,7 @@ def history_table(events: Sequence[Event], workflow: Workflow, *, calendar: Cale
         for warning in event.effects.warnings:
             what.append(f"\n{warning}", style=WAITING)
         recorded = Text(f"{day(calendar.day_of(event.recorded_at))}\n{event.recorded_by}", style=FAINT)
-        table.add_row(str(event.seq), day(event.occurred_on), what, _decider(event), recorded)
+        table.add_row(str(event.seq), day(event.occurred_on), what, _decider(event, workflow), recorded)
     return table
 
 
@@ -111,7 +111,7 @@ def _what(event: Event, workflow: Workflow) -> Text:
             return _escalated(event, workflow)
         case EventKind.SKIPPED:
             skipped = Text(f"no reminder: {event.data['skipped']}", style=FAINT)
-            return skipped.append(f"\n{_level_title(event)}: {workflow.deadline(event.trigger).title}")
+            return skipped.append(f"\n{_level_title(event, workflow)}: {workflow.deadline(event.trigger).title}")
         case _:
             brought_in = event.kind is EventKind.IMPORTED
             return (
@@ -122,7 +122,7 @@ def _what(event: Event, workflow: Workflow) -> Text:
 def _escalated(event: Event, workflow: Workflow) -> Text:
     names = ", ".join(event.data["recipients"])
     reminder = Text(f"reminder for {names}" if names else "reminder without a recipient", style=BAD)
-    reminder.append(f"\n{_level_title(event)}: {workflow.deadline(event.trigger).title}", style=FAINT)
+    reminder.append(f"\n{_level_title(event, workflow)}: {workflow.deadline(event.trigger).title}", style=FAINT)
     if "unreachable" in event.data:
         reminder.append(f"\n{event.data['unreachable']}", style=FAINT)
     return reminder
@@ -145,7 +145,7 @@ def _recorded_title(event: Event, workflow: Workflow) -> str:
         case EventKind.NEW_DATE:
             return f"New date: {workflow.deadline(event.trigger).title}"
         case EventKind.ESCALATED | EventKind.SKIPPED:
-            return f"{_level_title(event).capitalize()}: {workflow.deadline(event.trigger).title}"
+            return f"{_level_title(event, workflow).capitalize()}: {workflow.deadline(event.trigger).title}"
         case _:
             return _step_title(event.trigger, workflow)
 
@@ -156,15 +156,17 @@ def _step_title(trigger: str, workflow: Workflow) -> str:
     return trigger.replace("-", " ").capitalize() if step is None else step.title
 
 
-def _level_title(event: Event) -> str:
-    return str(event.data["level"]).replace("_", " ")
+def _level_title(event: Event, workflow: Workflow) -> str:
+    levels = workflow.policy_for(workflow.deadline(event.trigger))
+    return next((level.title for level in levels if level.name == event.data["level"]), str(event.data["level"]))
 
 
-def _decider(event: Event) -> Text:
+def _decider(event: Event, workflow: Workflow) -> Text:
     if event.decided_by is None:
         return Text()
     decided = Text(event.decided_by.name)
-    decided.append(f"\n{event.decided_by.capacity.replace('_', ' ')}", style=FAINT)
+    capacity = event.decided_by.capacity
+    decided.append(f"\n{next((role.title for role in workflow.roles if role.name == capacity), capacity)}", style=FAINT)
     if event.decided_by.evidence:
         decided.append(f"\n{event.decided_by.evidence}", style=FAINT)
     return decided

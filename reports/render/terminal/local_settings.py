@@ -61,15 +61,16 @@ def _what(one: EffectiveTerm) -> Text:
     if one.escalation_policy != one.workflow.escalation_policy:
         reminders = ", ".join(_level_text(level) for level in one.escalation_policy)
         what.append(f"\nreminders: {reminders or 'none'}", style=WAITING)
+    titles = {level.name: level.title for level in one.workflow.policy_for(one.deadline)}
     for own in one.overrides:
         said = [str(own.term)] if own.term else []
-        said += [f"{name.replace('_', ' ')} {_signed(days)}" for name, days in own.levels.items()]
+        said += [f"{titles.get(name, name)} {_signed(days)}" for name, days in own.levels.items()]
         what.append(f"\nfrom {day(own.from_day)} {', '.join(said)}: {own.reasons}", style=FAINT)
     return what
 
 
 def _level_text(level: EscalationLevel) -> str:
-    return f"{level.name.replace('_', ' ')} {_signed(level.working_days)}"
+    return f"{level.title} {_signed(level.working_days)}"
 
 
 def _signed(days: int) -> str:

@@ -108,6 +108,7 @@ def test_a_sweep_returns_its_levels_and_a_notice_for_each_recipient(case: Case) 
             title="inspect",
             due=NIGHT,
             level="owner",
+            level_title="owner",
             at=NIGHT,
             recipients=("Librarian 1",),
         ),
