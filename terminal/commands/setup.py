@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import click
 from click.shell_completion import get_completion_class
 
 from ...engine import checked_person
-from ...engine.errors.bad_input import BadValue
+from ...engine.errors.bad_input import BadValue, PersonKnown
 from ...engine.model.people import Actor
 from ...workflows import FIRST_ROLE
 from ..options import reading_options
@@ -32,7 +34,9 @@ def init(session: Session, *, rehearsal: bool) -> None:
     unmanaged = not session.engine.people()
     if unmanaged:
         setting_up = Actor(name=account, roles=frozenset({FIRST_ROLE.name}))
-        session.engine.add_person(account, role=FIRST_ROLE.name, actor=setting_up)
+        # Another process may have done it meanwhile.
+        with suppress(PersonKnown):
+            session.engine.add_person(account, role=FIRST_ROLE.name, actor=setting_up)
     if session.as_json:
         where = {"database": session.database.name, "created": created, "rehearsal": session.database.is_rehearsal}
         session.print_json({**where, "account": account})

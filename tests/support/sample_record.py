@@ -78,11 +78,12 @@ def fill_record(database: Database) -> Engine:
 
 
 def all_rows(database: Database) -> dict[str, list[tuple[Any, ...]]]:
-    """Return every row of every table of ours, but for the epoch and the transactions: copies differ in these."""
+    """Return every row of every table of ours, without the epoch and the places of events: copies differ in these."""
+    places = (tables.event.c.transaction_id, tables.event.c.position)
     with database.connection() as connection:
         rows = {}
         for table in TABLES:
-            columns = [column for column in table.columns if column is not tables.event.c.transaction_id]
+            columns = [column for column in table.columns if not any(column is place for place in places)]
             query = select(*columns).order_by(*table.primary_key.columns)
             rows[table.name] = [tuple(row) for row in connection.execute(query)]
     rows["casereview_setting"] = [row for row in rows["casereview_setting"] if row[0] != "epoch"]

@@ -7,12 +7,18 @@ from typing import Any
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection
+from sqlalchemy.dialects.postgresql.base import ischema_names
 
 from casereview.persistence.schema import indexes, tables
+from casereview.persistence.schema.types import TransactionId
 
 # What SQLite has no word for: a number that the database always counts, and the number of a transaction.
 POSTGRES_ONLY = {"position", "transaction_id", "ix_casereview_event_transaction_id_position"}
 IN_SQLITE = [("position", "INTEGER", 1, 1), ("transaction_id", "xid8", 0, 0)]
+
+
+# SQLAlchemy does not know this type of PostgreSQL.
+ischema_names["xid8"] = TransactionId
 
 
 def schema_differences(connection: Connection) -> list[Any]:

@@ -88,7 +88,14 @@ def locked(ref: str) -> Executable:
 
 
 def request_under(request_id: str, ref: str) -> Executable:
-    row = {"request_id": request_id, "digest": "another's", "case_ref": ref, "seq": 1, "recorded_at": NOON}
+    row = {
+        "client": "library",
+        "request_id": request_id,
+        "digest": "another's",
+        "case_ref": ref,
+        "seq": 1,
+        "recorded_at": NOON,
+    }
     return insert(tables.request).values(row)
 
 

@@ -17,6 +17,7 @@ from casereview.persistence.schema import tables
 from casereview.persistence.store.hash_chain import NO_PREVIOUS_HASH, event_hash
 from casereview.persistence.store.mapping import case_row
 from casereview.persistence.store.reader import SqlReader
+from casereview.persistence.store.sql import EVENT_COLUMNS
 
 from ..support.worker_processes import (
     TIMEOUT_SECONDS,
@@ -58,7 +59,8 @@ def likenesses(database: Database, ref: str, count: int) -> Iterator[dict[Table,
         own = f"{ref[:-3]}{number:03d}"
         chain, head = [], NO_PREVIOUS_HASH
         for event in events:
-            linked = {**event, "case_ref": own, "previous_hash": head}
+            # The database gives each event its place.
+            linked = {name: event[name] for name in EVENT_COLUMNS} | {"case_ref": own, "previous_hash": head}
             head = event_hash(linked)
             chain.append({**linked, "hash": head})
         copies = {table: [{**row, "case_ref": own} for row in rows] for table, rows in beside.items()}

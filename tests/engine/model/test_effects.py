@@ -14,7 +14,7 @@ from casereview.engine.decisions.context import Decision
 from casereview.engine.decisions.correction import decide_correction
 from casereview.engine.decisions.rescheduling import decide_recalculation
 from casereview.engine.definition.workflow import Workflow
-from casereview.engine.forms.paths import value_at_path
+from casereview.engine.forms.path_text import value_at_path
 from casereview.engine.model.case import Case, Effects, Event, Link, LinkPath, Precision
 from casereview.engine.model.clock import LevelReached, SuspensionChange
 from casereview.engine.model.effects import without_words

@@ -227,7 +227,7 @@ def test_a_backup_that_fails_half_way_leaves_nothing(source: Database, tmp_path:
 
 def test_a_backup_of_a_tampered_record_reports_the_fault(record: Database, tmp_path: Path) -> None:
     assert record.path is not None
-    tamper(record.path, "UPDATE casereview_event SET recorded_by = 'Somebody' WHERE seq = 1")
+    tamper(record.path, "UPDATE casereview_event SET channel = 'http' WHERE seq = 1")
     found = create_backup(record, tmp_path / "backup.db")
     assert {(fault.ref, fault.seq) for fault in found.faults} == {("PR-2026-001", 1), ("PR-2026-002", 1)}
 
@@ -489,7 +489,8 @@ def test_a_record_copied_to_a_server_and_back_is_unchanged(
     ):
         for table in TABLES:
             # To the byte, as another program reads them.
-            rows = f"SELECT * FROM {table.name}"
+            without_epoch = " WHERE name <> 'epoch'" if table is tables.setting else ""
+            rows = f"SELECT * FROM {table.name}{without_epoch}"
             assert sorted(here.execute(rows), key=repr) == sorted(there.execute(rows), key=repr)
     back.close()
 
@@ -577,9 +578,7 @@ def test_a_damaged_row_of_the_source_is_reported_and_nothing_is_copied(
 
 def test_the_copy_of_a_tampered_record_has_the_same_fault(record: Database, empty_postgres: Database) -> None:
     assert record.path is not None
-    tamper(
-        record.path, "UPDATE casereview_event SET recorded_by = 'Somebody' WHERE case_ref = 'PR-2026-002' AND seq = 1"
-    )
+    tamper(record.path, "UPDATE casereview_event SET channel = 'http' WHERE case_ref = 'PR-2026-002' AND seq = 1")
     found = copy_record(record, empty_postgres)
     assert [(fault.ref, fault.seq) for fault in found.faults] == [("PR-2026-002", 1)]
 

@@ -127,7 +127,7 @@ def test_the_doctor_checks_the_durability_of_a_server(postgres_record: Database,
     url = postgres_record.backend.url.render_as_string(hide_password=False)
     found = json.loads(RecordOffice(folder=tmp_path, url=url).run("doctor", "--json").stdout)
     names = [check["name"] for check in found]
-    assert names[:6] == ["schema", "history", "fsync", "full_page_writes", "synchronous_commit", "people"]
+    assert names[:6] == ["schema", "history", "record", "fsync", "full_page_writes", "synchronous_commit"]
     with postgres_record.backend.writing.begin() as connection:
         name = postgres_record.backend.url.database
         connection.exec_driver_sql(f"ALTER DATABASE {name} SET synchronous_commit = off")
