@@ -223,6 +223,17 @@ def test_words_are_found_one_by_one_within_a_sensitive_value(kind: Any, value: A
     assert [shown(found) for found in typed_word_paths(form, data)] == expected
 
 
+def test_a_field_that_an_array_leaves_out_at_its_end_has_no_path() -> None:
+    class Holder(Form, frozen=True, kw_only=True):
+        row: Row
+
+    assert list(stored_apart_paths(Holder, {"row": [1, "Person 1"]})) == [(("row", 1), True)]
+    assert list(stored_apart_paths(Holder, {"row": [1, "Person 1", "A call."]})) == [
+        (("row", 1), True),
+        (("row", 2), False),
+    ]
+
+
 def test_a_form_prints_nothing_sensitive_of_any_container() -> None:
     for kind, value, expected in CASES:
         if any(one.startswith("!") for one in expected):
