@@ -30,7 +30,7 @@ PLURALS |= {"steps": "step", "warnings": "warning"}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fingerprint:
-    """What a version of a workflow decides.
+    """The part of a version of a workflow by which cases are decided.
 
     Attributes:
         content: The content as canonical JSON text.

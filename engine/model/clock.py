@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -81,14 +81,11 @@ class LevelReached:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Suspension:
-    """A suspension of clocks of a case.
+class SuspensionChange:
+    """A suspension as an event holds it that begins or changes it: without the words that were typed.
 
     Attributes:
         number: Its number in the case, from 1.
-        proceeding: The proceeding that the case waits for, by its public name.
-        consulted: The people who were consulted.
-        reasons: The reasons.
         since: The first day.
         review_by: The day by which it is reviewed.
         deadlines: The suspended deadlines; empty for all.
@@ -96,13 +93,25 @@ class Suspension:
     """
 
     number: int
-    proceeding: str
-    consulted: str
-    reasons: str
     since: date
     review_by: date
     deadlines: tuple[str, ...] = ()
     until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Suspension(SuspensionChange):
+    """A suspension of clocks of a case.
+
+    Attributes:
+        proceeding: The proceeding that the case waits for, by its public name.
+        consulted: The people who were consulted.
+        reasons: The reasons.
+    """
+
+    proceeding: str
+    consulted: str
+    reasons: str
 
     def covers(self, deadline: str) -> bool:
         """Return whether the suspension covers a deadline."""
@@ -111,32 +120,7 @@ class Suspension:
     @property
     def change(self) -> SuspensionChange:
         """Return the suspension without the words that were typed."""
-        return SuspensionChange(
-            number=self.number,
-            since=self.since,
-            review_by=self.review_by,
-            deadlines=self.deadlines,
-            until=self.until,
-        )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SuspensionChange:
-    """A suspension that begins or changes with an event; its words are in the data of the event that began it.
-
-    Attributes:
-        number: Its number in the case, from 1.
-        since: The first day.
-        review_by: The day by which it is reviewed.
-        deadlines: The suspended deadlines; empty for all.
-        until: The day on which it was lifted; None while it lasts.
-    """
-
-    number: int
-    since: date
-    review_by: date
-    deadlines: tuple[str, ...] = ()
-    until: date | None = None
+        return SuspensionChange(**{field.name: getattr(self, field.name) for field in fields(SuspensionChange)})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,7 +8,7 @@ all, so that folding an event needs only the case before it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from ..forms.path_text import value_at_path
 from .case import Event, Link
@@ -78,22 +78,9 @@ def suspensions_of(event: Event, before: tuple[Suspension, ...]) -> tuple[Suspen
 
 
 def _suspension(event: Event, change: SuspensionChange, former: Suspension | None) -> Suspension:
-    words = former or event.data
-    proceeding, consulted, reasons = (
-        (words.proceeding, words.consulted, words.reasons)
-        if isinstance(words, Suspension)
-        else (words["proceeding"], words["consulted"], words["reasons"])
-    )
-    return Suspension(
-        number=change.number,
-        proceeding=proceeding,
-        consulted=consulted,
-        reasons=reasons,
-        since=change.since,
-        review_by=change.review_by,
-        deadlines=change.deadlines,
-        until=change.until,
-    )
+    words = {name: event.data[name] for name in ("proceeding", "consulted", "reasons")} if former is None else {}
+    changed = {field.name: getattr(change, field.name) for field in fields(SuspensionChange)}
+    return Suspension(**changed, **words) if former is None else replace(former, **changed)
 
 
 def title_of(event: Event, before: str) -> str:

@@ -32,7 +32,7 @@ _encode = msgspec.json.Encoder(order="sorted").encode
 _decode = msgspec.json.Decoder(Content).decode
 
 
-@dataclass(kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SealedEvent:
     """The parts of an event with digests in place of words, and the values that they replace."""
 
