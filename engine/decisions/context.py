@@ -102,7 +102,7 @@ class ReasonsForm(Form, frozen=True, kw_only=True):
 ACTION_TITLES: Mapping[EventKind, str] = {
     EventKind.IMPORTED: "Import a case",
     EventKind.CORRECTED: "Correct an event",
-    EventKind.DISPOSED: "Dispose of sensitive values",
+    EventKind.DISPOSED: "Dispose of recorded values",
     EventKind.SUSPENDED: "Suspend deadlines",
     EventKind.RESUMED: "End a suspension",
     EventKind.NEW_DATE: "Agree a new date",

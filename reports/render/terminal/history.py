@@ -87,7 +87,7 @@ def _what(event: Event, workflow: Workflow) -> Text:
             return corrected.append(f"\n{event.data['reasons']}", style=FAINT)
         case EventKind.DISPOSED:
             count = len(event.data["digests"])
-            disposed = Text(f"{count} sensitive value{'' if count == 1 else 's'} disposed of", style=WAITING)
+            disposed = Text(f"{count} value{'' if count == 1 else 's'} disposed of", style=WAITING)
             return disposed.append(f"\n{event.data['reasons']}", style=FAINT)
         case EventKind.SUSPENDED:
             suspended = Text(f"suspended for {event.data['proceeding']}", style=WAITING)
