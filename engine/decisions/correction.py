@@ -126,11 +126,18 @@ def decide_correction(
 
 
 def decide_disposal(
-    workflow: Workflow, case: Case, command: Dispose, context: DecisionContext, *, present: Sequence[StoredWord]
+    workflow: Workflow,
+    case: Case,
+    command: Dispose,
+    context: DecisionContext,
+    *,
+    present: Sequence[StoredWord],
+    history: Sequence[Event],
 ) -> Decision:
     """Decide to dispose of stored values: of the sensitive ones, or of all in the field that the command names.
 
-    The warnings of an event may repeat its words, so they are disposed of, too.
+    The warnings of an event may repeat its words, and a correction repeats the record of its event, so these are
+    disposed of, too.
 
     Args:
         workflow: The workflow, of the version that the case was opened with.
@@ -138,28 +145,32 @@ def decide_disposal(
         command: The command.
         context: The present, the calendar, the source of salts.
         present: The stored values.
+        history: The case's events.
 
     Raises:
         BadInput: if there is nothing to dispose of, or the input cannot be understood.
         Refused: if the actor may not record for others.
     """
     reasons = parse(DisposalForm, {"reasons": command.reasons}, subject="the disposal").reasons
-    there = [word for word in present if command.seq in (None, word.seq)]
+    corrected = {event.seq: event.data["event"] for event in history if event.kind is EventKind.CORRECTED}
+    there = [
+        word
+        for word in present
+        if command.seq in (None, word.seq) or (word.is_in("record") and corrected.get(word.seq) == command.seq)
+    ]
     chosen = {word.digest: word.seq for word in there if _is_chosen(word, command.field)}
     if not chosen:
-        where = "the case" if command.seq is None else f"event {command.seq}"
+        holder = "the case" if command.seq is None else f"event {command.seq}"
         held = "sensitive values" if command.field is None else f"something in the field {command.field}"
-        raise BadValue(name="disposal", expected=f"{where} to hold {held}", found="none")
+        raise BadValue(name="disposal", expected=f"{holder} to hold {held}", found="none")
     warnings = [word.digest for word in there if word.part == "effects" and word.seq in chosen.values()]
-    data = {"reasons": reasons, "digests": sorted({*chosen, *warnings})}
+    where = {name: value for name, value in (("event", command.seq), ("field", command.field)) if value is not None}
+    data = {"reasons": reasons, "digests": sorted({*chosen, *warnings}), **where}
     return _amendment(workflow, case, command, context, kind=EventKind.DISPOSED, trigger=DISPOSE, data=data)
 
 
-def _is_chosen(word: StoredWord, name: str | None) -> bool:
-    if name is None:
-        return word.sensitive
-    place = word.path if word.part == "data" else f"{word.part}.{word.path}"
-    return place == name or place.startswith((f"{name}.", f"{name}["))
+def _is_chosen(word: StoredWord, field: str | None) -> bool:
+    return word.sensitive if field is None else word.is_in(field)
 
 
 def _recomputed_clocks(

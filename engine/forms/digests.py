@@ -7,6 +7,7 @@ in a table of their own, so they can be disposed of lawfully and the history sti
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
@@ -21,6 +22,9 @@ from .paths import stored_apart_paths
 
 DIGEST = "sha256"
 DISPOSED = "(disposed of)"
+
+_REPEATED_RECORD = re.compile(r"^(steps\[\d+\]\.)?record\.")
+"""The place of a step's record within the data of a correction or an import."""
 
 Salt = Callable[[], bytes]
 """Return fresh random bytes."""
@@ -126,6 +130,16 @@ class StoredWord:
     path: str
     digest: str
     sensitive: bool
+
+    def is_in(self, field: str) -> bool:
+        """Return whether the value is in a field: of its part, or of a record that a correction or an import repeats.
+
+        Args:
+            field: The field's path in the data, or after the part's name (`decided_by.name`).
+        """
+        place = self.path if self.part == "data" else f"{self.part}.{self.path}"
+        places = (place, _REPEATED_RECORD.sub("", place, count=1))
+        return any(at == field or at.startswith((f"{field}.", f"{field}[")) for at in places)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -242,7 +242,9 @@ def _decide_amendment(
     if isinstance(command, Correct):
         history, stored_values = writer.events(case.ref), writer.stored_values(case.ref)
         return decide_correction(workflow, case, command, context, history=history, stored_values=stored_values)
-    decision = decide_disposal(workflow, case, command, context, present=writer.stored_words(case.ref))
+    decision = decide_disposal(
+        workflow, case, command, context, present=writer.stored_words(case.ref), history=writer.events(case.ref)
+    )
     writer.dispose(case.ref, frozenset(decision.events[-1].data["digests"]))
     # What the case holds of the disposed words goes, too: fold its history again without them.
     rest = fold(writer.events(case.ref))

@@ -88,6 +88,9 @@ def _what(event: Event, workflow: Workflow) -> Text:
         case EventKind.DISPOSED:
             count = len(event.data["digests"])
             disposed = Text(f"{count} value{'' if count == 1 else 's'} disposed of", style=WAITING)
+            if "field" in event.data or "event" in event.data:
+                places = (event.data.get("field"), f"event {event.data['event']}" if "event" in event.data else None)
+                disposed.append(f": {', '.join(place for place in places if place)}")
             return disposed.append(f"\n{event.data['reasons']}", style=FAINT)
         case EventKind.SUSPENDED:
             suspended = Text(f"suspended for {event.data['proceeding']}", style=WAITING)

@@ -10,7 +10,7 @@ import pytest
 from casereview.engine import Engine
 from casereview.engine.errors.bad_input import BadValue, InvalidForm
 from casereview.engine.errors.refusals import Refused
-from casereview.engine.forms.digests import with_stored_values
+from casereview.engine.forms.digests import StoredWord, with_stored_values
 from casereview.engine.forms.fields import SENSITIVE, Form, ShortText
 from casereview.engine.model.clock import EventKind
 from casereview.persistence import Database
@@ -173,3 +173,40 @@ def test_days_and_lists_that_were_disposed_of_stay_where_they_were(database: Dat
     correct(engine, ref, 2, data={"visits": [{"who": "Person 3"}]})
     assert shown(engine, ref, "visit") == {"room": "2", "first": gone, "visits": [{"who": "Person 3"}]}
     assert assert_matches_history(engine, database, ref)
+
+
+def test_a_field_s_words_go_from_corrections_and_imports_of_it_too(engine: Engine, database: Database) -> None:
+    ref = ask(engine, title="The lamp").ref
+    correct(engine, ref, data={"reader": "Reader 3"})
+    assert engine.history(ref)[1].data["record"]["title"] == "The lamp"
+    dispose(engine, ref, seq=1, field="title")
+    assert [word.path for word in words_of(database, ref) if word.is_in("title")] == []
+    assert engine.case(ref).title == "(disposed of)"
+    event = engine.history(ref)[-1]
+    assert (event.data["event"], event.data["field"]) == (1, "title")
+    assert assert_matches_history(engine, database, ref)
+
+
+def words_of(database: Database, ref: str) -> tuple[StoredWord, ...]:
+    with database.reading() as reader:
+        return reader.stored_words(ref)
+
+
+@pytest.mark.parametrize(
+    ("part", "path", "field", "expected"),
+    [
+        ("data", "title", "title", True),
+        ("data", "record.title", "title", True),
+        ("data", "record.title", "record.title", True),
+        ("data", "steps[2].record.title", "title", True),
+        ("data", "visits[0].who", "visits", True),
+        ("data", "visits[0].who", "visits[0]", True),
+        ("data", "titles", "title", False),
+        ("data", "former.record.title", "title", False),
+        ("decided_by", "name", "decided_by.name", True),
+        ("decided_by", "name", "name", False),
+    ],
+)
+def test_a_word_is_in_the_fields_that_hold_it(part: str, path: str, field: str, expected: bool) -> None:
+    word = StoredWord(seq=1, part=part, path=path, digest="0" * 64, sensitive=False)
+    assert word.is_in(field) is expected
