@@ -2,12 +2,14 @@
 //
 //     node check_history.mjs casereview.db [SEAL]
 //
-// Prints one line for each fault, and exits with 1 if there is any.
+// Prints one line for each fault and the number of events. Exits with 1 if there is a fault, with 2 if it cannot check.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
+process.on("uncaughtException", (error) => { console.error(`Cannot check: ${error.message}`); process.exit(2); });
 const [file, seal] = process.argv.slice(2);
+if (!file) throw new Error("name the database file");
 const database = new DatabaseSync(file, { readOnly: true });
 const PARTS = ["recorded_by", "decided_by", "data", "effects"];
 const COLUMNS = ["format", "case_ref", "seq", "kind", "trigger", "from_state", "to_state", "command_id", "actor_id",
@@ -15,11 +17,7 @@ const COLUMNS = ["format", "case_ref", "seq", "kind", "trigger", "from_state", "
   "workflow_version", "data", "effects", "previous_hash"].sort();
 const faults = [];
 const fault = (ref, seq, text) => faults.push(`${ref} event ${seq}: ${text}`);
-const sha256 = (...pieces) => {
-  const hash = createHash("sha256");
-  for (const piece of pieces) hash.update(piece);
-  return hash.digest("hex");
-};
+const sha256 = (...pieces) => pieces.reduce((hash, piece) => hash.update(piece), createHash("sha256")).digest("hex");
 
 // The text that an event's hash covers. The JSON columns are canonical already, so their text is taken as it is.
 const canonical = (row) => "{" + COLUMNS.map((name) => {
@@ -51,9 +49,10 @@ function unstored(row, parts, disposed) {
     for (const [path, entry] of Object.entries(stored[part])) {
       if (entry === null) continue; // disposed of: its digest has to stand in an event that says so
       const digest = sha256(Buffer.from(entry[0], "hex"), entry[1]);
-      if (at(parts[part], path)?.sha256 !== digest) fault(row.case_ref, row.seq, `the value of ${part} ${path} was changed`);
+      const wanted = at(parts[part], path)?.sha256;
+      if (wanted !== digest) fault(row.case_ref, row.seq, `the value of ${part} ${path} was changed`);
       if (disposed.has(digest)) fault(row.case_ref, row.seq, `the value of ${part} ${path} was disposed of, and is back`);
-      missing.delete(digest);
+      missing.delete(wanted);
     }
   }
   return missing;
@@ -84,7 +83,7 @@ for (const [ref, known] of cases) {
     } catch { fault(ref, row.seq, "its values cannot be read"); }
   }
   const stored = database.prepare("SELECT seq, head FROM casereview_case WHERE ref = ?").get(ref);
-  if (stored?.seq !== known.hashes.length - 1 || stored?.head !== known.hashes.at(-1)) fault(ref, stored?.seq, "wrong head");
+  if (stored?.seq !== known.hashes.length - 1 || stored?.head !== known.hashes.at(-1)) fault(ref, stored?.seq ?? 1, "wrong head");
 }
 const orphan = `FROM casereview_event_values v WHERE NOT EXISTS
   (SELECT 1 FROM casereview_event e WHERE e.case_ref = v.case_ref AND e.seq = v.seq)`;
@@ -96,4 +95,5 @@ for (const line of seal ? readFileSync(seal, "utf8").trim().split("\n").map((tex
   if (line.ref && cases.get(line.ref)?.hashes[line.seq] !== line.hash) fault(line.ref, line.seq, "it differs from the seal");
 }
 for (const text of faults) console.log(text);
+console.log(`${[...cases.values()].reduce((sum, known) => sum + known.hashes.length - 1, 0)} events: ${faults.length} faults`);
 process.exit(faults.length ? 1 : 0);

@@ -35,7 +35,9 @@ def check(path: Path, *seal: Path) -> tuple[int, list[str]]:
         check=False,
     )
     assert done.stderr == ""
-    return done.returncode, done.stdout.splitlines()
+    *faults, total = done.stdout.splitlines()
+    assert total.endswith(f" events: {len(faults)} faults")
+    return done.returncode, faults
 
 
 def sealed(record: Database, path: Path) -> Path:
@@ -171,6 +173,18 @@ def test_a_history_cut_short_is_found_by_the_seal(record: Database, tmp_path: Pa
     code, (fault,) = check(tmp_path / "casereview.db", seal)
     assert code == 1
     assert fault.endswith("it differs from the seal")
+
+
+@pytest.mark.parametrize("content", [None, b"another program's file"], ids=["no file", "no database"])
+def test_a_file_that_cannot_be_checked_is_no_fault_of_the_record(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "x.db"
+    if content is not None:
+        file.write_bytes(content)
+    command = [NODE, "--disable-warning=ExperimentalWarning", CHECKER, file]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("Cannot check: ")
+    assert done.stderr.count("\n") == 1
 
 
 def test_the_checker_has_at_most_a_hundred_lines() -> None:
