@@ -12,10 +12,10 @@ from ...engine.model.case import Event
 from ...engine.model.clock import EventKind
 from ..store.event_values import PARTS, Content, Entry, decoded_content, encoded_content
 
-REMOVED = "A stored value was removed or changed, and no event says so."
-BACK = "A value was disposed of, and is there again."
-MISPLACED = "A value is stored with an event, or a place in it, to which it does not belong."
-REWRITTEN = "The values of the event were rewritten."
+REMOVED = "a stored value was removed or changed, and no event says so."
+BACK = "a value was disposed of, and is there again."
+MISPLACED = "a value is stored with an event, or a place in it, to which it does not belong."
+REWRITTEN = "the values of the event were rewritten."
 
 
 @dataclass(kw_only=True)

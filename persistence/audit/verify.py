@@ -145,7 +145,7 @@ class _CaseAudit:
         except UNREADABLE:
             self._report("The case cannot be read: its row was changed.")
         for seq, fault in self._values.faults():
-            self._report(fault, seq)
+            self._report(f"Event {seq}: {fault}", seq)
         return True
 
     def _fault(self, row: Mapping[str, Any]) -> str | None:

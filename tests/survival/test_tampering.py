@@ -606,7 +606,7 @@ def test_a_disposed_value_that_reappears_is_found(tamperer: Connection, place: t
     content.setdefault(place[0], {})[place[1]] = kept[place[0]][place[1]]
     write_content(tamperer, content)
     assert found(tamperer) == [(REF, WRONG)]
-    assert "was disposed of, and is there again" in findings_text(tamperer)
+    assert f"Event {WRONG}: a value was disposed of, and is there again" in findings_text(tamperer)
 
 
 # --- only a seal shows consistent rewriting ---------------------------------------------------------------
