@@ -48,7 +48,7 @@ function unstored(row, parts, disposed) {
   for (const part of Object.keys(stored)) {
     for (const [path, entry] of Object.entries(stored[part])) {
       if (entry === null) continue; // disposed of: its digest has to stand in an event that says so
-      const digest = sha256(Buffer.from(entry[0], "hex"), entry[1]);
+      const digest = sha256(Buffer.from(entry[0], "hex"), entry[2] ? "sensitive" : "", entry[1]);
       const wanted = at(parts[part], path)?.sha256;
       if (wanted !== digest) fault(row.case_ref, row.seq, `the value of ${part} ${path} was changed`);
       if (disposed.has(digest)) fault(row.case_ref, row.seq, `the value of ${part} ${path} was disposed of, and is back`);

@@ -1,7 +1,7 @@
 """Replace sensitive values by salted digests before a record becomes history.
 
-The event holds SHA-256 over a random salt and the value's JSON text. The value and its salt are stored
-in a table of their own, so they can be disposed of lawfully and the history still verifies.
+The event holds SHA-256 over a random salt, a mark that the value is sensitive, and its JSON text. The value and its
+salt are stored in a table of their own, so they can be disposed of lawfully and the history still verifies.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ from .path_text import path_text
 from .paths import stored_apart_paths
 
 DIGEST = "sha256"
+SENSITIVE_MARK = b"sensitive"
+"""Stands between the salt and the text of a sensitive value, so that its digest says that it is sensitive."""
+
 DISPOSED = "(disposed of)"
 
 _REPEATED_RECORD = re.compile(r"^(steps\[\d+\]\.)?record\.")
@@ -51,8 +54,14 @@ def with_digests(form: type[Form], data: dict[str, Any], salt: Salt) -> Digested
 
 
 def digest_of(stored: StoredValue) -> str:
-    """Return the hexadecimal SHA-256 of a value's salt and JSON text."""
-    return hashlib.sha256(stored.salt + stored.value.encode()).hexdigest()
+    """Return the digest of a sensitive value: the hexadecimal SHA-256 of its salt, the mark and its JSON text."""
+    return digest_of_text(stored.salt, stored.value.encode(), sensitive=True)
+
+
+def digest_of_text(salt: bytes, text: bytes, *, sensitive: bool) -> str:
+    """Return the digest of a value's salt and JSON text, which a changed mark changes, too."""
+    # No JSON text begins like the mark, so no value has the digest of another one without it.
+    return hashlib.sha256(salt + (SENSITIVE_MARK if sensitive else b"") + text).hexdigest()
 
 
 def with_stored_values(data: Mapping[str, Any], stored_values: Mapping[str, StoredValue]) -> dict[str, Any]:

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...engine.forms.digests import DIGEST, StoredValue, digest_of, digests_in
+from ...engine.forms.digests import DIGEST, digests_in
 from ...engine.forms.path_text import path_parts, path_text, value_at_path
 from ...engine.model.case import Event
 from ...engine.model.clock import EventKind
-from ..store.event_values import PARTS, Content, Entry, decoded_content, encoded_content
+from ..store.event_values import PARTS, Content, Entry, decoded_content, encoded_content, entry_digest
 
 REMOVED = "a stored value was removed or changed, and no event says so."
 BACK = "a value was disposed of, and is there again."
@@ -65,7 +65,7 @@ class ValueAudit:
                 continue
             for path, entry in values.items():
                 digest = _digest_at(row[part], path)
-                if digest is None or (entry is not None and digest != _digest_of(path, entry)):
+                if digest is None or (entry is not None and digest != entry_digest(entry)):
                     self._misplaced[seq] = None
                 elif entry is not None:
                     self._stored[digest] = seq
@@ -75,10 +75,6 @@ def _digest_at(part: Any, path: str) -> str | None:
     """Return the digest at a place of an event; None if there is none."""
     value = value_at_path(part, path)
     return value[DIGEST] if isinstance(value, dict) and value.keys() == {DIGEST} else None
-
-
-def _digest_of(path: str, entry: tuple[str, str, bool]) -> str:
-    return digest_of(StoredValue(path=path, salt=bytes.fromhex(entry[0]), value=entry[1]))
 
 
 def _is_as_written(text: str, content: Content) -> bool:

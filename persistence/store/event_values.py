@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from ...engine.forms.digests import DIGEST, DISPOSED, SALT_BYTES, StoredValue, StoredWord, digest_of
+from ...engine.forms.digests import DIGEST, DISPOSED, SALT_BYTES, StoredValue, StoredWord, digest_of_text
 from ...engine.forms.path_text import path_parts, value_at_path, with_value_at
 from ...engine.model.case import Event
 from ...engine.model.people import ActorKind
@@ -105,7 +105,7 @@ def _sealed_data(event: Event, content: Content, salts: Iterator[bytes]) -> Mapp
 def _digested(content: Content, part: str, path: str, word: Any, salt: bytes) -> dict[str, str]:
     text = _encode(word)
     content.setdefault(part, {})[path] = (salt.hex(), text.decode(), False)
-    # The same as `digest_of`, without a value in between: every step does this.
+    # The same as `entry_digest`, without an entry in between: every step does this.
     return {DIGEST: sha256(salt + text).hexdigest()}
 
 
@@ -145,7 +145,7 @@ def stored_values(content: Content) -> Iterator[StoredValue]:
     """Yield the sensitive values of an event."""
     for path, entry in content.get(DATA, {}).items():
         if entry is not None and entry[2]:
-            yield _value(path, entry)
+            yield StoredValue(path=path, salt=bytes.fromhex(entry[0]), value=entry[1])
 
 
 def stored_words(seq: int, content: Content) -> Iterator[StoredWord]:
@@ -153,8 +153,7 @@ def stored_words(seq: int, content: Content) -> Iterator[StoredWord]:
     for part, values in content.items():
         for path, entry in values.items():
             if entry is not None:
-                digest = digest_of(_value(path, entry))
-                yield StoredWord(seq=seq, part=part, path=path, digest=digest, sensitive=entry[2])
+                yield StoredWord(seq=seq, part=part, path=path, digest=entry_digest(entry), sensitive=entry[2])
 
 
 def without_values(content: Content, digests: frozenset[str]) -> Content:
@@ -163,9 +162,7 @@ def without_values(content: Content, digests: frozenset[str]) -> Content:
         part: {
             path: entry if kept else None
             for path, entry in values.items()
-            if (kept := entry is not None and digest_of(_value(path, entry)) not in digests)
-            or entry is None
-            or not entry[2]
+            if (kept := entry is not None and entry_digest(entry) not in digests) or entry is None or not entry[2]
         }
         for part, values in content.items()
     }
@@ -176,5 +173,7 @@ def encoded_content(content: Content) -> str:
     return _encode(content).decode()
 
 
-def _value(path: str, entry: tuple[str, str, bool]) -> StoredValue:
-    return StoredValue(path=path, salt=bytes.fromhex(entry[0]), value=entry[1])
+def entry_digest(entry: tuple[str, str, bool]) -> str:
+    """Return the digest of a value that is stored."""
+    salt, text, sensitive = entry
+    return digest_of_text(bytes.fromhex(salt), text.encode(), sensitive=sensitive)

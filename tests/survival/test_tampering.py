@@ -498,6 +498,8 @@ ALTERATIONS: dict[str, Callable[[Content], Any]] = {
     "a word": lambda content: changed_entry(content, *NAME, 1, '"Somebody else"'),
     "a sensitive value's salt": lambda content: changed_entry(content, *WORD, 0, "00" * 16),
     "a word's salt": lambda content: changed_entry(content, *NAME, 0, "00" * 16),
+    "a sensitive value no longer marked": lambda content: changed_entry(content, *WORD, 2, False),
+    "a word marked as sensitive": lambda content: changed_entry(content, *NAME, 2, True),
     "the same salt in capitals": lambda content: changed_entry(content, *NAME, 0, content[NAME[0]][NAME[1]][0].upper()),
     "a value that is not JSON": lambda content: changed_entry(content, *NAME, 1, "{"),
     "a salt that is not hexadecimal": lambda content: changed_entry(content, *NAME, 0, "salt"),

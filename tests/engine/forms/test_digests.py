@@ -54,7 +54,7 @@ def by_digest(secrets: tuple[StoredValue, ...]) -> dict[str, StoredValue]:
 
 
 def stand_in(salt: str, value: str) -> dict[str, str]:
-    return {"sha256": hashlib.sha256((salt + value).encode()).hexdigest()}
+    return {"sha256": hashlib.sha256((salt + "sensitive" + value).encode()).hexdigest()}
 
 
 def test_each_sensitive_value_is_replaced_by_its_digest() -> None:

@@ -83,6 +83,10 @@ def _resalt(content: dict[str, Any]) -> None:
     content["data"]["lessons"][0] = "00" * 16
 
 
+def _unmark(content: dict[str, Any]) -> None:
+    content["data"]["lessons"][2] ^= True
+
+
 def _move(content: dict[str, Any]) -> None:
     content["data"]["what_happened"] = content["data"].pop("lessons")
 
@@ -90,6 +94,7 @@ def _move(content: dict[str, Any]) -> None:
 TAMPERINGS: dict[str, tuple[Callable[[Connection], None], str]] = {
     "a name was changed": (change_content(_rename), "the value of recorded_by name was changed"),
     "a salt was changed": (change_content(_resalt), "the value of data lessons was changed"),
+    "a value was marked differently": (change_content(_unmark), "the value of data lessons was changed"),
     "a value was moved": (change_content(_move), "the value of data what_happened was changed"),
     "a value was removed": (change_content(lambda c: c["data"].pop("lessons")), "a value was removed or changed"),
     "a value was emptied": (
