@@ -8,7 +8,7 @@ guard says that it decides otherwise by raising its `revision`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from functools import cache
@@ -17,15 +17,22 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from ..forms.type_parts import RECORDS
+from ..forms.fields import Form
+from ..forms.type_parts import RECORDS, type_info
 from .guards import Guard
 from .workflow import Workflow
 
 WORDS = frozenset({"title", "purpose", "meaning", "citation"})
 """The attributes that people read, and that decide nothing."""
 
+ATOMS = frozenset({str, int, bool, type(None)})
+"""The types of values that stand for themselves."""
+
 PLURALS = {"deadlines": "deadline", "fields": "field", "guards": "guard", "roles": "role", "states": "state"}
 PLURALS |= {"steps": "step", "warnings": "warning"}
+
+_FORMS: dict[type[Form], Any] = {}
+"""The contents of the forms that were described in this process."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,20 +51,23 @@ class Fingerprint:
 @cache
 def fingerprint(workflow: Workflow) -> Fingerprint:
     """Return the fingerprint of a workflow."""
-    transitions = (workflow.opening, *workflow.transitions)
-    # Read at once, because they share their parts: that takes a third of the time.
-    kinds = inspect.multi_type_info(transition.form for transition in transitions)
+    declared = declaration(workflow)
+    forms = form_contents(transition.form for transition in (workflow.opening, *workflow.transitions))
     steps = {
-        transition.trigger: {**_attributes(transition, without=("trigger", "reads")), "form": _type(kind, ())}
-        for transition, kind in zip(transitions, kinds, strict=True)
+        trigger: {**step, "form": form} for (trigger, step), form in zip(declared["steps"].items(), forms, strict=True)
     }
-    names = {name: getattr(workflow, name) for name in ("name", "version", "prefix", "auxiliary", "parent_workflows")}
-    roles = {name: getattr(workflow, name) for name in ("may_reschedule", "may_suspend")}
-    content = {
-        **names,
-        **{name: _plain(value) for name, value in roles.items()},
+    text = msgspec.json.encode({**declared, "steps": steps}, order="sorted").decode()
+    return Fingerprint(content=text, sha256=hashlib.sha256(text.encode()).hexdigest())
+
+
+def declaration(workflow: Workflow) -> dict[str, Any]:
+    """Return the content of a fingerprint without the forms of its steps, which take most of the time."""
+    transitions = (workflow.opening, *workflow.transitions)
+    return {
+        **{name: getattr(workflow, name) for name in ("name", "version", "prefix", "auxiliary")},
+        **{name: _plain(getattr(workflow, name)) for name in ("parent_workflows", "may_reschedule", "may_suspend")},
         "opening": workflow.opening.trigger,
-        "steps": steps,
+        "steps": {transition.trigger: _attributes(transition) for transition in transitions},
         "roles": _named(workflow.roles),
         "states": _named(workflow.states),
         # A step that rolls back invalidates the records of later states, so their order decides, too.
@@ -66,8 +76,16 @@ def fingerprint(workflow: Workflow) -> Fingerprint:
         "escalation_policy": _plain(workflow.escalation_policy),
         "holders": _plain(workflow.holders),
     }
-    text = msgspec.json.encode(content, order="sorted").decode()
-    return Fingerprint(content=text, sha256=hashlib.sha256(text.encode()).hexdigest())
+
+
+def form_contents(forms: Iterable[type[Form]]) -> tuple[Any, ...]:
+    """Return the content of each form: its fields with their types."""
+    wanted = tuple(forms)
+    new = tuple(dict.fromkeys(form for form in wanted if form not in _FORMS))
+    # One form has been read by the step that records it; several at once share their parts: a third of the time.
+    kinds = (type_info(new[0]),) if len(new) == 1 else inspect.multi_type_info(new)
+    _FORMS.update({form: _type(kind, ()) for form, kind in zip(new, kinds, strict=True)})
+    return tuple(_FORMS[form] for form in wanted)
 
 
 def changes(before: str, after: str) -> tuple[str, ...]:
@@ -80,22 +98,30 @@ def changes(before: str, after: str) -> tuple[str, ...]:
 
 def _named(parts: tuple[Any, ...]) -> dict[str, Any]:
     """Return declared parts by name, so that a change of one is not one of all."""
-    return {part.name: _attributes(part, without=("name",)) for part in parts}
+    return {part.name: _attributes(part) for part in parts}
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return _named(value) if value and all(isinstance(one, Guard) for one in value) else [_plain(v) for v in value]
-    if isinstance(value, Enum):
-        return value.value
-    return {"kind": type(value).__name__, **_attributes(value)} if is_dataclass(value) else value
+    # Told by their exact type, because a step in a new process waits for this.
+    kind = type(value)
+    if kind in ATOMS:
+        return value
+    if kind is tuple:
+        return _named(value) if value and type(value[0]) is Guard else [_plain(one) for one in value]
+    if is_dataclass(kind):
+        return {"kind": kind.__name__, **_attributes(value)}
+    return value.value if isinstance(value, Enum) else value
 
 
-def _attributes(value: Any, without: tuple[str, ...] = ()) -> dict[str, Any]:
-    names = (field.name for field in fields(value) if field.name not in WORDS and field.name not in without)
-    found = {name: getattr(value, name) for name in names}
+def _attributes(value: Any) -> dict[str, Any]:
     # A function is code, and a form is described by its fields.
-    return {name: _plain(one) for name, one in found.items() if not callable(one)}
+    return {name: _plain(one) for name in _names(value.__class__) if not callable(one := getattr(value, name))}
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    # A field that is no argument follows from the others.
+    return tuple(field.name for field in fields(kind) if field.init and field.name not in WORDS)
 
 
 def _type(kind: Any, within: tuple[type, ...]) -> Any:

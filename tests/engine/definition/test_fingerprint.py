@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from msgspec import Meta
 
-from casereview.engine.definition.fingerprint import changes, fingerprint
+from casereview.engine.definition.fingerprint import changes, declaration, fingerprint, form_contents
 from casereview.engine.definition.guards import Guard
 from casereview.engine.definition.workflow import Workflow
 from casereview.engine.forms.fields import SENSITIVE, Form, ShortText
@@ -109,6 +109,22 @@ def test_a_fingerprint_is_the_digest_of_its_content() -> None:
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda workflow: workflow.name)
 def test_each_shipped_workflow_has_a_fingerprint(workflow: Workflow) -> None:
     assert workflow.title not in json.loads(fingerprint(workflow).content).values()
+
+
+def test_a_declaration_is_the_fingerprint_without_its_forms() -> None:
+    content = json.loads(fingerprint(LOAN).content)
+    forms = {step: part.pop("form") for step, part in content["steps"].items()}
+    assert json.loads(json.dumps(declaration(LOAN))) == content
+    transitions = (LOAN.opening, *LOAN.transitions)
+    described = form_contents(transition.form for transition in transitions)
+    assert forms == {
+        one.trigger: json.loads(json.dumps(form)) for one, form in zip(transitions, described, strict=True)
+    }
+
+
+def test_a_form_described_alone_or_with_others_is_the_same() -> None:
+    assert form_contents([Firm, Selling, Dearer])[1] == form_contents([Selling])[0]
+    assert form_contents([Supply]) + form_contents([OtherSupply]) == form_contents([Supply, OtherSupply])
 
 
 def test_words_and_code_may_change_under_a_version() -> None:
