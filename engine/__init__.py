@@ -130,6 +130,8 @@ if TYPE_CHECKING:
     from .model.people import Actor as Actor
     from .model.people import DecidedBy as DecidedBy
     from .model.people import Person as Person
+    from .model.people import RoleHolding as RoleHolding
+    from .model.people import role_holdings as role_holdings
     from .notifications.apprise_channel import AppriseTransport as AppriseTransport
     from .notifications.apprise_channel import check_address as check_address
     from .notifications.apprise_channel import is_installed as is_installed
@@ -203,7 +205,7 @@ _MODULES = {
         "Step Suspend When"
     ),
     "model.notice": "Notice NoticeKind",
-    "model.people": "Absence Actor DecidedBy Person",
+    "model.people": "Absence Actor DecidedBy Person RoleHolding role_holdings",
     "notifications.apprise_channel": "AppriseTransport check_address is_installed",
     "notifications.delivery": "GROUPING_WINDOW",
     "notifications.messages": "MessageService ReleaseResult",

@@ -196,7 +196,7 @@ def precheck(engine: Engine, command: Open | Step, transition: Transition, case:
     """
     if isinstance(command, Open):
         # The form, which names the organisations of the new case, is not filled in yet.
-        own = (command.actor.organisation,) if command.actor.organisation else ()
+        own = sorted({holding.organisation for holding in command.actor.holdings})
         blocks = availability_blocks(engine.workflows.latest(command.workflow), transition, command.actor, own)
         refused = opening_refusal(transition.trigger, transition.title, *blocks)
     else:

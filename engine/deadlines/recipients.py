@@ -70,7 +70,7 @@ def holders_in(workflow: Workflow, case: Case, role: Role, directory: Directory)
     """Return the holders of a role in a case.
 
     They are the person named by the case or, if it names none, all holders of the role; for a role that
-    acts for an organisation, only those of the case's organisations.
+    acts for an organisation, only those who hold it in one of the case's organisations.
     """
     named = [
         str(name)
@@ -82,8 +82,12 @@ def holders_in(workflow: Workflow, case: Case, role: Role, directory: Directory)
         return () if person is None else (person,)
     holders = directory.with_role(role.name)
     if role.acts_for_organisation:
-        involved = {same_name_key(organisation) for organisation in case.organisations}
-        return tuple(p for p in holders if p.organisation and same_name_key(p.organisation) in involved)
+        involved = {same_name_key(organisation) for organisation in case.organisations} - {""}
+        return tuple(
+            person
+            for person in holders
+            if any(one.role == role.name and same_name_key(one.organisation) in involved for one in person.holdings)
+        )
     return holders
 
 

@@ -6,7 +6,7 @@ decision is a right of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -20,7 +20,7 @@ from ..errors.base import Block
 from ..errors.refusals import NotAllowed
 from ..errors.unknown import UnknownRole
 from ..forms.fields import Form, ShortText
-from ..forms.names import ONE_NAME, is_same_name
+from ..forms.names import ONE_NAME, is_same_name, same_name_key
 from ..forms.parsing import parse
 from ..model.calendar import Calendar
 from ..model.case import Case
@@ -42,16 +42,20 @@ class DecidedByForm(Form, frozen=True, kw_only=True):
 def roles_in(workflow: Workflow, actor: Actor, organisations: Iterable[str]) -> frozenset[str]:
     """Return the actor's roles that count in a case.
 
-    A role that acts for an organisation counts only if the actor's organisation takes part in the case.
+    A role that acts for an organisation counts only if it is held in one that takes part in the case.
 
     Args:
         workflow: The case's workflow.
         actor: The person who acts.
         organisations: The organisations of the case.
     """
-    if actor.organisation is None or any(is_same_name(actor.organisation, one) for one in organisations):
-        return actor.roles
-    return actor.roles - {role.name for role in workflow.roles if role.acts_for_organisation}
+    bound = {role.name for role in workflow.roles if role.acts_for_organisation}
+    involved = {same_name_key(organisation) for organisation in organisations} - {""}
+    return frozenset(
+        holding.role
+        for holding in actor.holdings
+        if holding.role not in bound or same_name_key(holding.organisation) in involved
+    )
 
 
 def resolve_decided_by(
@@ -131,9 +135,18 @@ def decision_blocks(
 
 
 def _lacking(actor: Actor, held: frozenset[str], roles: tuple[str, ...]) -> str:
-    if not (actor.roles - held) & set(roles):
+    elsewhere = (actor.roles - held) & set(roles)
+    if not elsewhere:
         return f"{actor.name} does not have that role."
-    return f"{actor.name} has that role in {actor.organisation}, which takes no part in this case."
+    return f"{actor.name} has that role {_elsewhere(actor, elsewhere)}."
+
+
+def _elsewhere(actor: Actor, roles: Collection[str]) -> str:
+    """Return where an actor holds roles that do not count in a case, as the end of a sentence."""
+    names = sorted({holding.organisation for holding in actor.holdings if holding.role in roles} - {""})
+    if not names:
+        return "without an organisation, so that it counts in no case"
+    return f"in {' and '.join(names)}, which take{'s' if len(names) == 1 else ''} no part in this case"
 
 
 def _capacity_blocks(
@@ -144,7 +157,7 @@ def _capacity_blocks(
     title = next((role.title for role in workflow.roles if role.name == decided_by.capacity), decided_by.capacity)
     reason = f"{actor.name} does not have the role of {title}."
     if decided_by.capacity in actor.roles:
-        reason = f"{actor.name} has the role of {title} in {actor.organisation}, which takes no part in this case."
+        reason = f"{actor.name} has the role of {title} {_elsewhere(actor, (decided_by.capacity,))}."
     return (_block(workflow, "capacity", reason, _names(workflow, "manages_people")),)
 
 

@@ -91,6 +91,12 @@ def _tree_errors(workflow: Workflow) -> Iterator[str]:
 
 
 def _role_errors(workflow: Workflow, roles: Mapping[str, Role]) -> Iterator[str]:
+    for declared in workflow.roles:
+        if declared.acts_for_organisation and (declared.records_for_others or declared.manages_people):
+            yield (
+                f"The role {declared.name} acts for an organisation, so it counts only in that organisation's cases: it"
+                " cannot record for others or manage people."
+            )
     for role in (*workflow.may_reschedule, *workflow.may_suspend):
         if role not in roles:
             yield f"The workflow names the role {role}, which is not declared."

@@ -160,16 +160,16 @@ class PersonKnown(BadInput):
     Attributes:
         name: The name on the list.
         roles: The titles of the roles they hold.
-        organisation: Their organisation; None if they have none.
+        organisations: The organisations in which they hold them.
     """
 
     code: ClassVar[str] = "person_known"
     name: str
     roles: tuple[str, ...]
-    organisation: str | None = None
+    organisations: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        where = f" of {self.organisation}" if self.organisation else ""
+        where = f" of {' and '.join(self.organisations)}" if self.organisations else ""
         return (
             f"{self.name} is on the list already, as {' and '.join(self.roles)}{where}. If this is the same person,"
             f" change them instead. If it is another person, add something to the name, like {self.name} (a place)."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -27,14 +28,32 @@ class EntryChannel(StrEnum):
     LINK = "link"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, order=True, slots=True)
+class RoleHolding:
+    """A role that somebody holds.
+
+    Attributes:
+        role: The role.
+        organisation: The organisation in which they hold it; empty if in none. A role that acts for an organisation
+            counts in the cases of this one only, and nowhere if there is none.
+    """
+
+    role: str
+    organisation: str = ""
+
+
+def role_holdings(roles: Iterable[str], organisation: str | None = None) -> frozenset[RoleHolding]:
+    """Return holdings of some roles, all in one organisation or in none."""
+    return frozenset(RoleHolding(role, organisation or "") for role in roles)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, init=False)
 class Actor:
     """The person or service that records.
 
     Attributes:
         name: The name.
-        roles: The roles held.
-        organisation: The organisation in which they hold the roles that act for one; None for no restriction.
+        holdings: The roles held, each with its organisation.
         id: An opaque ID that stays when the name changes; None if the actor has none.
         kind: The kind.
         channel: The way by which its commands come in.
@@ -43,13 +62,50 @@ class Actor:
     """
 
     name: str
-    roles: frozenset[str]
-    organisation: str | None = None
-    id: str | None = None
-    kind: ActorKind = ActorKind.PERSON
-    channel: EntryChannel = EntryChannel.LIBRARY
-    account: str | None = None
-    host: str | None = None
+    holdings: frozenset[RoleHolding]
+    id: str | None
+    kind: ActorKind
+    channel: EntryChannel
+    account: str | None
+    host: str | None
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        roles: Iterable[str] = (),
+        organisation: str | None = None,
+        holdings: Iterable[RoleHolding] = (),
+        id: str | None = None,  # noqa: A002 (the attribute's name)
+        kind: ActorKind = ActorKind.PERSON,
+        channel: EntryChannel = EntryChannel.LIBRARY,
+        account: str | None = None,
+        host: str | None = None,
+    ) -> None:
+        """Make an actor from roles that are all held in one organisation or in none, from holdings, or from both.
+
+        Args:
+            name: The name.
+            roles: The roles that are held in `organisation`.
+            organisation: The organisation of `roles`; None for none.
+            holdings: Further roles, each with its organisation.
+            id: An opaque ID that stays when the name changes; None if the actor has none.
+            kind: The kind.
+            channel: The way by which its commands come in.
+            account: The account on the machine, or with the service, at which the commands were entered.
+            host: The machine on which they were entered.
+        """
+        values = {
+            "name": name, "holdings": role_holdings(roles, organisation).union(holdings), "id": id, "kind": kind,
+            "channel": channel, "account": account, "host": host,
+        }  # fmt: skip
+        for attribute, value in values.items():
+            object.__setattr__(self, attribute, value)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Return the roles held, in whichever organisation."""
+        return frozenset(holding.role for holding in self.holdings)
 
     @property
     def recorder(self) -> Recorder:
@@ -114,40 +170,37 @@ class Person:
 
     Attributes:
         name: The name.
-        roles: The roles held, in alphabetical order.
-        organisation: The organisation to which they belong.
+        holdings: The roles held, each with its organisation, in alphabetical order.
         email: The e-mail address.
         notify: An Apprise URL to use instead of e-mail; it may contain a token.
         id: A random ID, given when they are added; it says nothing about them.
     """
 
     name: str
-    roles: tuple[str, ...]
-    organisation: str | None = None
+    holdings: tuple[RoleHolding, ...]
     email: str | None = None
     notify: str | None = field(default=None, repr=False)
     id: str = field(default="", compare=False)
 
     @property
+    def roles(self) -> tuple[str, ...]:
+        """Return the roles held, in whichever organisation, in alphabetical order."""
+        return tuple(dict.fromkeys(holding.role for holding in self.holdings))
+
+    @property
+    def organisations(self) -> tuple[str, ...]:
+        """Return the organisations in which they hold a role, in alphabetical order."""
+        return tuple(sorted({holding.organisation for holding in self.holdings} - {""}))
+
+    @property
     def actor(self) -> Actor:
         """Return the person as an actor."""
-        return Actor(name=self.name, roles=frozenset(self.roles), organisation=self.organisation, id=self.id or None)
+        return Actor(name=self.name, holdings=self.holdings, id=self.id or None)
 
     @property
     def is_reachable(self) -> bool:
         """Return whether there is an address for messages."""
         return self.email is not None or self.notify is not None
-
-    def merged_with(self, known: Person) -> Person:
-        """Return this person with the known roles added, and missing details filled in from the known ones."""
-        return Person(
-            name=known.name,
-            id=known.id,
-            roles=tuple(sorted({*known.roles, *self.roles})),
-            organisation=self.organisation or known.organisation,
-            email=self.email or known.email,
-            notify=self.notify or known.notify,
-        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -245,8 +245,8 @@ class Writer(Reader, OutboxWriter, Protocol):
         """Save an absence, in place of the person's absence from the same day."""
         ...
 
-    def remove_roles(self, name: str, roles: Sequence[str]) -> None:
-        """Remove roles from a person, and the person from the list if none is left."""
+    def delete_person(self, name: str) -> None:
+        """Delete a person with their roles and absences."""
         ...
 
     def save_calendar_override(self, day: CalendarOverride) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from secrets import token_hex
@@ -18,7 +19,7 @@ from ..forms.digests import random_salt
 from ..forms.fields import SENSITIVE, Form, ShortText
 from ..forms.names import ONE_NAME, is_same_name
 from ..forms.parsing import parse
-from ..model.people import Absence, Actor, Person
+from ..model.people import Absence, Actor, Person, RoleHolding, role_holdings
 from ..ports.context import EngineContext
 from ..ports.outbox import NoticeState
 from ..ports.requests import RequestKey, RequestRecord, checked_request_id, is_same_request, request_digest
@@ -46,9 +47,8 @@ def checked_person(
     """
     fields = {"name": name, "organisation": organisation, "email": email, "notify": notify}
     form = parse(_PersonForm, fields, subject="the person")
-    return Person(
-        name=form.name.strip(), roles=roles, organisation=form.organisation, email=form.email, notify=form.notify
-    )
+    holdings = tuple(sorted(role_holdings(roles, form.organisation)))
+    return Person(name=form.name.strip(), holdings=holdings, email=form.email, notify=form.notify)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,6 +66,7 @@ class PeopleService:
     def add_person(self, new_person: Person, *, actor: Actor, request_id: str | None) -> Person:
         """Add a person; see `Engine.add_person`."""
         require_manager(self.context.workflows, actor, "manage people")
+        self._require_organisations(new_person.holdings)
         key = None if request_id is None else RequestKey(self.context.client, request_id)
         if key is not None:
             checked_request_id(key.id)
@@ -80,7 +81,7 @@ class PeopleService:
                 return known
             if known is not None:
                 titles = tuple(self._title_of(role) for role in known.roles)
-                raise PersonKnown(name=known.name, roles=titles, organisation=known.organisation)
+                raise PersonKnown(name=known.name, roles=titles, organisations=known.organisations)
             person = replace(new_person, id=token_hex(8))
             writer.save_person(person, actor.name, self.context.now())
             if key is not None:
@@ -90,7 +91,7 @@ class PeopleService:
 
         return self.store.write(keep)
 
-    def change_person(self, change: Person, *, actor: Actor) -> Person:
+    def change_person(self, change: Person, *, organisation: str | None, actor: Actor) -> Person:
         """Add to what is known of a person, or replace it; see `Engine.change_person`."""
         require_manager(self.context.workflows, actor, "manage people")
 
@@ -98,17 +99,31 @@ class PeopleService:
             known = writer.person(change.name)
             if known is None:
                 raise UnknownPerson(name=change.name)
-            person = change.merged_with(known)
+            person = replace(
+                known,
+                holdings=changed_holdings(known, change.roles, organisation),
+                email=change.email or known.email,
+                notify=change.notify or known.notify,
+            )
+            self._require_organisations(person.holdings)
             writer.save_person(person, actor.name, self.context.now())
             return person
 
         return self.store.write(keep)
 
+    def _require_organisations(self, holdings: Iterable[RoleHolding]) -> None:
+        """Raise BadValue if a role that acts for an organisation is held in none: it would count nowhere."""
+        for holding in holdings:
+            role = self.context.workflows.roles.get(holding.role)
+            if role is not None and role.acts_for_organisation and not holding.organisation:
+                expected = f"the one for which they act as {role.title}"
+                raise BadValue(name="the organisation", expected=expected, found="none")
+
     def _title_of(self, role: str) -> str:
         declared = self.context.workflows.roles.get(role)
         return role if declared is None else declared.title
 
-    def remove_person(self, name: str, *, role: str | None, actor: Actor) -> Person:
+    def remove_person(self, name: str, *, role: str | None, organisation: str | None, actor: Actor) -> Person:
         """Remove one role or all roles from a person; see `Engine.remove_person`."""
         require_manager(self.context.workflows, actor, "manage people")
         managing = managing_roles(self.context.workflows)
@@ -119,14 +134,16 @@ class PeopleService:
                 raise UnknownPerson(name=name)
             if role is not None and role not in known.roles:
                 raise BadValue(name="the role", expected=f"one that {name} holds: {one_of(known.roles)}", found=role)
-            left = replace(known, roles=() if role is None else tuple(name for name in known.roles if name != role))
+            left = replace(known, holdings=_left(known, role, organisation))
             managers = {one.name for one in writer.people() if set(one.roles) & set(managing)}
             if managers == {known.name} and not set(left.roles) & set(managing):
                 titles = tuple(self.context.workflows.roles[one].title for one in managing)
                 expected = f"another person, since {name} is the only {one_of(titles)}"
                 raise BadValue(name="the person", expected=expected, found=name)
-            writer.remove_roles(known.name, tuple(set(known.roles) - set(left.roles)))
-            if not left.roles:
+            if left.holdings:
+                writer.save_person(left, actor.name, self.context.now())
+            else:
+                writer.delete_person(known.name)
                 for state in (NoticeState.WAITING, NoticeState.ON_HOLD):
                     notices = [one.notice for one in writer.lock_pending(known.name, state)]
                     writer.withdraw_notices(notices, actor.name, self.context.now(), "They are no longer on the list.")
@@ -167,6 +184,49 @@ class PeopleService:
             return lasting
 
         return self.store.write(keep)
+
+
+def changed_holdings(person: Person, roles: Sequence[str], organisation: str | None) -> tuple[RoleHolding, ...]:
+    """Return a person's role holdings with further roles; or, if none is named, all in another organisation.
+
+    Args:
+        person: The person as known.
+        roles: Further roles.
+        organisation: The organisation in which they hold these; None for none.
+
+    Raises:
+        BadValue: if no role is named, and the roles held are held in several organisations.
+    """
+    if not roles:
+        if organisation is not None and len(person.organisations) > 1:
+            expected = f"the role too, since {person.name} acts for {' and '.join(person.organisations)}"
+            raise BadValue(name="the organisation", expected=expected, found="no role")
+        moved = {replace(one, organisation=organisation or one.organisation) for one in person.holdings}
+        return tuple(sorted(moved))
+    holdings = set(person.holdings)
+    for role in roles:
+        held = [one for one in person.holdings if one.role == role]
+        if organisation is None and held:
+            continue
+        # A role that was held in no organisation is now held in this one.
+        holdings -= {RoleHolding(role)}
+        if not any(is_same_name(one.organisation, organisation or "") for one in held):
+            holdings.add(RoleHolding(role, organisation or ""))
+    return tuple(sorted(holdings))
+
+
+def _left(person: Person, role: str | None, organisation: str | None) -> tuple[RoleHolding, ...]:
+    """Return the holdings that a person keeps without a role, or without all, in one organisation or in all."""
+    left = tuple(
+        one
+        for one in person.holdings
+        if (role is not None and one.role != role)
+        or (organisation is not None and not is_same_name(one.organisation, organisation))
+    )
+    if left == person.holdings:
+        expected = f"one of {', '.join(person.organisations)}" if person.organisations else "none"
+        raise BadValue(name="the organisation", expected=expected, found=str(organisation))
+    return left
 
 
 def _known(writer: Writer, name: str) -> Person:

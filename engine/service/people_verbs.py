@@ -28,10 +28,11 @@ class PeopleVerbs(Queries):
         notify: str | None = None,
         request_id: str | None = None,
     ) -> Person:
-        """Add a person with one role or several, and return them.
+        """Add a person with one role or several, all held in one organisation or in none, and return them.
 
         Raises:
             PersonKnown: if a person of that name, in any spelling, is on the list already.
+            BadValue: if a role acts for an organisation, and none is given.
             UnknownRole: if no workflow knows a role.
             InvalidForm: if the name, the organisation or an address is not well formed.
             RequestIdReused: if the request ID was used before, for something else.
@@ -54,24 +55,29 @@ class PeopleVerbs(Queries):
     ) -> Person:
         """Give a person further roles, another organisation or another address, and return them.
 
+        A role with an organisation is added to those that the person holds in other organisations.
+
         Args:
             name: The person's name, in any spelling.
             actor: The person who manages people.
             role: A role or several, in addition to those they hold.
-            organisation: Their organisation; None to leave it.
+            organisation: The organisation in which they hold `role`; with no role, the one in which they hold all
+                their roles from now on. None to leave it.
             email: Their e-mail address; None to leave it.
             notify: Their Apprise URL; None to leave it.
 
         Raises:
             UnknownPerson: if they are not on the list.
             UnknownRole: if no workflow knows a role.
+            BadValue: if a role acts for an organisation and none is given, or if an organisation is given without a
+                role and they hold roles in several.
             InvalidForm: if the organisation or an address is not well formed.
         """
         from .people import checked_person
 
         roles = self._checked_roles((role,) if isinstance(role, str) else role)
         person = checked_person(name=name, roles=roles, organisation=organisation, email=email, notify=notify)
-        return self._people.change_person(person, actor=actor)
+        return self._people.change_person(person, organisation=organisation, actor=actor)
 
     def _checked_roles(self, roles: Sequence[str]) -> tuple[str, ...]:
         known = self.workflows.roles
@@ -81,14 +87,22 @@ class PeopleVerbs(Queries):
                 raise UnknownRole(role=role, known=tuple(known), titles=titles)
         return tuple(sorted(set(roles)))
 
-    def remove_person(self, name: str, *, actor: Actor, role: str | None = None) -> Person:
+    def remove_person(
+        self, name: str, *, actor: Actor, role: str | None = None, organisation: str | None = None
+    ) -> Person:
         """Remove a role from a person, or all they hold, and return them with the roles that are left.
+
+        Args:
+            name: The person's name, in any spelling.
+            actor: The person who manages people.
+            role: The role; None for all.
+            organisation: Only what they hold in this organisation; None for all.
 
         Raises:
             UnknownPerson: if they are not on the list.
-            BadValue: if they do not hold the role, or are the last person who may manage people.
+            BadValue: if they do not hold the role, in that organisation, or are the last person who may manage people.
         """
-        return self._people.remove_person(name, role=role, actor=actor)
+        return self._people.remove_person(name, role=role, organisation=organisation, actor=actor)
 
     def add_absence(self, name: str, *, from_day: date, to_day: date, deputy: str | None, actor: Actor) -> Absence:
         """Save a person's absence, the last day included, and the deputy who gets their messages.

@@ -181,7 +181,6 @@ person = Table(
     Column("name", String(200), primary_key=True),
     Column("id", String(16), nullable=False, unique=True),
     Column("key", String(600), nullable=False, unique=True),
-    Column("organisation", String(200)),
     Column("email", String(254)),
     Column("notify", Text),
     Column("recorded_by", String(200), nullable=False),
@@ -193,6 +192,8 @@ person_role = Table(
     metadata,
     Column("name", String(200), ForeignKey(person.c.name), primary_key=True),
     Column("role", String(64), primary_key=True),
+    # Empty if it is held in none: a part of a primary key cannot be null.
+    Column("organisation", String(200), primary_key=True),
 )
 
 request = Table(

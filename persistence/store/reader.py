@@ -26,7 +26,7 @@ from ...engine.forms.digests import StoredValue, StoredWord, digest_of
 from ...engine.forms.names import same_name_key
 from ...engine.model.case import Case, Event
 from ...engine.model.clock import Clock
-from ...engine.model.people import Person
+from ...engine.model.people import Person, RoleHolding
 from ...engine.ports.records import CaseSummary, DueItem, Selection, StateCount
 from ..schema import tables
 from .event_values import Content, decoded_content, stored_values, stored_words
@@ -207,21 +207,20 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader, PositionReader):
             select(
                 tables.person.c.name,
                 tables.person.c.id,
-                tables.person.c.organisation,
                 tables.person.c.email,
                 tables.person.c.notify,
                 tables.person_role.c.role,
+                tables.person_role.c.organisation,
             )
             .join_from(tables.person, tables.person_role, tables.person.c.name == tables.person_role.c.name)
             .where(*conditions)
-            .order_by(tables.person.c.name, tables.person_role.c.role)
+            .order_by(tables.person.c.name)
         )
         people: dict[str, Person] = {}
-        for name, person_id, organisation, email, notify, role in self._open_connection().execute(query):
-            known = people.get(name) or Person(
-                name=name, id=person_id, roles=(), organisation=organisation, email=email, notify=notify
-            )
-            people[name] = replace(known, roles=(*known.roles, role))
+        for name, person_id, email, notify, *holding in self._open_connection().execute(query):
+            known = people.get(name) or Person(name=name, id=person_id, holdings=(), email=email, notify=notify)
+            # Sorted here: how a database orders text depends on its collation.
+            people[name] = replace(known, holdings=tuple(sorted((*known.holdings, RoleHolding(*holding)))))
         return tuple(people.values())
 
     def _cases(self, query: Select[Any]) -> tuple[Case, ...]:

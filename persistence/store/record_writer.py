@@ -142,7 +142,6 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
             "name": person.name,
             "id": person.id,
             "key": same_name_key(person.name),
-            "organisation": person.organisation,
             "email": person.email,
             "notify": person.notify,
             "recorded_by": recorded_by,
@@ -155,9 +154,10 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
             self._open_connection().execute(
                 update(tables.person).where(tables.person.c.name == person.name).values(row)
             )
-        roles = [{"name": person.name, "role": role} for role in person.roles if not known or role not in known.roles]
-        if roles:
-            self._open_connection().execute(insert(tables.person_role), roles)
+        roles = [{"name": person.name, "role": one.role, "organisation": one.organisation} for one in person.holdings]
+        held = tables.person_role
+        self._open_connection().execute(delete(held).where(held.c.name == person.name))
+        self._open_connection().execute(insert(held), roles)
 
     def _take_reference(self, ref: str) -> None:
         # Count only now, not when the reference was asked for, so that a refused case leaves no gap,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -71,14 +70,10 @@ class SettingsWriter(SettingsReader):
         same = and_(table.c.name == absence.name, table.c.from_day == absence.from_day)
         self._open_connection().execute(delete(table).where(same))
 
-    def remove_roles(self, name: str, roles: Sequence[str]) -> None:
-        """Remove roles from a person, and the person with the last role."""
-        held = tables.person_role.c
-        connection = self._open_connection()
-        connection.execute(delete(tables.person_role).where(held.name == name, held.role.in_(roles)))
-        if connection.execute(select(held.role).where(held.name == name).limit(1)).first() is None:
-            connection.execute(delete(tables.absence).where(tables.absence.c.name == name))
-            connection.execute(delete(tables.person).where(tables.person.c.name == name))
+    def delete_person(self, name: str) -> None:
+        """Delete a person with their roles and absences."""
+        for table in (tables.absence, tables.person_role, tables.person):
+            self._open_connection().execute(delete(table).where(table.c.name == name))
 
     def save_calendar_override(self, day: CalendarOverride) -> None:
         """Save the unit's override of a calendar day. The latest one applies."""

@@ -13,6 +13,7 @@ from ...engine.model.clock import EventKind
 from ...engine.model.people import Absence, Person
 from ...engine.ports.records import DueItem
 from ..values import record_fields
+from ..values.people import holding_text
 from ..values.rag_status import Palette
 from ..values.review import Review
 from .page import Column, Page, Section, Table, count_text, day
@@ -93,8 +94,8 @@ def open_work_page(
         rehearsal: If it shows a rehearsal database.
     """
     person = work.person
-    known = workflows.roles
-    roles = ", ".join(known[role].title if role in known else role for role in person.roles)
+    titles = {name: role.title for name, role in workflows.roles.items()}
+    roles = ", ".join(holding_text(holding, titles) for holding in person.holdings)
     away = tuple(
         f"Away from {day(one.from_day)} to {day(one.to_day)}; deputy: {one.deputy or 'none'}." for one in work.absences
     )
@@ -106,7 +107,7 @@ def open_work_page(
     )
     return Page(
         title=f"Handover: {person.name}",
-        summary=f"{day(today)}. {roles}{f', {person.organisation}' if person.organisation else ''}.",
+        summary=f"{day(today)}. {roles}.",
         day=today,
         parts=away,
         sections=(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import click
 
-from ...engine import Engine, check_address
+from ...engine import Engine, Person, check_address
 from ...reports.render.json.people import absence_document, person_document
 from ...reports.render.terminal.people import people_table
 from ...reports.values.dates import day
+from ...reports.values.people import holding_text
 from .. import completion
 from ..input import parse_day
 from ..options import parse_identifier, parse_identifiers, reading_options
@@ -30,7 +29,7 @@ who_option = click.option(
     multiple=True,
     help="Their role. Repeat it for several.",
 )
-@click.option("--agency", help="Their agency.")
+@click.option("--agency", help="The agency in which they have these roles.")
 @click.option("--email", help="Their e-mail address for messages.")
 @click.option("--notify", metavar="URL", help="An Apprise URL for their messages, instead of e-mail.")
 @who_option
@@ -69,7 +68,7 @@ def people_add(
     if session.as_json:
         session.print_json(person_document(person))
     else:
-        session.show(f"{person.name} may act as {_titles(session.engine, person.roles)}.")
+        session.show(f"{person.name} may act as {_titles(session.engine, person)}.")
 
 
 @click.command("change")
@@ -81,7 +80,9 @@ def people_add(
     multiple=True,
     help="Another role, in addition to those they have. Repeat it for several.",
 )
-@click.option("--agency", help="Their agency from now on.")
+@click.option(
+    "--agency", help="The agency in which they have this role. Without --role: in which they have all their roles."
+)
 @click.option("--email", help="Their e-mail address from now on.")
 @click.option("--notify", metavar="URL", help="An Apprise URL for their messages, instead of e-mail.")
 @who_option
@@ -99,10 +100,11 @@ def people_change(
 ) -> None:
     """Give a person another role, agency or address.
 
-    What you do not mention stays as it is.
+    What you do not mention stays as it is. A role in another agency is added to those they have.
 
     \b
-    Example:  casereview people change "Sam Reed" --role review_coordinator
+    Examples:  casereview people change "Sam Reed" --role review_coordinator
+               casereview people change "Ana Diaz" --role agency_author --agency "Agency 2"
     """
     if notify is not None:
         check_address(notify)
@@ -112,7 +114,7 @@ def people_change(
     if session.as_json:
         session.print_json(person_document(person))
     else:
-        session.show(f"{person.name} may act as {_titles(session.engine, person.roles)}.")
+        session.show(f"{person.name} may act as {_titles(session.engine, person)}.")
 
 
 @click.command("remove")
@@ -123,10 +125,11 @@ def people_change(
     callback=parse_identifier,
     help="Only this role. Default: all their roles.",
 )
+@click.option("--agency", help="Only in this agency. Default: in all.")
 @who_option
 @reading_options
 @in_session
-def people_remove(session: Session, *, name: str, role: str | None, who: str | None) -> None:
+def people_remove(session: Session, *, name: str, role: str | None, agency: str | None, who: str | None) -> None:
     """Remove a person, or one role of a person.
 
     They get no more messages. What they recorded does not change.
@@ -134,11 +137,11 @@ def people_remove(session: Session, *, name: str, role: str | None, who: str | N
     \b
     Example:  casereview people remove "Sam Reed" --role review_coordinator
     """
-    person = session.engine.remove_person(name, role=role, actor=session.actor(who))
+    person = session.engine.remove_person(name, role=role, organisation=agency, actor=session.actor(who))
     if session.as_json:
         session.print_json(person_document(person))
     elif person.roles:
-        session.show(f"{name} may act as {_titles(session.engine, person.roles)}.")
+        session.show(f"{name} may act as {_titles(session.engine, person)}.")
     else:
         session.show(f"{name} may no longer act.")
 
@@ -211,7 +214,7 @@ def people_back(session: Session, *, name: str, on: str | None, who: str | None)
         session.show(f"{name} is back.")
 
 
-def _titles(engine: Engine, roles: Sequence[str]) -> str:
-    """Return the titles of roles as words: `business manager and board chair`."""
-    known = engine.workflows.roles
-    return " and ".join(known[role].title if role in known else role for role in roles)
+def _titles(engine: Engine, person: Person) -> str:
+    """Return the titles of a person's roles as words: `business manager and agency author of Agency 1`."""
+    titles = {name: role.title for name, role in engine.workflows.roles.items()}
+    return " and ".join(holding_text(one, titles) for one in person.holdings)

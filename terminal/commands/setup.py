@@ -33,7 +33,7 @@ def init(session: Session, *, rehearsal: bool) -> None:
         raise BadValue(name="--rehearsal", expected="a new database", found="one that holds real records")
     unmanaged = not session.engine.people()
     if unmanaged:
-        setting_up = Actor(name=account, roles=frozenset({FIRST_ROLE.name}))
+        setting_up = Actor(name=account, roles=(FIRST_ROLE.name,))
         # Another process may have done it meanwhile.
         with suppress(PersonKnown):
             session.engine.add_person(account, role=FIRST_ROLE.name, actor=setting_up)

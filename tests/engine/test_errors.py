@@ -187,8 +187,8 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
         ("Case 4 of the batch, step 2", "r-1 was used before", "Nothing was imported"),
     ),
     (
-        PersonKnown(name="Kim Lee", roles=("keeper", "reader"), organisation="Library 1"),
-        {"name": "Kim Lee", "roles": ["keeper", "reader"], "organisation": "Library 1"},
+        PersonKnown(name="Kim Lee", roles=("keeper", "reader"), organisations=("Library 1",)),
+        {"name": "Kim Lee", "roles": ["keeper", "reader"], "organisations": ["Library 1"]},
         ("Kim Lee is on the list already, as keeper and reader of Library 1.", "like Kim Lee (a place)"),
     ),
     (

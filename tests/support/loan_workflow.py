@@ -32,7 +32,7 @@ from casereview.engine.errors.base import Fault
 from casereview.engine.forms.fields import SENSITIVE, Form, ShortText, Text
 from casereview.engine.model.calendar import days, months, working_days
 from casereview.engine.model.case import Case
-from casereview.engine.model.people import Actor, DecidedBy, Person
+from casereview.engine.model.people import Actor, DecidedBy, Person, role_holdings
 
 # --- the forms ------------------------------------------------------------------------------------
 
@@ -405,7 +405,7 @@ def person_named(
     name: str, *roles: str, organisation: str | None = None, email: str | None = "somebody@example.org"
 ) -> Person:
     """Return a person, by default with an address."""
-    return Person(name=name, roles=tuple(sorted(roles)), organisation=organisation, email=email)
+    return Person(name=name, holdings=tuple(sorted(role_holdings(roles, organisation))), email=email)
 
 
 DIRECTORY = Directory(

@@ -46,7 +46,7 @@ def test_a_closed_case_refuses_steps_except_those_that_its_end_allows(office: Of
 
 
 def test_what_a_person_may_not_decide_is_refused(office: Office, ref: str) -> None:
-    office.output("people", "add", "Robin Ash", "--role", "agency_author")
+    office.output("people", "add", "Robin Ash", "--role", "panel_member")
     said = office.fails(REFUSED, "step", ref, "note", "--set", "text=x", "--as", "Robin Ash")
     assert "Robin Ash does not have that role." in said
 

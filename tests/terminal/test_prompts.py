@@ -253,7 +253,7 @@ def test_a_conflict_is_said_before_anything_is_asked(ref: str, dialogue: Asked) 
 def test_who_may_not_is_told_before_anything_is_asked(
     office: Office, ref: str, dialogue: Asked, args: tuple[str, ...]
 ) -> None:
-    office.output("people", "add", "Robin Ash", "--role", "agency_author")
+    office.output("people", "add", "Robin Ash", "--role", "panel_member")
     shown = dialogue(*args, "--as", "Robin Ash", answers=[], code=1)
     assert "Robin Ash does not have that role." in shown
     assert "Press Ctrl-C" not in shown

@@ -13,7 +13,7 @@ def person_document(person: Person, absences: Iterable[Absence] | None = None) -
     document = {
         "name": person.name,
         "roles": list(person.roles),
-        "agency": person.organisation,
+        "holdings": [{"role": one.role, "agency": one.organisation or None} for one in person.holdings],
         "email": person.email,
         # The address may hold a token, so only its kind is shown.
         "notify": None if person.notify is None else person.notify.partition("://")[0],

@@ -23,8 +23,8 @@ def people_table(people: Sequence[Person], absences: Sequence[Absence], titles: 
             name.append(f"\naway {day(away.from_day)}\nto {day(away.to_day)},\n{instead} instead", style=WAITING)
         table.add_row(
             name,
-            "\n".join(title_and_code(titles.get(role, role), role) for role in person.roles),
-            person.organisation or "",
+            "\n".join(title_and_code(titles.get(one.role, one.role), one.role) for one in person.holdings),
+            "\n".join(dict.fromkeys(one.organisation for one in person.holdings)),
             person.email or "",
         )
     return table

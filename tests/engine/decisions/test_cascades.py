@@ -123,7 +123,7 @@ def test_a_cascaded_step_needs_no_role_of_its_own() -> None:
 
 
 def test_a_step_that_is_taken_along_but_can_stand_alone_asks_its_role() -> None:
-    command = Step(ref=f"{ROOT}/P01", trigger="note", actor=replace(KEEPER_1, roles=frozenset()), data={}, on=DAY)
+    command = Step(ref=f"{ROOT}/P01", trigger="note", actor=replace(KEEPER_1, holdings=frozenset()), data={}, on=DAY)
     with pytest.raises(Refused, match="Only the keeper"):
         decide_step(CASCADING_PART, a_piece(a_pair()), command, decision_context(evening_of(DAY)), cascaded=True)
 

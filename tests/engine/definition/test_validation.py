@@ -20,7 +20,7 @@ from casereview.engine.definition.deadline import (
 )
 from casereview.engine.definition.relations import LinkFields
 from casereview.engine.definition.validation import errors_within
-from casereview.engine.definition.workflow import ChosenTarget, State, Workflow
+from casereview.engine.definition.workflow import ChosenTarget, Role, State, Workflow
 from casereview.engine.forms.fields import SENSITIVE, Form, ShortText
 from casereview.engine.model.calendar import days
 
@@ -360,6 +360,12 @@ def level(**changed: Any) -> EscalationLevel:
     return replace(EscalationLevel(name="owner", to=OWNER, working_days=0), **changed)
 
 
+NO_KEEPER = (
+    "acts for an organisation, so it counts only in that organisation's cases: it cannot record for others or manage"
+    " people."
+)
+
+
 @pytest.mark.parametrize(
     ("changed", "found"),
     [
@@ -457,6 +463,16 @@ def level(**changed: Any) -> EscalationLevel:
             {"holders": (Holder(role="courier", step="name_courier", field="name"),)},
             ["The workflow names the field name, which name_courier does not record."],
             id="a holder without a field",
+        ),
+        pytest.param(
+            {
+                "roles": (
+                    *ESCALATED_LOAN.roles,
+                    Role(name="w", title="w", acts_for_organisation=True, manages_people=True),
+                )
+            },
+            [f"The role w {NO_KEEPER}"],
+            id="a manager who acts for an organisation",
         ),
     ],
 )

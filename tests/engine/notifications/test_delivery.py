@@ -193,7 +193,7 @@ def test_notices_for_a_person_without_an_address_wait(
 
 
 def test_an_address_that_apprise_serves_comes_before_e_mail() -> None:
-    person = Person(name="Lee", roles=())
+    person = Person(name="Lee", holdings=())
     assert address_of(person) is None
     assert address_of(replace(person, email="lee@example.org")) == (Channel.EMAIL, "lee@example.org")
     assert address_of(replace(person, email="lee@example.org", notify="json://h")) == (Channel.NOTIFY, "json://h")

@@ -9,7 +9,7 @@ from typing import Any
 from casereview.engine.forms.digests import StoredValue, digest_of
 from casereview.engine.model.case import Case, Effects, Event, Link
 from casereview.engine.model.clock import EventKind, Suspension
-from casereview.engine.model.people import Absence, DecidedBy, Person, Recorder
+from casereview.engine.model.people import Absence, DecidedBy, Person, Recorder, RoleHolding
 from casereview.engine.ports.records import DueItem
 from casereview.reports.pages.handover_page import MAX_EVENTS, OpenWork, open_work_page, review_handover_page
 from casereview.reports.pages.page import Page
@@ -21,7 +21,7 @@ from ...support.review_values import NOW, REF, REGISTRY, TODAY, case, clock, rev
 LATE, SOON = clock("agree_scope", date(2026, 6, 12)), clock("agree_scope", date(2026, 6, 22))
 ROOT = case("serious_case_review", REF, "screened", agencies=("Agency 1",), clocks=(LATE,), title="Child A")
 PART = case("agency_return", f"{REF}/RET01", "requested", agencies=("Agency 2",), clocks=(clock("return", TODAY),))
-SAM = Person(name="Sam Reed", roles=("business_manager",))
+SAM = Person(name="Sam Reed", holdings=(RoleHolding("business_manager"),))
 NOTHING = OpenWork(person=SAM, absences=(), tasks=(), cases=(), meetings=())
 NOTE = StoredValue(path="text", salt=b"sixteen bytes ok", value='"The aunt rang."')
 
@@ -85,13 +85,13 @@ def test_absences_and_meetings_to_chair_are_listed() -> None:
     away = Absence(name="Sam Reed", from_day=TODAY, to_day=date(2026, 6, 19), deputy="Kim Cole")
     alone = replace(away, deputy=None)
     meeting = case("meeting", "M-2026-001", "called", title="Subgroup meeting")
-    person = replace(SAM, organisation="Agency 1")
+    person = replace(SAM, holdings=(RoleHolding("business_manager", "Agency 1"),))
     page = of_person(replace(NOTHING, person=person, absences=(away, alone), meetings=(meeting,)))
     assert page.parts == (
         "Away from 15 Jun 2026 to 19 Jun 2026; deputy: Kim Cole.",
         "Away from 15 Jun 2026 to 19 Jun 2026; deputy: none.",
     )
-    assert page.summary == "15 Jun 2026. business manager, Agency 1."
+    assert page.summary == "15 Jun 2026. business manager of Agency 1."
     assert [row["Reference"] for row in rows(page, "Meetings")] == ["M-2026-001"]
 
 

@@ -184,9 +184,11 @@ def test_a_manager_decides_what_a_manager_can(office: Office, ref: str) -> None:
 def test_a_person_s_roles_add_up_and_what_is_known_of_them_stays(office: Office) -> None:
     office.output("people", "add", "Kim Lee", "--role", "referrer", "--agency", "Agency 1", "--email", "k@example.org")
     said = office.output("people", "change", "kim lee", "--role", "board_chair")
-    assert "Kim Lee may act as board chair and referrer." in said
+    assert "Kim Lee may act as board chair and referrer of Agency 1." in said
     (kim,) = [person for person in office.document("people", "list") if person["name"] == "Kim Lee"]
-    assert (kim["agency"], kim["email"]) == ("Agency 1", "k@example.org")
+    board, referrer = {"role": "board_chair", "agency": None}, {"role": "referrer", "agency": "Agency 1"}
+    assert (kim["roles"], kim["holdings"]) == (["board_chair", "referrer"], [board, referrer])
+    assert kim["email"] == "k@example.org"
 
 
 def test_a_day_in_the_past_is_the_step_s_day(office: Office, ref: str) -> None:
@@ -251,7 +253,8 @@ def test_a_second_person_of_the_same_name_is_refused_with_what_to_do(office: Off
     assert "Chris Lee is on the list already, as agency safeguarding lead of Agency 1." in said
     assert 'casereview people change "Chris Lee" --role ROLE' in said
     (chris,) = [person for person in office.document("people", "list") if person["name"] == "Chris Lee"]
-    assert (chris["agency"], chris["email"]) == ("Agency 1", "chris.lee@agency1.example")
+    assert chris["holdings"] == [{"role": "agency_safeguarding_lead", "agency": "Agency 1"}]
+    assert chris["email"] == "chris.lee@agency1.example"
 
 
 def test_a_role_given_twice_keeps_both(office: Office) -> None:

@@ -18,7 +18,14 @@ def test_init_makes_the_account_the_business_manager(empty: Office) -> None:
     said = empty.output("init")
     assert f"Created sqlite:///{empty.path}. {MANAGER} is its business manager." in said
     assert empty.document("people", "list") == [
-        {"name": MANAGER, "roles": ["business_manager"], "agency": None, "email": None, "notify": None, "away": []}
+        {
+            "name": MANAGER,
+            "roles": ["business_manager"],
+            "holdings": [{"role": "business_manager", "agency": None}],
+            "email": None,
+            "notify": None,
+            "away": [],
+        }
     ]
 
 

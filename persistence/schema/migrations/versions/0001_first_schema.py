@@ -173,7 +173,6 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("id", sa.String(length=16), nullable=False),
         sa.Column("key", sa.String(length=600), nullable=False),
-        sa.Column("organisation", sa.String(length=200), nullable=True),
         sa.Column("email", sa.String(length=254), nullable=True),
         sa.Column("notify", sa.Text(), nullable=True),
         sa.Column("recorded_by", sa.String(length=200), nullable=False),
@@ -286,8 +285,9 @@ def upgrade() -> None:
         "casereview_person_role",
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("role", sa.String(length=64), nullable=False),
+        sa.Column("organisation", sa.String(length=200), nullable=False),
         sa.ForeignKeyConstraint(["name"], ["casereview_person.name"], name="fk_casereview_person_role_name"),
-        sa.PrimaryKeyConstraint("name", "role", name="pk_casereview_person_role"),
+        sa.PrimaryKeyConstraint("name", "role", "organisation", name="pk_casereview_person_role"),
     )
     for table, columns in PLAIN_INDEXES:
         op.create_index(f"ix_{table}_{'_'.join(columns.split())}", table, columns.split())
