@@ -33,6 +33,7 @@ class Engine(PeopleVerbs):
 
     Every verb raises StoreError if the database cannot be used, and every verb that records anything raises Conflict
     if the database stays contended. Changing people or settings raises NotAllowed unless the actor may manage people.
+    A verb that takes an actor raises BadValue if it names none and none is bound by `acting_as`.
     """
 
     @contextmanager
@@ -48,8 +49,7 @@ class Engine(PeopleVerbs):
         Raises:
             BadValue: if it is neither.
         """
-        joined = self._store.within(transaction)
-        yield Engine(joined, self.workflows, now=self._now, calendar=self.calendar, client=self._client)
+        yield self._reaching(self._store.within(transaction))
 
     # --- cases --------------------------------------------------------------------------------------
 
@@ -57,7 +57,7 @@ class Engine(PeopleVerbs):
         self,
         workflow: str,
         *,
-        actor: Actor,
+        actor: Actor | None = None,
         data: Mapping[str, Any],
         decided_by: DecidedBy | None = None,
         on: When = None,
@@ -68,8 +68,8 @@ class Engine(PeopleVerbs):
         from .model.commands import Open
 
         command = Open(
-            workflow=workflow, actor=actor, data=data, decided_by=decided_by, on=on, request_id=request_id,
-            parent=parent,
+            workflow=workflow, actor=self._store.acting(actor), data=data, decided_by=decided_by, on=on,
+            request_id=request_id, parent=parent,
         )  # fmt: skip
         return self.record(command).case
 
@@ -78,7 +78,7 @@ class Engine(PeopleVerbs):
         ref: str,
         trigger: str,
         *,
-        actor: Actor,
+        actor: Actor | None = None,
         data: Mapping[str, Any],
         decided_by: DecidedBy | None = None,
         on: When = None,
@@ -89,8 +89,8 @@ class Engine(PeopleVerbs):
         from .model.commands import Step
 
         command = Step(
-            ref=ref, trigger=trigger, actor=actor, data=data, decided_by=decided_by, on=on, if_version=if_version,
-            request_id=request_id,
+            ref=ref, trigger=trigger, actor=self._store.acting(actor), data=data, decided_by=decided_by, on=on,
+            if_version=if_version, request_id=request_id,
         )  # fmt: skip
         return self.record(command).case
 
@@ -166,7 +166,7 @@ class Engine(PeopleVerbs):
         *,
         from_day: date,
         reasons: str,
-        actor: Actor,
+        actor: Actor | None = None,
         term: Term | None = None,
         levels: Mapping[str, int] | None = None,
     ) -> DeadlineOverride:
@@ -176,11 +176,17 @@ class Engine(PeopleVerbs):
             BadInput: if there is no such deadline or level, or the day is out of range.
         """
         return self._settings.set_term(
-            workflow, deadline, term=term, levels=levels or {}, from_day=from_day, reasons=reasons, actor=actor
+            workflow,
+            deadline,
+            term=term,
+            levels=levels or {},
+            from_day=from_day,
+            reasons=reasons,
+            actor=self._store.acting(actor),
         )
 
     def set_day(
-        self, day: date, counts_as: DayKind, *, reasons: str, actor: Actor, dry_run: bool = False
+        self, day: date, counts_as: DayKind, *, reasons: str, actor: Actor | None = None, dry_run: bool = False
     ) -> Recalculation:
         """Set if a day is a working day, and recalculate every open clock; with `dry_run` save nothing.
 
@@ -189,7 +195,7 @@ class Engine(PeopleVerbs):
         Raises:
             BadInput: if the day is out of range, or no reasons are given.
         """
-        return self._settings.set_day(day, counts_as, reasons=reasons, actor=actor, dry_run=dry_run)
+        return self._settings.set_day(day, counts_as, reasons=reasons, actor=self._store.acting(actor), dry_run=dry_run)
 
     @property
     def _settings(self) -> SettingsService:

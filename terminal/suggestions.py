@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import click
 
-from ..engine import Registry, Selection
+from ..engine import Engine, Selection
 from ..persistence import Database
 from ..workflows import WORKFLOWS
 
@@ -15,22 +15,19 @@ MAX_SUGGESTIONS = 200
 
 def suggest_cases(context: click.Context) -> Iterable[str]:
     """Return the first references in the record."""
-    with _database(context).reading() as reader:
-        return [case.ref for case in reader.cases(Selection(limit=MAX_SUGGESTIONS))]
+    return [case.ref for case in _engine(context).cases(Selection(limit=MAX_SUGGESTIONS))]
 
 
 def suggest_people(context: click.Context) -> Iterable[str]:
     """Return the names of the people who may act."""
-    with _database(context).reading() as reader:
-        return [person.name for person in reader.people()]
+    return [person.name for person in _engine(context).people()]
 
 
 def suggest_triggers(context: click.Context) -> Iterable[str]:
     """Return the steps that the state of the case allows."""
-    with _database(context).reading() as reader:
-        case = reader.case(context.params["ref"])
-    assert case is not None
-    return [transition.trigger for transition in Registry(WORKFLOWS).for_case(case).steps_from(case.state)]
+    engine = _engine(context)
+    case = engine.case(context.params["ref"])
+    return [transition.trigger for transition in engine.workflows.for_case(case).steps_from(case.state)]
 
 
 def suggest_workflows(_context: click.Context) -> Iterable[str]:
@@ -54,11 +51,10 @@ def suggest_deadlines(context: click.Context) -> Iterable[str]:
         found = context.params.get("workflow")
         workflows = [workflow for workflow in WORKFLOWS if found in (None, workflow.name)]
         return dict.fromkeys(deadline.name for workflow in workflows for deadline in workflow.deadlines)
-    with _database(context).reading() as reader:
-        case = reader.case(context.params["ref"])
-    assert case is not None
-    return [deadline.name for deadline in Registry(WORKFLOWS).for_case(case).deadlines]
+    engine = _engine(context)
+    case = engine.case(context.params["ref"])
+    return [deadline.name for deadline in engine.workflows.for_case(case).deadlines]
 
 
-def _database(context: click.Context) -> Database:
-    return Database(context.params.get("database") or "sqlite:///casereview.db")
+def _engine(context: click.Context) -> Engine:
+    return Engine(Database(context.params.get("database") or "sqlite:///casereview.db"), WORKFLOWS)

@@ -15,9 +15,10 @@ from ..errors.unknown import UnknownMessage
 from ..forms.parsing import checked_reasons
 from ..model.notice import Notice
 from ..model.people import Actor
+from ..ports.access import Access
 from ..ports.context import EngineContext
 from ..ports.outbox import Channel, Message, MessageState, NoticeState, NoticeStatus, PendingNotice
-from ..ports.store import Store, Writer
+from ..ports.store import Writer
 
 if TYPE_CHECKING:
     from .templates import MessageTemplates
@@ -49,7 +50,7 @@ class MessageService:
         context: The workflows and the present.
     """
 
-    store: Store
+    store: Access
     context: EngineContext
 
     def pending_notices(self, state: NoticeState = NoticeState.ON_HOLD) -> tuple[PendingNotice, ...]:
@@ -86,14 +87,14 @@ class MessageService:
             raise UnknownMessage(message_id=message_id)
         return found
 
-    def release(self, people: Iterable[str] | None, *, actor: Actor) -> ReleaseResult:
+    def release(self, people: Iterable[str] | None, *, actor: Actor | None = None) -> ReleaseResult:
         """Release the notices on hold for some people (default: for all), and withdraw those that are no longer news.
 
         Raises:
             BadValue: if nothing is on hold for a named person.
             NotAllowed: unless the actor may manage people.
         """
-        require_manager(self.context.workflows, actor, "release messages")
+        manager = self._manager(actor, "release messages")
 
         def release_one(name: str, writer: Writer) -> ReleaseResult:
             # Imported here, so that a list of messages does not load the templates.
@@ -102,13 +103,13 @@ class MessageService:
             now, found = self.context.now(), writer.lock_pending(name, NoticeState.ON_HOLD)
             stale = tuple(one.notice for one in found if one.is_stale)
             fresh = tuple(one.notice for one in found if not one.is_stale)
-            writer.release_notices(fresh, actor.name, now)
-            writer.withdraw_notices(stale, actor.name, now, STALE)
+            writer.release_notices(fresh, manager.name, now)
+            writer.withdraw_notices(stale, manager.name, now, STALE)
             return ReleaseResult(released=fresh, withdrawn=stale)
 
         return self._for_each_person(people, release_one)
 
-    def withdraw(self, people: Iterable[str] | None, *, reasons: str, actor: Actor) -> ReleaseResult:
+    def withdraw(self, people: Iterable[str] | None, *, reasons: str, actor: Actor | None = None) -> ReleaseResult:
         """Withdraw the notices on hold for some people (default: for all): they are not sent.
 
         Raises:
@@ -116,17 +117,17 @@ class MessageService:
             InvalidForm: if no reasons are given.
             NotAllowed: unless the actor may manage people.
         """
-        require_manager(self.context.workflows, actor, "withdraw messages")
+        manager = self._manager(actor, "withdraw messages")
         why = checked_reasons(reasons, subject="the withdrawal")
 
         def withdraw_one(name: str, writer: Writer) -> ReleaseResult:
             found = tuple(one.notice for one in writer.lock_pending(name, NoticeState.ON_HOLD))
-            writer.withdraw_notices(found, actor.name, self.context.now(), why)
+            writer.withdraw_notices(found, manager.name, self.context.now(), why)
             return ReleaseResult(withdrawn=found)
 
         return self._for_each_person(people, withdraw_one)
 
-    def retry(self, ids: Sequence[str] | None, *, actor: Actor) -> tuple[Message, ...]:
+    def retry(self, ids: Sequence[str] | None, *, actor: Actor | None = None) -> tuple[Message, ...]:
         """Queue messages that were given up (default: all) for the next delivery.
 
         They go to the person's present address, with their old ID.
@@ -136,10 +137,10 @@ class MessageService:
             BadValue: if one was not given up.
             NotAllowed: unless the actor may manage people.
         """
-        require_manager(self.context.workflows, actor, "send messages again")
+        self._manager(actor, "send messages again")
         return self._update_given_up(ids, self._requeued)
 
-    def dismiss(self, ids: Sequence[str] | None, *, actor: Actor) -> tuple[Message, ...]:
+    def dismiss(self, ids: Sequence[str] | None, *, actor: Actor | None = None) -> tuple[Message, ...]:
         """Dismiss messages that were given up (default: all): they are not sent.
 
         Raises:
@@ -147,7 +148,7 @@ class MessageService:
             BadValue: if one was not given up.
             NotAllowed: unless the actor may manage people.
         """
-        require_manager(self.context.workflows, actor, "dismiss messages")
+        self._manager(actor, "dismiss messages")
         return self._update_given_up(ids, lambda _, message: replace(message, state=MessageState.DISMISSED))
 
     def deliver(
@@ -180,6 +181,11 @@ class MessageService:
             grouping_window=grouping_window,
         )
         return delivery.deliver(should_stop)
+
+    def _manager(self, actor: Actor | None, action: str) -> Actor:
+        found = self.store.acting(actor)
+        require_manager(self.context.workflows, found, action)
+        return found
 
     def _for_each_person(
         self, people: Iterable[str] | None, work: Callable[[str, Writer], ReleaseResult]

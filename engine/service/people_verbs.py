@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ..errors.unknown import UnknownRole
+from ..errors.unknown import UnknownPerson, UnknownRole
 from ..model.people import Absence, Actor, Person
 from .queries import Queries
 
@@ -17,12 +17,34 @@ if TYPE_CHECKING:  # reading does not load it
 class PeopleVerbs(Queries):
     """Manages people; `Engine` adds the verbs that record cases."""
 
+    def actor(self, name: str) -> Actor:
+        """Return a person as an actor.
+
+        Raises:
+            UnknownPerson: if there is no such person.
+        """
+        with self._store.reading() as reader:
+            person = reader.person(name)
+        if person is None:
+            raise UnknownPerson(name=name)
+        return person.actor
+
+    def people(self) -> tuple[Person, ...]:
+        """Return everyone who may act, by name."""
+        with self._store.reading() as reader:
+            return reader.people()
+
+    def absences(self, *, since: date | None = None) -> tuple[Absence, ...]:
+        """Return the absences on a day (default: today) or later, by name and first day."""
+        with self._store.reading() as reader:
+            return reader.absences(since or self.calendar.day_of(self._now()))
+
     def add_person(
         self,
         name: str,
         *,
         role: str | Sequence[str],
-        actor: Actor,
+        actor: Actor | None = None,
         organisation: str | None = None,
         email: str | None = None,
         notify: str | None = None,
@@ -41,13 +63,13 @@ class PeopleVerbs(Queries):
 
         roles = self._checked_roles((role,) if isinstance(role, str) else role)
         person = checked_person(name=name, roles=roles, organisation=organisation, email=email, notify=notify)
-        return self._people.add_person(person, actor=actor, request_id=request_id)
+        return self._people.add_person(person, actor=self._store.acting(actor), request_id=request_id)
 
     def change_person(
         self,
         name: str,
         *,
-        actor: Actor,
+        actor: Actor | None = None,
         role: str | Sequence[str] = (),
         organisation: str | None = None,
         email: str | None = None,
@@ -59,7 +81,7 @@ class PeopleVerbs(Queries):
 
         Args:
             name: The person's name, in any spelling.
-            actor: The person who manages people.
+            actor: The person who manages people; default: the one who is bound.
             role: A role or several, in addition to those they hold.
             organisation: The organisation in which they hold `role`; with no role, the one in which they hold all
                 their roles from now on. None to leave it.
@@ -77,7 +99,7 @@ class PeopleVerbs(Queries):
 
         roles = self._checked_roles((role,) if isinstance(role, str) else role)
         person = checked_person(name=name, roles=roles, organisation=organisation, email=email, notify=notify)
-        return self._people.change_person(person, organisation=organisation, actor=actor)
+        return self._people.change_person(person, organisation=organisation, actor=self._store.acting(actor))
 
     def _checked_roles(self, roles: Sequence[str]) -> tuple[str, ...]:
         known = self.workflows.roles
@@ -88,13 +110,13 @@ class PeopleVerbs(Queries):
         return tuple(sorted(set(roles)))
 
     def remove_person(
-        self, name: str, *, actor: Actor, role: str | None = None, organisation: str | None = None
+        self, name: str, *, actor: Actor | None = None, role: str | None = None, organisation: str | None = None
     ) -> Person:
         """Remove a role from a person, or all they hold, and return them with the roles that are left.
 
         Args:
             name: The person's name, in any spelling.
-            actor: The person who manages people.
+            actor: The person who manages people; default: the one who is bound.
             role: The role; None for all.
             organisation: Only what they hold in this organisation; None for all.
 
@@ -102,9 +124,11 @@ class PeopleVerbs(Queries):
             UnknownPerson: if they are not on the list.
             BadValue: if they do not hold the role, in that organisation, or are the last person who may manage people.
         """
-        return self._people.remove_person(name, role=role, organisation=organisation, actor=actor)
+        return self._people.remove_person(name, role=role, organisation=organisation, actor=self._store.acting(actor))
 
-    def add_absence(self, name: str, *, from_day: date, to_day: date, deputy: str | None, actor: Actor) -> Absence:
+    def add_absence(
+        self, name: str, *, from_day: date, to_day: date, deputy: str | None, actor: Actor | None = None
+    ) -> Absence:
         """Save a person's absence, the last day included, and the deputy who gets their messages.
 
         Raises:
@@ -112,15 +136,17 @@ class PeopleVerbs(Queries):
             BadInput: if the days or the deputy are not possible.
         """
         absence = Absence(name=name, from_day=from_day, to_day=to_day, deputy=deputy)
-        return self._people.add_absence(absence, actor=actor)
+        return self._people.add_absence(absence, actor=self._store.acting(actor))
 
-    def end_absences(self, name: str, *, actor: Actor, day: date | None = None) -> tuple[Absence, ...]:
+    def end_absences(self, name: str, *, actor: Actor | None = None, day: date | None = None) -> tuple[Absence, ...]:
         """End a person's absences from a day on (default: today), and return those absences.
 
         Raises:
             BadValue: if they are not absent on that day or later.
         """
-        return self._people.end_absences(name, day or self.calendar.day_of(self._now()), actor=actor)
+        return self._people.end_absences(
+            name, day or self.calendar.day_of(self._now()), actor=self._store.acting(actor)
+        )
 
     @property
     def _people(self) -> PeopleService:

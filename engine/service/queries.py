@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from ..deadlines.overrides import Overrides
 from ..definition.registry import Registry
 from ..definition.workflow import Workflow
 from ..errors.bad_input import BadValue
-from ..errors.unknown import UnknownCase, UnknownPerson, UnknownState
+from ..errors.unknown import UnknownCase, UnknownState
 from ..forms.digests import StoredValue
 from ..model.calendar import ENGLAND_AND_WALES, Calendar, Now, system_now
 from ..model.case import Case, Event
-from ..model.people import Absence, Actor, Person
+from ..model.people import Actor
+from ..ports.access import Access
 from ..ports.client import LIBRARY, checked_client
 from ..ports.records import CaseSummary, DueItem, Heartbeat, Selection, StateCount
 from ..ports.store import Store, require_case
@@ -56,7 +58,7 @@ class Queries:
         """
         self.workflows = workflows if isinstance(workflows, Registry) else Registry(workflows)
         self.calendar = calendar
-        self._store = store
+        self._store = Access(store=store)
         self._now = now
         self._client = checked_client(client)
 
@@ -66,6 +68,19 @@ class Queries:
         from ..ports.context import EngineContext
 
         return EngineContext(workflows=self.workflows, now=self._now, calendar=self.calendar, client=self._client)
+
+    def acting_as(self, actor: Actor) -> Self:
+        """Return the same engine for one actor: each of its verbs, the reading ones too, is called by them.
+
+        A verb that takes `actor=` uses them unless it names another; a command names its own.
+        """
+        return self._reaching(replace(self._store, actor=actor))
+
+    def _reaching(self, store: Access) -> Self:
+        # What is cached on an engine depends on neither its store nor its actor.
+        engine = copy(self)
+        engine._store = store
+        return engine
 
     def now(self) -> datetime:
         """Return the present (UTC)."""
@@ -185,6 +200,10 @@ class Queries:
     def available_steps(self, ref: str, actor: Actor | None = None) -> tuple[AvailableStep, ...]:
         """Return the steps that a case's state allows, with what blocks each and who can clear it.
 
+        Args:
+            ref: The case.
+            actor: The person who asks; default: the one who is bound, or, if none is, steps are shown for any role.
+
         Raises:
             UnknownCase: if there is no such case.
         """
@@ -198,7 +217,9 @@ class Queries:
             workflow = self.workflows.for_case(case)
             steps = workflow.steps_from(case.state)
             related = load_related_cases(reader, case, steps)
-        return available_steps(workflow, case, context.now, context.calendar, actor, related=related)
+        return available_steps(
+            workflow, case, context.now, context.calendar, actor or self._store.actor, related=related
+        )
 
     # --- deadlines ----------------------------------------------------------------------------------
 
@@ -259,29 +280,7 @@ class Queries:
         with self._store.reading() as reader:
             return reader.due_items(by, limit, organisation)
 
-    # --- people and settings ------------------------------------------------------------------------
-
-    def actor(self, name: str) -> Actor:
-        """Return a person as an actor.
-
-        Raises:
-            UnknownPerson: if there is no such person.
-        """
-        with self._store.reading() as reader:
-            person = reader.person(name)
-        if person is None:
-            raise UnknownPerson(name=name)
-        return person.actor
-
-    def people(self) -> tuple[Person, ...]:
-        """Return everyone who may act, by name."""
-        with self._store.reading() as reader:
-            return reader.people()
-
-    def absences(self, *, since: date | None = None) -> tuple[Absence, ...]:
-        """Return the absences on a day (default: today) or later, by name and first day."""
-        with self._store.reading() as reader:
-            return reader.absences(since or self.calendar.day_of(self._now()))
+    # --- settings -----------------------------------------------------------------------------------
 
     def overrides(self) -> Overrides:
         """Return the days, terms and levels that the office has set."""

@@ -13,7 +13,7 @@ from casereview.engine.errors.base import CasereviewError
 from casereview.engine.errors.refusals import NotAllowed
 from casereview.engine.errors.unknown import UnknownCase, UnknownPerson, UnknownRole, UnknownState, UnknownWorkflow
 from casereview.engine.forms.digests import with_stored_values
-from casereview.engine.model.people import Actor
+from casereview.engine.model.people import Actor, Person, RoleHolding
 from casereview.engine.ports.records import Selection
 
 from ..support.loan_decisions import clock, evening_of
@@ -206,7 +206,8 @@ def test_a_person_may_have_many_roles_and_keeps_unmentioned_details(engine: Engi
     engine.add_person("Person 1", role="reader", actor=LIBRARIAN_1, organisation="Library 1", email="old@example.org")
     engine.change_person("  person 1", role="keeper", actor=LIBRARIAN_1, email="new@example.org")
     again = engine.change_person("Person 1", role="keeper", actor=LIBRARIAN_1)
-    expected = person_named("Person 1", "keeper", "reader", organisation="Library 1", email="new@example.org")
+    holdings = (RoleHolding("keeper"), RoleHolding("reader", "Library 1"))
+    expected = Person(name="Person 1", holdings=holdings, email="new@example.org")
     assert again == expected
     assert engine.people() == (expected,)
 

@@ -123,7 +123,7 @@ def test_notices_waiting_for_release_are_counted_by_person(engine: Engine) -> No
     assert engine.messages.on_hold_counts() == ()
     review(engine), review(engine)
     # The sweep is on the morning of 26 January, so that day's reminder is not in the past for anyone.
-    later = Engine(engine._store, WORKFLOWS, now=lambda: datetime(2026, 1, 26, 9, tzinfo=UTC))
+    later = Engine(engine._store.store, WORKFLOWS, now=lambda: datetime(2026, 1, 26, 9, tzinfo=UTC))
     later.sweep()
     assert later.messages.on_hold_counts() == (("Kim Cole", 2),)
     assert len(later.messages.pending_notices(NoticeState.ON_HOLD)) == 2
