@@ -40,7 +40,7 @@ class Directory:
             for role in person.roles:
                 by_role[role].append(person)
         for absence in self.absences:
-            away[absence.name].append(absence)
+            away[same_name_key(absence.name)].append(absence)
         object.__setattr__(self, "_by_name", {same_name_key(person.name): person for person in self.people})
         object.__setattr__(self, "_by_role", by_role)
         object.__setattr__(self, "_away", away)
@@ -57,9 +57,9 @@ class Directory:
         """Return the person, or the deputy for them on a day; None if both are away."""
         seen: set[str] = set()
         candidate: Person | None = person
-        while candidate is not None and candidate.name not in seen:
-            seen.add(candidate.name)
-            away = next((a for a in self._away.get(candidate.name, ()) if a.from_day <= day <= a.to_day), None)
+        while candidate is not None and (key := same_name_key(candidate.name)) not in seen:
+            seen.add(key)
+            away = next((a for a in self._away.get(key, ()) if a.from_day <= day <= a.to_day), None)
             if away is None:
                 return candidate
             candidate = None if away.deputy is None else self.person(away.deputy)

@@ -11,9 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Annotated, Any
-
-from msgspec import Meta
+from typing import Any
 
 from ..deadlines.lifecycle import cancel_unmeetable, clocks_after_step
 from ..deadlines.triggers import StepFacts
@@ -24,8 +22,9 @@ from ..errors.bad_input import BadDate, BadValue
 from ..errors.base import one_of
 from ..errors.unknown import UnknownState
 from ..forms.digests import StoredValue, with_digests
-from ..forms.fields import Form, ShortText, json_values
-from ..forms.parsing import EARLIEST, parse, parse_partial
+from ..forms.fields import json_values
+from ..forms.names import same_name_key
+from ..forms.parsing import EARLIEST, parse_partial
 from ..forms.path_text import field_values
 from ..model.case import Case, Effects, Event, LinkPath
 from ..model.clock import Clocks, EventKind
@@ -35,17 +34,9 @@ from ..model.people import DecidedBy
 from .context import ACTION_TITLES, Decision, DecisionContext, opening_refusal
 from .opening import check_parent, linked_paths, organisations_after, title_path
 from .permission import record_keeper_blocks, record_keeping_role
+from .snapshot import SnapshotForm, snapshot_form
 
 IMPORT = "import"
-
-
-class SnapshotForm(Form, frozen=True, kw_only=True):
-    """The facts of an imported case apart from its steps."""
-
-    source: Annotated[ShortText, Meta(title="Where that is known from")]
-    former_reference: Annotated[ShortText, Meta(title="How it was called there")] | None = None
-    title: Annotated[ShortText, Meta(title="Title")] | None = None
-    organisations: Annotated[tuple[ShortText, ...], Meta(title="Organisations")] = ()
 
 
 def decide_import(
@@ -72,13 +63,7 @@ def decide_import(
     known = {state.name: state.title for state in workflow.states}
     if command.state not in known:
         raise UnknownState(state=command.state, known=tuple(known), titles=tuple(known.values()))
-    fields = {
-        "source": command.source,
-        "former_reference": command.former_reference,
-        "title": command.title,
-        "organisations": list(command.organisations),
-    }
-    form = parse(SnapshotForm, fields, subject="the import")
+    form = snapshot_form(command)
     replay = _Replay(workflow=workflow, command=command, context=context)
     replay.open()
     replay.apply_all(sorted(command.steps, key=lambda step: step.on))
@@ -264,7 +249,8 @@ def _event(replay: _Replay, form: SnapshotForm, ref: str, parent: Case | None) -
     words = ("former_reference", "title", "organisations")
     data.update({name: value for name in words if (value := json_values(form).get(name))})
     typed = (*replay.typed, *(path for path, _ in field_values(words, data)))
-    organisations = {**{name: path for path, name in field_values(("organisations",), data)}, **replay.organisations}
+    stated = ((name, path) for path, name in field_values(("organisations",), data))
+    organisations = {same_name_key(name): (name, path) for name, path in (*stated, *replay.organisations.items())}
     title_at = replay.title_at if form.title is None else "title"
     if replay.since is not None:
         data["since"] = replay.since.isoformat()
@@ -287,7 +273,7 @@ def _event(replay: _Replay, form: SnapshotForm, ref: str, parent: Case | None) -
         effects=Effects(
             title=workflow.title if title_at is None else None,
             title_at=title_at,
-            organisations=tuple(organisations[name] for name in sorted(organisations)) or None,
+            organisations=tuple(path for _, path in sorted(organisations.values())) or None,
             closed_on=replay.entered_on if workflow.state(command.state).is_end else None,
             clocks=replay.clocks,
             linked_at=replay.links,

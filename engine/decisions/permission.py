@@ -20,8 +20,9 @@ from ..errors.base import Block
 from ..errors.refusals import NotAllowed
 from ..errors.unknown import UnknownRole
 from ..forms.fields import Form, ShortText
-from ..forms.names import ONE_NAME, is_same_name, same_name_key
+from ..forms.names import is_same_name, same_name_key
 from ..forms.parsing import parse
+from ..forms.several_names import LISTED, ONE_PERSON
 from ..model.calendar import Calendar
 from ..model.case import Case
 from ..model.people import Actor, DecidedBy
@@ -30,7 +31,7 @@ from ..model.people import Actor, DecidedBy
 class DecidedByForm(Form, frozen=True, kw_only=True):
     """The person on whose decision a step is applied, as input."""
 
-    name: Annotated[ShortText, Meta(title="Who decided"), ONE_NAME]
+    name: Annotated[ShortText, Meta(title="Who decided"), ONE_PERSON, LISTED]
     capacity: Annotated[ShortText, Meta(title="In what capacity", description="The role in which they decided.")]
     evidence: Annotated[ShortText, Meta(title="Where that can be read")] | None = None
 

@@ -20,6 +20,7 @@ import msgspec
 from msgspec import Meta
 
 from ..errors.base import Fault
+from .several_names import NameKind
 from .type_parts import holds_mark, type_info
 
 SENSITIVE = Meta(extra={"sensitive": True}, extra_json_schema={"x-sensitive": True})
@@ -63,7 +64,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
         default: The value if none is given.
         sensitive: Whether the field itself is marked as sensitive.
         contains_sensitive: Whether the field, or a field within it, is sensitive.
-        holds_names: Whether the field, or each item of its list, is one name of a person or an organisation.
+        name_kind: The kind of name that the field, or each item of its list, holds; None if it holds no name.
+        listed: Whether that name should be on the list of people, or on that of organisations.
     """
 
     name: str
@@ -75,7 +77,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     default: Any
     sensitive: bool
     contains_sensitive: bool
-    holds_names: bool = False
+    name_kind: NameKind | None = None
+    listed: bool = False
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -161,12 +164,19 @@ def _field(info: msgspec.structs.FieldInfo, hint: Any) -> Field:
         default=None if info.required else info.default,
         sensitive=sensitive,
         contains_sensitive=sensitive or _contains_sensitive(kind),
-        holds_names=_is_marked(metas, "one_name") or _is_marked(_item_metas(kind), "one_name"),
+        name_kind=_name_kind((*metas, *_item_metas(kind))),
+        listed=_is_marked((*metas, *_item_metas(kind)), "listed"),
     )
 
 
 def _item_metas(kind: Any) -> tuple[Meta, ...]:
-    return unwrap(get_args(kind)[0])[1] if get_origin(kind) is tuple else ()
+    item = item_type_of(kind)
+    return () if item is None else unwrap(item)[1]
+
+
+def _name_kind(metas: tuple[Meta, ...]) -> NameKind | None:
+    marks = (meta.extra.get("one_name") for meta in metas if meta.extra is not None)
+    return next((NameKind(mark) for mark in marks if mark is not None), None)
 
 
 def _is_marked(metas: tuple[Meta, ...], mark: str) -> bool:

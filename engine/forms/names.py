@@ -4,17 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-
-from msgspec import Meta
-
-from ..errors.base import Fault
 
 KEY_LENGTH = 600
 """Maximum length of a key. Folding may turn one letter into several, and an index takes no text of any length."""
-
-ONE_NAME = Meta(extra={"one_name": True})
-"""Mark a field that holds one name: of a person or an organisation, not of several."""
 
 # Replaced before NFKC, which would turn some of them into a blank and a combining accent.
 _ALIKE = str.maketrans(
@@ -28,7 +20,6 @@ _ALIKE = str.maketrans(
 # A soft hyphen and a joiner stand within a word; the other blanks that cannot be seen stand between words.
 _WITHIN_WORDS = {"\u00ad", "\u034f"}
 _VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_SEPARATORS = re.compile(r"[;|/\n\r\u2028\u2029]")
 
 
 def same_name_key(text: str) -> str:
@@ -48,17 +39,3 @@ def same_name_key(text: str) -> str:
 def is_same_name(one: str, other: str) -> bool:
     """Return whether two spellings are of the same name."""
     return same_name_key(one) == same_name_key(other)
-
-
-def are_several_names(text: str) -> bool:
-    """Return whether a text lists several names: a semicolon, slash, bar or line break separates them."""
-    return bool(_SEPARATORS.search(text.strip()))
-
-
-def one_name_faults(text: str, path: str) -> Iterator[Fault]:
-    """Yield a fault if a field for one name holds several, or nothing that can be seen."""
-    if text.strip() and not same_name_key(text):
-        yield Fault(path=path, expected="a name", found="characters that cannot be seen")
-    if are_several_names(text):
-        expected = "one name, without a semicolon, slash, bar or line break"
-        yield Fault(path=path, expected=expected, found="what looks like several")

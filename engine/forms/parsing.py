@@ -26,7 +26,7 @@ from .fields import (
     json_values,
     unwrap,
 )
-from .names import one_name_faults
+from .several_names import one_name_faults
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
 # Unicode categories Cc and Cs, except line feeds, carriage returns and tabs.
@@ -192,19 +192,19 @@ def _contradictions(form: Form, path: str) -> Iterator[Fault]:
 
 def _name_faults(field: Field, value: Any, at: str) -> Iterator[Fault]:
     """Yield a fault for each name of a field, or of a list, that is several names."""
-    if not field.holds_names or value is None:
+    if field.name_kind is None or value is None:
         return
     if isinstance(value, str):
-        yield from one_name_faults(value, at)
+        yield from one_name_faults(value, field.name_kind, at)
     else:
         for index, name in enumerate(value):
-            yield from one_name_faults(name, f"{at}[{index}]")
+            yield from one_name_faults(name, field.name_kind, f"{at}[{index}]")
 
 
 def _contradictions_in(value: Any, at: str) -> Iterator[Fault]:
     if isinstance(value, Form):
         yield from _contradictions(value, at)
-    elif isinstance(value, tuple):
+    elif isinstance(value, tuple | list):
         for index, item in enumerate(value):
             yield from _blank_or_out_of_range(item, f"{at}[{index}]")
             if isinstance(item, Form):

@@ -12,6 +12,7 @@ from ..decisions.permission import require_manager
 from ..errors.bad_input import BadValue
 from ..errors.base import one_of
 from ..errors.unknown import UnknownMessage
+from ..forms.names import same_name_key
 from ..forms.parsing import checked_reasons
 from ..model.notice import Notice
 from ..model.people import Actor
@@ -71,9 +72,10 @@ class MessageService:
     def list_messages(
         self, *, state: MessageState | None = None, person: str | None = None, limit: int = 100
     ) -> tuple[Message, ...]:
-        """Return messages, the newest first, at most `limit`."""
+        """Return messages, the newest first, at most `limit`; with a person's name in any spelling, only theirs."""
         with self.store.reading() as reader:
-            return reader.messages(state, person, limit)
+            known = None if person is None else reader.person(person)
+            return reader.messages(state, person if known is None else known.name, limit)
 
     def message(self, message_id: str) -> Message:
         """Return the message with an ID.
@@ -192,16 +194,20 @@ class MessageService:
     ) -> ReleaseResult:
         with self.store.reading() as reader:
             waiting = reader.people_with_notices(NoticeState.ON_HOLD)
+        known = {same_name_key(name): name for name in waiting}
         names = waiting if people is None else tuple(people)
         for name in names:
-            if name not in waiting:
+            if same_name_key(name) not in known:
                 expected = (
                     f"a person with messages on hold: {one_of(waiting)}"
                     if waiting
                     else "no name, since no messages are on hold"
                 )
                 raise BadValue(name="the person", expected=expected, found=name)
-        done = [self.store.write(partial(work, name)) for name in names]
+        done = [
+            self.store.write(partial(work, name))
+            for name in dict.fromkeys(known[same_name_key(name)] for name in names)
+        ]
         return ReleaseResult(
             released=tuple(notice for one in done for notice in one.released),
             withdrawn=tuple(notice for one in done for notice in one.withdrawn),

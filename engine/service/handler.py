@@ -20,6 +20,7 @@ from ..model.occurrence import day_of_step
 from ..ports.context import EngineContext
 from ..ports.requests import RequestKey, RequestRecord, checked_request_id, content_of, is_same_request, request_digest
 from ..ports.store import Writer, require_case
+from .names import with_name_warnings
 from .related_cases import load_related_cases, load_siblings
 
 
@@ -77,7 +78,7 @@ class CommandHandler:
             checked_request_id(key.id)
             if (before := writer.request_record(key)) is not None:
                 return _first_result(writer, key.id, before, content)
-        decision = self._decide(writer, command, locked)
+        decision = with_name_warnings(writer, self.context, self._decide(writer, command, locked), locked)
         case = save_decision(writer, decision)
         opened = self._open_spawned(writer, decision, case)
         cascaded = self._apply_cascades(writer, decision, case)

@@ -17,8 +17,9 @@ from ..errors.refusals import RequestIdReused
 from ..errors.unknown import UnknownPerson
 from ..forms.digests import random_salt
 from ..forms.fields import SENSITIVE, Form, ShortText
-from ..forms.names import ONE_NAME, is_same_name
+from ..forms.names import is_same_name
 from ..forms.parsing import parse
+from ..forms.several_names import ONE_ORGANISATION, ONE_PERSON
 from ..model.people import Absence, Actor, Person, RoleHolding, role_holdings
 from ..ports.context import EngineContext
 from ..ports.outbox import NoticeState
@@ -30,8 +31,8 @@ Address = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*://\S+$", max_le
 
 
 class _PersonForm(Form, frozen=True, kw_only=True):
-    name: Annotated[ShortText, ONE_NAME]
-    organisation: Annotated[ShortText, ONE_NAME] | None = None
+    name: Annotated[ShortText, ONE_PERSON]
+    organisation: Annotated[ShortText, ONE_ORGANISATION] | None = None
     email: Email | None = None
     # It may hold a token, which no error may quote.
     notify: Annotated[Address, SENSITIVE] | None = None

@@ -9,6 +9,7 @@ from itertools import islice
 from ..deadlines.recipients import Directory, holders_in
 from ..definition.registry import Registry
 from ..errors.unknown import UnknownPerson
+from ..forms.names import is_same_name, same_name_key
 from ..model.people import Person
 from ..ports.records import DueItem
 from ..ports.store import Reader, require_case
@@ -35,12 +36,12 @@ def tasks_of(
     """
     directory = Directory(people=reader.people(), absences=reader.absences(today))
     people = _acting_as(name, directory, today)
-    names = {person.name for person in people}
+    keys = {same_name_key(person.name) for person in people}
     roles = {role for person in people for role in person.roles}
     tasks = (
         item
         for item in _due_items(reader, by)
-        if _is_theirs(item, names, roles, reader=reader, workflows=workflows, directory=directory)
+        if _is_theirs(item, keys, roles, reader=reader, workflows=workflows, directory=directory)
     )
     return tuple(islice(tasks, limit))
 
@@ -60,13 +61,13 @@ def _acting_as(name: str, directory: Directory, today: date) -> tuple[Person, ..
     person = directory.person(name)
     if person is None:
         raise UnknownPerson(name=name)
-    others = (other for other in directory.people if other.name != person.name)
+    others = (other for other in directory.people if not is_same_name(other.name, person.name))
     return (person, *(other for other in others if directory.present_or_deputy(other, today) == person))
 
 
 def _is_theirs(
     item: DueItem,
-    names: Collection[str],
+    keys: Collection[str],
     roles: Collection[str],
     *,
     reader: Reader,
@@ -83,4 +84,4 @@ def _is_theirs(
         return True
     # Read only such a case: its record names the holder or the organisation.
     case = require_case(reader.case(item.ref), item.ref)
-    return any(person.name in names for person in holders_in(workflow, case, role, directory))
+    return any(same_name_key(person.name) in keys for person in holders_in(workflow, case, role, directory))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from ...engine.forms.names import same_name_key
 from ..values.decisions_and_delays import DateChange, NeededDecision, OverdueWork
 from ..values.review import short_ref
 from .page import Column, Table
@@ -48,17 +49,17 @@ def decisions_table(decisions: Sequence[NeededDecision], *, limit: int | None = 
     """
     alike: dict[tuple[str, str, str], list[NeededDecision]] = {}
     for one in decisions:
-        alike.setdefault((one.title, one.agency, one.role_title), []).append(one)
+        alike.setdefault((one.title, same_name_key(one.agency), one.role_title), []).append(one)
     rows = tuple(
         (
             what,
-            agency,
+            ones[0].agency,
             by,
             len(ones),
             list_refs([one.ref for one in ones], full_refs=full_refs),
             _longest(ones),
         )
-        for (what, agency, by), ones in alike.items()
+        for (what, _, by), ones in alike.items()
     )
     return Table(
         caption="Decisions needed",

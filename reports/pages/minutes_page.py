@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from ...engine.forms.digests import StoredValue, with_stored_values
+from ...engine.forms.names import is_same_name, same_name_key
 from ...engine.model.case import Case, Event
 from ...engine.model.clock import EventKind
 from ..values.rag_status import Palette
@@ -69,11 +70,11 @@ def _quorum(call: Mapping[str, Any], attended: Mapping[str, Any]) -> str:
 
 def _attendance(call: Mapping[str, Any], attended: Mapping[str, Any]) -> Table:
     present, apologies = attended["present"], attended.get("apologies", ())
-    named = {*present, *apologies}
+    named = {same_name_key(name) for name in (*present, *apologies)}
     rows = (
-        *((name, "in the chair" if name == call["chair"] else "present") for name in present),
+        *((name, "in the chair" if is_same_name(name, call["chair"]) else "present") for name in present),
         *((name, "apologies") for name in apologies),
-        *((name, "expected, absent") for name in call.get("expected", ()) if name not in named),
+        *((name, "expected, absent") for name in call.get("expected", ()) if same_name_key(name) not in named),
     )
     return Table(caption="Attendance", columns=PRESENT, rows=rows)
 

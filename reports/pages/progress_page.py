@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
+from ...engine.forms.names import same_name_key
 from ..values.figures import BarChart
 from ..values.progress import Participant, ProgressReport, StateChange
 from ..values.rag_status import COLOUR_MEANINGS, Palette, RagColour
@@ -57,13 +58,22 @@ def _decide(of: ProgressReport) -> Section:
 def _changes(of: ProgressReport) -> Section:
     alike: dict[tuple[str, str, str, str], list[StateChange]] = {}
     for move in of.state_changes:
-        alike.setdefault((move.kind, move.agency, move.previous_state or "(new)", move.new_state), []).append(move)
+        key = (move.kind, same_name_key(move.agency), move.previous_state or "(new)", move.new_state)
+        alike.setdefault(key, []).append(move)
     moved = Table(
         caption="State changes",
         columns=STATE_CHANGES,
         rows=tuple(
-            (*kind, len(moves), list_refs([move.ref for move in moves]), max(move.changed_on for move in moves))
-            for kind, moves in alike.items()
+            (
+                kind,
+                moves[0].agency,
+                before,
+                after,
+                len(moves),
+                list_refs([move.ref for move in moves]),
+                max(move.changed_on for move in moves),
+            )
+            for (kind, _, before, after), moves in alike.items()
         ),
         empty_text="No state has changed.",
     )

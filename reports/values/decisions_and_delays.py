@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from ...engine.forms.names import same_name_key
 from ...engine.model.case import Case
 from ...engine.model.clock import EventKind
 from .review import OverdueItem, Review, natural_sort_key
@@ -102,13 +103,13 @@ def overdue_by_owner(reviews: Sequence[Review]) -> tuple[OverdueWork, ...]:
     of: dict[str, list[OverdueItem]] = {}
     for review in reviews:
         for item in review.overdue_items():
-            of.setdefault(item.owner, []).append(item)
+            of.setdefault(same_name_key(item.owner), []).append(item)
     found = [
         OverdueWork(
-            owner=owner,
+            owner=items[0].owner,
             items=tuple(sorted(items, key=lambda item: (-item.days_overdue, natural_sort_key(item.case.ref)))),
         )
-        for owner, items in of.items()
+        for items in of.values()
     ]
     return tuple(sorted(found, key=lambda one: (-one.total_days, natural_sort_key(one.owner))))
 

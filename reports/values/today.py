@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from ...engine.forms.names import is_same_name
 from ...engine.model.calendar import Calendar
 from ...engine.model.case import Case
 from ...engine.model.people import Absence
@@ -42,7 +43,7 @@ class Today:
 
 def previous_working_day(today: date, *, name: str, absences: Iterable[Absence], calendar: Calendar) -> date:
     """Return a person's last working day before today, or the limit of the search after a long absence."""
-    away = [one for one in absences if one.name == name]
+    away = [one for one in absences if is_same_name(one.name, name)]
     found = today - timedelta(days=1)
     while found > today - MAX_ABSENCE:
         if calendar.is_working_day(found) and not any(one.from_day <= found <= one.to_day for one in away):

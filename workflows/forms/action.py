@@ -10,14 +10,15 @@ from msgspec import Meta
 
 from ...engine.errors.base import Fault
 from ...engine.forms.fields import Form, ShortText, Text
-from ...engine.forms.names import ONE_NAME
+from ...engine.forms.several_names import LISTED, ONE_ORGANISATION, ONE_PERSON
 from .common import Agency, Document
 from .parts import DueOn, Ended
 
 LeadPerson = Annotated[
     ShortText,
     Meta(title="Lead person", description="The person in the agency who is responsible, as on the list of people."),
-    ONE_NAME,
+    ONE_PERSON,
+    LISTED,
 ]
 Evidence = Annotated[tuple[Document, ...], Meta(title="Evidence")]
 
@@ -102,4 +103,4 @@ class Assured(Form, frozen=True, kw_only=True):
 class Transferred(Ended, frozen=True, kw_only=True):
     """The transfer of an action to another agency, which proposes its own."""
 
-    to_agency: Annotated[ShortText, ONE_NAME, Meta(title="New agency")]
+    to_agency: Annotated[ShortText, ONE_ORGANISATION, LISTED, Meta(title="New agency")]

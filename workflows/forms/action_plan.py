@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from ...engine.errors.base import Fault
 from ...engine.forms.fields import Form, ShortText, Text
+from ...engine.forms.several_names import ONE_PERSON
 from .action import PlannedAction
 from .common import Agency, Document, duplicate_faults
 
@@ -38,7 +39,7 @@ class PlanSubmitted(Form, frozen=True, kw_only=True):
     """The plan that an agency submits. Each of its actions starts as proposed."""
 
     signed_off_by: Annotated[
-        ShortText, Meta(title="Signed off by", description="The person who approved it in the agency.")
+        ShortText, ONE_PERSON, Meta(title="Signed off by", description="The person who approved it in the agency.")
     ]
     actions: Annotated[
         tuple[PlannedAction, ...],

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from ...engine.errors.base import Fault
 from ...engine.forms.fields import Form, ShortText, Text
+from ...engine.forms.several_names import LISTED, ONE_PERSON
 from .common import Agency, Document, Reasons, duplicate_faults
 
 ReturnKind = Annotated[
@@ -17,8 +18,12 @@ ReturnKind = Annotated[
     Meta(title="Kind", description="The kind of return that you ask for."),
 ]
 DueOn = Annotated[date, Meta(title="Due on")]
-Author = Annotated[ShortText, Meta(title="Author", description="The author's name, as on the list of people.")]
-SignedOffBy = Annotated[ShortText, Meta(title="Signed off by", description="The person who approved it in the agency.")]
+Author = Annotated[
+    ShortText, Meta(title="Author", description="The author's name, as on the list of people."), ONE_PERSON, LISTED
+]
+SignedOffBy = Annotated[
+    ShortText, Meta(title="Signed off by", description="The person who approved it in the agency."), ONE_PERSON
+]
 
 
 class ReturnsRequest(Form, frozen=True, kw_only=True):
@@ -47,7 +52,7 @@ class ReturnRequested(Form, frozen=True, kw_only=True):
 class RecordsSecured(Form, frozen=True, kw_only=True):
     """The agency's confirmation that its records are secured against change."""
 
-    secured_by: Annotated[ShortText, Meta(title="Secured by")]
+    secured_by: Annotated[ShortText, ONE_PERSON, Meta(title="Secured by")]
     how: Annotated[Text, Meta(title="How")] | None = None
 
 

@@ -10,9 +10,10 @@ from msgspec import Meta
 
 from ...engine.errors.base import Fault
 from ...engine.forms.fields import CODE, Form, ShortText, Text
-from ...engine.forms.names import ONE_NAME, same_name_key
+from ...engine.forms.names import same_name_key
+from ...engine.forms.several_names import LISTED, ONE_ORGANISATION, ONE_PERSON
 
-Agency = Annotated[ShortText, Meta(title="Agency"), ONE_NAME]
+Agency = Annotated[ShortText, Meta(title="Agency"), ONE_ORGANISATION, LISTED]
 Reasons = Annotated[Text, Meta(title="Reasons")]
 Digest = Annotated[
     str,
@@ -49,7 +50,7 @@ class Period(Form, frozen=True, kw_only=True):
 class Dissent(Form, frozen=True, kw_only=True):
     """A person's disagreement with a decision."""
 
-    name: Annotated[ShortText, Meta(title="Who disagreed"), ONE_NAME]
+    name: Annotated[ShortText, Meta(title="Who disagreed"), ONE_PERSON]
     reasons: Annotated[Text, Meta(title="Why")]
 
 

@@ -10,7 +10,7 @@ from msgspec import Meta, defstruct
 
 from ...engine.errors.base import Fault
 from ...engine.forms.fields import SENSITIVE, Form, ShortText, Text
-from ...engine.forms.names import ONE_NAME
+from ...engine.forms.several_names import LISTED, ONE_ORGANISATION, ONE_PERSON
 from .action import LeadPerson, Milestone
 from .common import Agency, Document, Reasons, duplicate_faults
 from .parts import DueOn
@@ -56,15 +56,19 @@ class AgencySucceeded(Form, frozen=True, kw_only=True):
     """An agency that takes over from another agency."""
 
     agency: Agency
-    successor: Annotated[ShortText, ONE_NAME, Meta(title="New agency", description="The agency that takes over.")]
+    successor: Annotated[
+        ShortText, ONE_ORGANISATION, LISTED, Meta(title="New agency", description="The agency that takes over.")
+    ]
     reasons: Reasons
 
 
 class ReviewerAdded(Form, frozen=True, kw_only=True):
     """A second reviewer, who may be internal if this is declared."""
 
-    name: Annotated[ShortText, ONE_NAME, Meta(title="Second reviewer")]
-    employer: Annotated[ShortText, Meta(title="Reviewer's employer", description="Or: self-employed.")]
+    name: Annotated[ShortText, ONE_PERSON, Meta(title="Second reviewer")]
+    employer: Annotated[
+        ShortText, ONE_ORGANISATION, Meta(title="Reviewer's employer", description="Or: self-employed.")
+    ]
     declaration: Annotated[
         Text, Meta(title="Declaration", description="Any connections, and why they do not affect independence.")
     ]
@@ -97,7 +101,7 @@ class EarlyLearning(Form, frozen=True, kw_only=True):
 class SignOff(Form, frozen=True, kw_only=True):
     """A board that signs the review off, with the date if it has done so."""
 
-    board: Annotated[ShortText, Meta(title="Board")]
+    board: Annotated[ShortText, ONE_ORGANISATION, Meta(title="Board")]
     signed_on: Annotated[date, Meta(title="Signed off on")] | None = None
 
 
@@ -119,9 +123,10 @@ class Linked(Form, frozen=True, kw_only=True):
     other: Annotated[
         ShortText, Meta(title="Other reference", description="The reference that its owner uses. No names.")
     ]
-    lead_board: Annotated[ShortText, Meta(title="Lead board", description="Needed if the review is joint.")] | None = (
-        None
-    )
+    lead_board: (
+        Annotated[ShortText, ONE_ORGANISATION, Meta(title="Lead board", description="Needed if the review is joint.")]
+        | None
+    ) = None
     sign_off: Annotated[tuple[SignOff, ...], Meta(title="Boards to sign off")] = ()
     reasons: Annotated[Text, Meta(title="Reasons")] | None = None
 
@@ -134,7 +139,7 @@ class SignedOff(Form, frozen=True, kw_only=True):
     """A board's sign-off of a linked review."""
 
     other: Annotated[ShortText, Meta(title="Other reference", description="The reference of the linked review.")]
-    board: Annotated[ShortText, Meta(title="Board")]
+    board: Annotated[ShortText, ONE_ORGANISATION, Meta(title="Board")]
     signed_on: Annotated[date, Meta(title="Signed off on")]
 
 

@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ...engine.forms.fields import Form, ShortText, Text
+from ...engine.forms.several_names import ONE_ORGANISATION
 from .common import Agency, Dissent, Document, Reasons
 
 
@@ -73,7 +74,11 @@ class Screening(Form, frozen=True, kw_only=True):
     reasons: Reasons
     dissent: Dissents = ()
     lead_board: (
-        Annotated[ShortText, Meta(title="Lead board", description="Needed if the review is joint with another area.")]
+        Annotated[
+            ShortText,
+            ONE_ORGANISATION,
+            Meta(title="Lead board", description="Needed if the review is joint with another area."),
+        ]
         | None
     ) = None
 

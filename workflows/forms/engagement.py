@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from ...engine.errors.base import Fault
 from ...engine.forms.fields import SENSITIVE, Form, ShortText, Text
+from ...engine.forms.several_names import ONE_PERSON
 from .common import Reasons
 
 Who = Annotated[ShortText, Meta(title="Name", description="The name is stored apart from the history."), SENSITIVE]
@@ -84,4 +85,4 @@ class FindingsShared(Form, frozen=True, kw_only=True):
     """The sharing of the findings with them."""
 
     how: How
-    shared_by: Annotated[ShortText, Meta(title="Shared by")]
+    shared_by: Annotated[ShortText, ONE_PERSON, Meta(title="Shared by")]

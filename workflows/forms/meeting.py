@@ -10,10 +10,11 @@ from msgspec import Meta
 
 from ...engine.errors.base import Fault
 from ...engine.forms.fields import SENSITIVE, Form, ShortText, Text
-from ...engine.forms.names import ONE_NAME, same_name_key
+from ...engine.forms.names import same_name_key
+from ...engine.forms.several_names import LISTED, ONE_PERSON
 from .common import Document, duplicate_faults
 
-Person = Annotated[ShortText, Meta(title="Name"), ONE_NAME]
+Person = Annotated[ShortText, Meta(title="Name"), ONE_PERSON, LISTED]
 Reference = Annotated[
     ShortText, Meta(title="Reference", description="The reference of a case, such as SCR-2026-001, or of a part of it.")
 ]

@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from ...engine.forms.fields import Form, ShortText
-from ...engine.forms.names import ONE_NAME
+from ...engine.forms.several_names import LISTED, ONE_ORGANISATION
 from .common import Agency, Document, Reasons
 
 DueOn = Annotated[date, Meta(title="Due on", description="The last day on which it counts as on time.")]
@@ -45,7 +45,7 @@ class Succeeded(Form, frozen=True, kw_only=True):
     """The agency that takes over a part from another agency."""
 
     agency: Agency
-    successor: Annotated[ShortText, ONE_NAME, Meta(title="New agency")]
+    successor: Annotated[ShortText, ONE_ORGANISATION, LISTED, Meta(title="New agency")]
     reasons: Reasons
 
 

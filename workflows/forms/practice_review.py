@@ -14,7 +14,7 @@ from msgspec import Meta
 
 from ...engine.errors.base import Fault
 from ...engine.forms.fields import Form, ShortText, Text
-from ...engine.forms.names import ONE_NAME
+from ...engine.forms.several_names import LISTED, ONE_PERSON
 from .common import Agency, Document, Reasons, duplicate_faults
 from .decision import Dissents, Finding
 from .referral import Referral
@@ -54,7 +54,7 @@ class RapidReviewOpened(Form, frozen=True, kw_only=True):
 class ProgressMeeting(Form, frozen=True, kw_only=True):
     """The findings of the rapid review's meeting."""
 
-    present: Annotated[tuple[Annotated[ShortText, ONE_NAME], ...], Meta(min_length=1, title="Present")]
+    present: Annotated[tuple[Annotated[ShortText, ONE_PERSON, LISTED], ...], Meta(min_length=1, title="Present")]
     summary: Annotated[Text, Meta(title="Findings", description="No names.")]
     still_open: Annotated[Text, Meta(title="Open questions")] | None = None
     documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()
@@ -95,7 +95,7 @@ class PartnerDecision(Form, frozen=True, kw_only=True):
     """One safeguarding partner's decision."""
 
     partner: Annotated[Literal["local_authority", "police", "integrated_care_board"], Meta(title="Partner")]
-    name: Annotated[ShortText, ONE_NAME, Meta(title="Decided by", description="Name or post.")]
+    name: Annotated[ShortText, ONE_PERSON, LISTED, Meta(title="Decided by", description="Name or post.")]
     agrees: Annotated[bool, Meta(title="Agrees")]
     reasons: Annotated[Text, Meta(title="Reasons")] | None = None
 

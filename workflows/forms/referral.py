@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from ...engine.errors.base import Fault
 from ...engine.forms.fields import SENSITIVE, Form, ShortText, Text
+from ...engine.forms.several_names import ONE_PERSON
 from .common import Agency, Document, Reasons, duplicate_faults
 
 Title = Annotated[
@@ -22,7 +23,9 @@ class Referral(Form, frozen=True, kw_only=True):
     """A professional's referral to the Serious Case Review Sub-group."""
 
     title: Title
-    referred_by: Annotated[ShortText, Meta(title="Referred by", description="The professional who makes the referral.")]
+    referred_by: Annotated[
+        ShortText, ONE_PERSON, Meta(title="Referred by", description="The professional who makes the referral.")
+    ]
     agency: Annotated[Agency, Meta(title="Referring agency")]
     harm: Annotated[
         Literal["death", "serious_harm"],
@@ -66,7 +69,7 @@ class IncidentNotification(Form, frozen=True, kw_only=True):
         tuple[ShortText, ...],
         Meta(min_length=1, title="Notified", description="For example: Ofsted, the board."),
     ]
-    notified_by: Annotated[ShortText, Meta(title="Notified by")]
+    notified_by: Annotated[ShortText, ONE_PERSON, Meta(title="Notified by")]
     reference: Annotated[ShortText, Meta(title="Their reference")] | None = None
     documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()
 
@@ -90,5 +93,5 @@ class PartnershipReferral(Form, frozen=True, kw_only=True):
 class Withdrawal(Form, frozen=True, kw_only=True):
     """The withdrawal of a referral before a decision."""
 
-    withdrawn_by: Annotated[ShortText, Meta(title="Withdrawn by")]
+    withdrawn_by: Annotated[ShortText, ONE_PERSON, Meta(title="Withdrawn by")]
     reasons: Reasons

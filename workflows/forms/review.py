@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from ...engine.errors.base import Fault
 from ...engine.forms.fields import Form, ShortText, Text
-from ...engine.forms.names import ONE_NAME
+from ...engine.forms.several_names import ONE_ORGANISATION, ONE_PERSON
 from .common import Agency, Document, Period, Reasons, duplicate_faults
 from .engagement import Advocate, How, Interpreter, Relation, SafeContact, Who
 from .recommendation import ReportRecommendation
@@ -50,8 +50,10 @@ class TermsOfReference(Form, frozen=True, kw_only=True):
 class ReviewerAppointment(Form, frozen=True, kw_only=True):
     """The reviewer and their independence of the case, the board and the organisations."""
 
-    name: Annotated[ShortText, ONE_NAME, Meta(title="Lead reviewer")]
-    employer: Annotated[Agency, Meta(title="Reviewer's employer", description="Or: self-employed.")]
+    name: Annotated[ShortText, ONE_PERSON, Meta(title="Lead reviewer")]
+    employer: Annotated[
+        ShortText, ONE_ORGANISATION, Meta(title="Reviewer's employer", description="Or: self-employed.")
+    ]
     qualifications: Annotated[Text, Meta(title="Qualifications and experience")]
     independent: Annotated[
         bool,
@@ -64,7 +66,10 @@ class ReviewerAppointment(Form, frozen=True, kw_only=True):
         Text, Meta(title="Declaration", description="Any connections, and why they do not affect independence.")
     ]
     second_reviewer: (
-        Annotated[ShortText, Meta(title="Second reviewer", description="May be internal, if this is declared.")] | None
+        Annotated[
+            ShortText, ONE_PERSON, Meta(title="Second reviewer", description="May be internal, if this is declared.")
+        ]
+        | None
     ) = None
     second_declaration: Annotated[Text, Meta(title="Second reviewer's declaration")] | None = None
     documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ....engine.forms.names import is_same_name
 from ....engine.model.people import Absence, Person
 from .document import Document
 
@@ -20,7 +21,7 @@ def person_document(person: Person, absences: Iterable[Absence] | None = None) -
     }
     if absences is None:
         return document
-    return {**document, "away": [absence_document(one) for one in absences if one.name == person.name]}
+    return {**document, "away": [absence_document(one) for one in absences if is_same_name(one.name, person.name)]}
 
 
 def absence_document(absence: Absence) -> Document:

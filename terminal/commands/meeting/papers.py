@@ -8,6 +8,7 @@ import click
 
 from ....engine import Case
 from ....engine.errors.bad_input import BadValue
+from ....engine.forms.names import same_name_key
 from ....engine.model.calendar import working_days
 from ....engine.ports.records import Selection
 from ....reports.pages.minutes_page import minutes_page
@@ -88,7 +89,7 @@ def _load_agenda(session: Session, meeting: Case) -> tuple[AgendaItem, ...]:
     def standing(workflow: str, state: str) -> tuple[Case, ...]:
         return engine.cases(Selection(workflow=workflow, state=state, limit=MAX_ITEMS))
 
-    chairs = {person.name for person in engine.people() if capacity in person.roles}
+    chairs = {same_name_key(person.name) for person in engine.people() if capacity in person.roles}
     drawn = AgendaInput(
         capacity=capacity,
         day=on,
@@ -101,6 +102,8 @@ def _load_agenda(session: Session, meeting: Case) -> tuple[AgendaItem, ...]:
         if capacity in status.DECIDING_ROLES
         else (),
         due=engine.deadlines(until=engine.calendar.after(on, working_days(5)), limit=MAX_ITEMS),
-        notices_on_hold=sum(count for person, count in engine.messages.on_hold_counts() if person in chairs),
+        notices_on_hold=sum(
+            count for person, count in engine.messages.on_hold_counts() if same_name_key(person) in chairs
+        ),
     )
     return draw_up_agenda(drawn, engine.workflows, status)

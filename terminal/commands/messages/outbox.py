@@ -8,6 +8,7 @@ import click
 
 from ....engine import ReleaseResult
 from ....engine.errors.bad_input import BadValue
+from ....engine.forms.names import is_same_name
 from ....engine.ports.outbox import Message, MessageState, NoticeState
 from ....reports.render.json.messages import message_document, notice_document, pending_notice_document
 from ....reports.render.terminal.messages import message_view, messages_view
@@ -173,7 +174,7 @@ def messages_dismiss(session: Session, *, ids: tuple[str, ...], everybody: bool,
 
 
 def _for_person(found: Any, person: str | None) -> Any:
-    return tuple(one for one in found if person in (None, one.notice.person))
+    return tuple(one for one in found if person is None or is_same_name(one.notice.person, person))
 
 
 def _selection(named: tuple[str, ...], *, all_people: bool, what: str = "NAME") -> tuple[str, ...] | None:

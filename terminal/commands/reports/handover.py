@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from ....engine.errors.bad_input import BadValue
+from ....engine.forms.names import is_same_name
 from ....engine.model.people import Person
 from ....engine.ports.records import Selection
 from ....reports.pages.handover_page import OpenWork, open_work_page, review_handover_page
@@ -44,7 +45,7 @@ def handover(session: Session, *, what: str, with_sensitive: bool, **asked: Any)
               casereview handover SCR-2026-001 --out review.docx
     """
     out, ref = OutputRequest.from_options(session, **asked), normalize_reference(what)
-    person = next((one for one in session.engine.people() if one.name == what), None)
+    person = next((one for one in session.engine.people() if is_same_name(one.name, what)), None)
     if person is not None and with_sensitive:
         raise BadValue(name="--with-sensitive", expected="a review's reference with it", found="a person")
     page = _review_page(session, ref, with_sensitive=with_sensitive) if person is None else _work_page(session, person)
@@ -67,10 +68,10 @@ def _work_page(session: Session, person: Person) -> Page:
     )
     work = OpenWork(
         person=person,
-        absences=tuple(one for one in engine.absences() if one.name == person.name),
+        absences=tuple(one for one in engine.absences() if is_same_name(one.name, person.name)),
         tasks=tasks,
         cases=tuple(engine.case(root) for root in roots),
-        meetings=tuple(one for one in chaired if one.data["call"]["chair"] == person.name),
+        meetings=tuple(one for one in chaired if is_same_name(one.data["call"]["chair"], person.name)),
     )
     return open_work_page(work, engine.workflows, session.palette, today=today)
 

@@ -1,18 +1,14 @@
-"""One folding decides what is the same name, and no field for one name holds several."""
+"""One folding decides what is the same name."""
 
 from __future__ import annotations
 
 import unicodedata
-from typing import Annotated
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casereview.engine.errors.bad_input import InvalidForm
-from casereview.engine.forms.fields import Form, ShortText
-from casereview.engine.forms.names import KEY_LENGTH, ONE_NAME, are_several_names, is_same_name, same_name_key
-from casereview.engine.forms.parsing import parse, parse_partial
+from casereview.engine.forms.names import KEY_LENGTH, is_same_name, same_name_key
 
 ALIKE = {
     "case": ("Children's Services", "CHILDREN'S SERVICES"),
@@ -59,39 +55,3 @@ def test_folding_a_folded_name_changes_nothing(text: str) -> None:
 
 def test_a_key_fits_an_index_however_its_letters_unfold() -> None:
     assert len(same_name_key("\ufdfa" * 200)) <= KEY_LENGTH
-
-
-class _Named(Form, frozen=True, kw_only=True):
-    agency: Annotated[ShortText, ONE_NAME]
-    chair: Annotated[ShortText, ONE_NAME] | None = None
-    present: tuple[Annotated[ShortText, ONE_NAME], ...] = ()
-    note: ShortText | None = None
-
-
-SEVERAL = ["Agency 1; Agency 2", "Agency 1/Agency 2", "Agency 1\nAgency 2", "Agency 1 | Agency 2"]
-
-
-@pytest.mark.parametrize("text", SEVERAL)
-def test_several_names_in_one_field_are_a_fault(text: str) -> None:
-    for data, path in (({"agency": text}, "agency"), ({"agency": "A", "present": ["B", text]}, "present[1]")):
-        for read in (parse, parse_partial):
-            with pytest.raises(InvalidForm) as error:
-                read(_Named, data, subject="x")
-            assert [(fault.path, fault.expected) for fault in error.value.faults] == [
-                (path, "one name, without a semicolon, slash, bar or line break")
-            ]
-
-
-def test_a_name_of_invisible_characters_is_a_fault() -> None:
-    with pytest.raises(InvalidForm, match="expected a name, found characters that cannot be seen"):
-        parse(_Named, {"agency": "\u200b\u2060"}, subject="x")
-
-
-def test_a_field_that_holds_no_name_may_have_any_separator() -> None:
-    assert parse(_Named, {"agency": "A", "note": "1; 2/3"}, subject="x").note == "1; 2/3"
-    assert parse_partial(_Named, {"note": "1; 2/3"}, subject="x") == {"note": "1; 2/3"}
-
-
-@pytest.mark.parametrize("text", ["Tees, Esk and Wear Valleys Trust", "Kensington and Chelsea", "Agency 1\n"])
-def test_commas_and_conjunctions_may_be_part_of_a_name(text: str) -> None:
-    assert not are_several_names(text)
