@@ -37,10 +37,12 @@ def errors_across(workflow: Workflow, others: Mapping[str, Workflow]) -> Iterato
 def _role_errors(workflow: Workflow, others: Mapping[str, Workflow]) -> Iterator[str]:
     """Yield a sentence for each role that another workflow declares with other rights or another title."""
     # People hold roles by name, so a role of the same name would lend its rights to the holders of the other.
+    theirs = {other.name: {role.name: role for role in other.roles} for other in others.values()}
+    theirs.pop(workflow.name, None)
     for role in workflow.roles:
-        for other in others.values():
-            if other.name != workflow.name and any(one.name == role.name and one != role for one in other.roles):
-                yield f"Its role {role.name} is not the one that {other.name} has: rename it, or declare both alike."
+        for name, roles in theirs.items():
+            if roles.get(role.name, role) != role:
+                yield f"Its role {role.name} is not the one that {name} has: rename it, or declare both alike."
 
 
 def reachable(start: str, onward: Mapping[str, set[str]]) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from ..errors.faults import WorkflowFault
 from ..forms.fields import has_field, is_sensitive_at
@@ -20,6 +21,12 @@ def check(workflows: Sequence[Workflow]) -> tuple[WorkflowFault, ...]:
         workflows: Every version of every workflow. Each is checked by itself and against the newest
             version of the others.
     """
+    return _faults(tuple(workflows))
+
+
+# Workflows never change and are compared by identity, so a set that was checked need not be checked again.
+@lru_cache(maxsize=8)
+def _faults(workflows: tuple[Workflow, ...]) -> tuple[WorkflowFault, ...]:
     newest = newest_versions(workflows)
     declared = Counter((workflow.name, workflow.version) for workflow in workflows)
     repeated = [
