@@ -84,6 +84,7 @@ if TYPE_CHECKING:
     from .errors.unknown import UnknownRole as UnknownRole
     from .errors.unknown import UnknownState as UnknownState
     from .errors.unknown import UnknownStep as UnknownStep
+    from .errors.unknown import UnknownVersion as UnknownVersion
     from .errors.unknown import UnknownWorkflow as UnknownWorkflow
     from .forms.digests import StoredValue as StoredValue
     from .forms.fields import SENSITIVE as SENSITIVE
@@ -193,7 +194,8 @@ _MODULES = {
     "errors.faults": "DatabaseProblem NotDelivered UndeclaredPart UndeclaredRead UnsoundWorkflow WorkflowFault",
     "errors.refusals": "CascadeFailed Conflict Contention NotAllowed Refused RequestIdReused VersionConflict",
     "errors.unknown": (
-        "UnknownCase UnknownDeadline UnknownMessage UnknownPerson UnknownRole UnknownState UnknownStep UnknownWorkflow"
+        "UnknownCase UnknownDeadline UnknownMessage UnknownPerson UnknownRole UnknownState UnknownStep UnknownVersion "
+        "UnknownWorkflow"
     ),
     "forms.digests": "StoredValue",
     "forms.fields": "Field Form SENSITIVE ShortText Text choices_of fields_of",

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from ..errors.faults import UnsoundWorkflow
-from ..errors.unknown import UnknownStep, UnknownWorkflow
-from ..model.case import Case
+from ..errors.unknown import UnknownStep, UnknownVersion, UnknownWorkflow
+from .stand_in import stand_in
 from .validation import check, newest_versions
 from .workflow import Role, State, Transition, Workflow
 
 P = TypeVar("P", Role, State)
+
+
+class OfVersion(Protocol):
+    """A case, an event or an item that follows a version of a workflow."""
+
+    @property
+    def workflow(self) -> str:
+        """Return the workflow's name."""
+        ...
+
+    @property
+    def workflow_version(self) -> int:
+        """Return the version."""
+        ...
 
 
 class Registry:
@@ -31,6 +45,7 @@ class Registry:
             raise UnsoundWorkflow(faults=faults)
         self._all = {(workflow.name, workflow.version): workflow for workflow in workflows}
         self._latest = newest_versions(workflows)
+        self._stand_ins: dict[tuple[str, int], Workflow] = {}
 
     def __iter__(self) -> Iterator[Workflow]:
         """Iterate over the latest version of each workflow."""
@@ -90,25 +105,40 @@ class Registry:
             raise UnknownWorkflow(name=name, known=tuple(self._latest), titles=titles)
         return self._latest[name]
 
-    def for_case(self, case: Case) -> Workflow:
-        """Return the workflow, in the version, that a case follows.
+    def for_case(self, case: OfVersion) -> Workflow:
+        """Return the workflow, in the version, that a case follows, to read the case by it.
 
-        Raises:
-            UnknownWorkflow: if the registry does not have that version.
+        If the registry does not have that version, another program recorded the case. Then it is a stand-in, which
+        has a name for everything and decides nothing.
         """
-        return self.version(case.workflow, case.workflow_version)
+        found = self._all.get((case.workflow, case.workflow_version))
+        return self._stand_in(case.workflow, case.workflow_version) if found is None else found
+
+    def has(self, case: OfVersion) -> bool:
+        """Return whether the registry has the version of the workflow that a case follows."""
+        return (case.workflow, case.workflow_version) in self._all
 
     def version(self, name: str, version: int) -> Workflow:
-        """Return one version of a workflow.
+        """Return one version of a workflow, to decide by it.
 
         Raises:
-            UnknownWorkflow: if the registry does not have that version.
+            UnknownWorkflow: if no workflow has that name.
+            UnknownVersion: if the registry does not have that version.
         """
         if (name, version) not in self._all:
-            known = tuple(f"{known} version {number}" for known, number in self._all)
-            titles = tuple(f"{workflow.title}, version {workflow.version}" for workflow in self.all)
-            raise UnknownWorkflow(name=f"{name} version {version}", known=known, titles=titles)
+            title = self.latest(name).title
+            raise UnknownVersion(workflow=name, title=title, version=version, known=self._versions_of(name))
         return self._all[name, version]
+
+    def _stand_in(self, name: str, version: int) -> Workflow:
+        if (name, version) not in self._stand_ins:
+            nearest = min(self._versions_of(name), key=lambda known: abs(known - version), default=None)
+            known = None if nearest is None else self._all[name, nearest]
+            self._stand_ins[name, version] = stand_in(name, version, known)
+        return self._stand_ins[name, version]
+
+    def _versions_of(self, name: str) -> tuple[int, ...]:
+        return tuple(sorted(version for known, version in self._all if known == name))
 
 
 def _by_name(parts: Iterable[P]) -> dict[str, P]:

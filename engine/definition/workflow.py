@@ -229,6 +229,17 @@ class Workflow:
             raise self._undeclared("deadline", name)
         return self._deadlines[name]
 
+    def role(self, name: str) -> Role:
+        """Return the role of that name.
+
+        Raises:
+            UndeclaredPart: if there is no such role.
+        """
+        found = next((role for role in self.roles if role.name == name), None)
+        if found is None:
+            raise self._undeclared("role", name)
+        return found
+
     def titles_of(self, roles: tuple[str, ...]) -> str:
         """Return the titles of roles as words: `subgroup chair or board chair`."""
         titles = {role.name: role.title for role in self.roles}

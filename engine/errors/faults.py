@@ -62,13 +62,13 @@ class UnsoundWorkflow(CasereviewError):
 
 @dataclass(kw_only=True, eq=False)
 class UndeclaredPart(CasereviewError):
-    """The record names a state or deadline that this version of its workflow does not declare.
+    """The record names a state, deadline or role that this version of its workflow does not declare.
 
     Attributes:
         workflow: The workflow's name.
         title: The workflow in words.
         version: The workflow's version.
-        part: The kind of part: state or deadline.
+        part: The kind of part: state, deadline or role.
         name: The part's name.
     """
 

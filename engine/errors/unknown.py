@@ -43,6 +43,31 @@ class UnknownWorkflow(BadInput):
 
 
 @dataclass(kw_only=True, eq=False)
+class UnknownVersion(BadInput):
+    """This program does not have the version of the workflow that a case follows.
+
+    Attributes:
+        workflow: The workflow's name.
+        title: The workflow in words.
+        version: The version.
+        known: The versions that it has.
+    """
+
+    code: ClassVar[str] = "unknown_version"
+    workflow: str
+    title: str
+    version: int
+    known: tuple[int, ...]
+
+    def __str__(self) -> str:
+        known = f"version{'' if len(self.known) == 1 else 's'} {', '.join(map(str, self.known))}"
+        return (
+            f'This program does not have version {self.version} of "{self.title}", only {known}.'
+            " It can show the case. To record something in it, use a program that has that version."
+        )
+
+
+@dataclass(kw_only=True, eq=False)
 class UnknownStep(BadInput):
     """The workflow has no step of this name.
 

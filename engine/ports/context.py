@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from ..decisions.context import DecisionContext
 from ..definition.registry import Registry
+from ..definition.workflow import Workflow
 from ..forms.digests import new_command_id, random_salt
 from ..model.calendar import Calendar, Now
+from ..model.case import Case
 from .store import Reader
 
 
@@ -26,6 +28,15 @@ class EngineContext:
     now: Now
     calendar: Calendar
     client: str
+
+    def workflow_of(self, case: Case) -> Workflow:
+        """Return the workflow, in the version, by which a case is decided.
+
+        Raises:
+            UnknownWorkflow: if this engine does not have the workflow.
+            UnknownVersion: if this engine does not have that version.
+        """
+        return self.workflows.version(case.workflow, case.workflow_version)
 
     def decision_context(self, reader: Reader, *, command_id: str | None = None) -> DecisionContext:
         """Return the context of a decision: the present, and the terms and days that the office has set.

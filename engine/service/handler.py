@@ -112,8 +112,8 @@ class CommandHandler:
             return self._decide_opening(writer, command, context, parent)
         case = require_case(locked, command.ref)
         if command.if_version is not None and command.if_version != case.version:
-            raise _conflict(self.context.workflows.for_case(case), writer, case, command.if_version)
-        workflow = self.context.workflows.for_case(case)
+            raise _conflict(self.context.workflow_of(case), writer, case, command.if_version)
+        workflow = self.context.workflow_of(case)
         if isinstance(command, Suspend | Resume | NewDate):
             return _decide_clock_command(workflow, case, command, context)
         if not isinstance(command, Step):
@@ -174,7 +174,7 @@ class CommandHandler:
 
         for command in leading.cascades:
             case = require_case(writer.case(command.ref), command.ref)
-            workflow = self.context.workflows.for_case(case)
+            workflow = self.context.workflow_of(case)
             step = step_of(workflow, command.trigger)
             context = replace(self._following_context(writer, leading), now=leading_case.recorded_at)
             related = load_related_cases(writer, case, (step,))

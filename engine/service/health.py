@@ -14,10 +14,8 @@ from ..ports.context import EngineContext
 from ..ports.outbox import Message, MessageState, NoticeState
 from ..ports.records import DueTimer, Heartbeat
 from ..ports.store import Reader, Store, require_case
-from .sweep import FailedCase, failed_case
+from .sweep import GRACE, FailedCase, failed_case, is_left_to_others
 
-GRACE = timedelta(days=1)
-"""The longest wait for a sweep or a delivery; offices that sweep by hand do so daily."""
 RELEASE_GRACE = timedelta(days=7)
 """The longest time on hold."""
 MISSED_HEARTBEATS = 3
@@ -104,7 +102,9 @@ class HealthService:
         context = self.context.decision_context(reader)
 
         def missing_in(case: Case) -> list[str]:
-            rules: DeadlineRules = context.rules(self.context.workflows.for_case(case))
+            if is_left_to_others(self.context, case, context.now):
+                return []
+            rules: DeadlineRules = context.rules(self.context.workflow_of(case))
             reached = (
                 RecipientFinder(
                     workflow=rules.workflow,

@@ -206,6 +206,7 @@ class Queries:
 
         Raises:
             UnknownCase: if there is no such case.
+            UnknownVersion: if this engine does not have the version that the case follows.
         """
         # Imported here, so that a list does not load what only this query needs.
         from ..decisions.permission import available_steps
@@ -214,7 +215,7 @@ class Queries:
         with self._store.reading() as reader:
             case = require_case(reader.case(ref), ref)
             context = self._context.decision_context(reader)
-            workflow = self.workflows.for_case(case)
+            workflow = self._context.workflow_of(case)
             steps = workflow.steps_from(case.state)
             related = load_related_cases(reader, case, steps)
         return available_steps(

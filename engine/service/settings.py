@@ -165,7 +165,7 @@ class SettingsService:
         local = reader.overrides()
         local = replace(local, days=(*(day for day in local.days if day.day != override.day), override))
         calendar = local.calendar(self.context.calendar)
-        rules = DeadlineRules(workflow=self.context.workflows.for_case(case), calendar=calendar, overrides=local)
+        rules = DeadlineRules(workflow=self.context.workflow_of(case), calendar=calendar, overrides=local)
         return decide_recalculation(rules, case, override, cause, self.context.now())
 
 

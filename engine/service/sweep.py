@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from ..deadlines.recipients import Directory
@@ -21,6 +21,9 @@ from ..ports.context import EngineContext
 from ..ports.records import DueTimer
 from ..ports.store import Reader, SavepointFailed, Store, Writer, require_case
 from .handler import save_decision
+
+GRACE = timedelta(days=1)
+"""The longest wait for a sweep or a delivery; offices that sweep by hand do so daily."""
 
 BATCH = 200
 """The number of cases swept in one transaction. Other writers of a SQLite file wait for it, some 50 ms."""
@@ -145,7 +148,9 @@ class Sweeper:
         return escalation
 
     def _escalation(self, case: Case, at: datetime, context: DecisionContext, directory: Directory) -> Escalation:
-        return decide_escalation(context.rules(self.context.workflows.for_case(case)), case, context, directory, at)
+        if is_left_to_others(self.context, case, at):
+            return Escalation(decision=None)
+        return decide_escalation(context.rules(self.context.workflow_of(case)), case, context, directory, at)
 
     def _directory(self, reader: Reader) -> Directory:
         today = self.context.calendar.day_of(self.context.now())
@@ -166,6 +171,14 @@ def checked_instant(at: datetime | None, now: datetime, *, dry_run: bool) -> dat
         expected = f"an instant up to now, {now.isoformat(timespec='seconds')}, or a dry run"
         raise BadValue(name="at", expected=expected, found=at.isoformat())
     return at
+
+
+def is_left_to_others(context: EngineContext, case: Case, at: datetime) -> bool:
+    """Return whether a case is another program's to sweep: it has a version that is missing here, and is not late."""
+    if context.workflows.has(case):
+        return False
+    waiting = [clock.next_at for clock in case.clocks if clock.next_at is not None]
+    return all(at - since < GRACE for since in waiting)
 
 
 def failed_case(ref: str, error: Exception) -> FailedCase:

@@ -75,7 +75,7 @@ def _is_theirs(
     directory: Directory,
 ) -> bool:
     """Return whether an item is the task of one of some people, by its owner's role or by its case's record."""
-    workflow = workflows.version(item.workflow, item.workflow_version)
+    workflow = workflows.for_case(item)
     owner = workflow.deadline(item.clock.deadline).owner
     if owner not in roles:
         return False

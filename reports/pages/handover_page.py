@@ -164,7 +164,7 @@ def review_handover_page(
 
 
 def _task(task: DueItem, workflows: Registry, today: date) -> tuple[date, str, str, str, str]:
-    deadline = workflows.version(task.workflow, task.workflow_version).deadline(task.clock.deadline)
+    deadline = workflows.for_case(task).deadline(task.clock.deadline)
     return task.clock.due, task.ref, deadline.title, task.title, _late(task.clock.due, today)
 
 

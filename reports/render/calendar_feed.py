@@ -83,7 +83,7 @@ def _entry(item: DueItem, workflow: Workflow, *, at: datetime, rehearsal: bool) 
 
 
 def _description(item: DueItem, workflow: Workflow, deadline: Deadline, *, overdue: bool) -> str:
-    owner = next(role.title for role in workflow.roles if role.name == deadline.owner)
+    owner = workflow.role(deadline.owner).title
     seen = "" if deadline.citation.verified else " (unverified)"
     lines = [f"Due by the end of {_day(item.clock.due)}."]
     if overdue:

@@ -115,7 +115,7 @@ def _is_before_meeting(case: Case, source: AgendaInput, workflows: Registry, par
 def _due(source: AgendaInput, workflows: Registry) -> Iterator[AgendaItem]:
     shown = {case.ref for _, cases in source.submitted for case in cases}
     for due in source.due:
-        workflow = workflows.version(due.workflow, due.workflow_version)
+        workflow = workflows.for_case(due)
         deadline = workflow.deadline(due.clock.deadline)
         reviewed = _reviews(workflow, due.clock.deadline) and source.capacity in workflow.may_suspend
         # A pending decision is already listed with its day.

@@ -89,7 +89,7 @@ class Review:
 
     def owner(self, case: Case, deadline: Deadline) -> str:
         """Return the agency that has to meet a deadline, or the title of the role."""
-        owner = next(role for role in self.workflow(case).roles if role.name == deadline.owner)
+        owner = self.workflow(case).role(deadline.owner)
         return case.organisations[0] if owner.acts_for_organisation and case.organisations else owner.title
 
     def awaiting_release(self, case: Case, clock: Clock, level: str) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ def overdue(session: Session, *, at: str | None, limit: int) -> None:
     engine = session.engine
     when = session.now if at is None else parse_instant(at, name="--at", calendar=engine.calendar)
     items = engine.overdue(at=when, limit=limit)
-    workflows = {item.ref: engine.workflows.version(item.workflow, item.workflow_version) for item in items}
+    workflows = {item.ref: engine.workflows.for_case(item) for item in items}
     tellings = engine.messages.notice_statuses(tuple(workflows))
     if session.as_json:
         session.print_json(

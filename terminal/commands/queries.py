@@ -161,7 +161,7 @@ def history(session: Session, *, ref: str, as_of: str | None) -> None:
         secrets = session.engine.stored_values(ref)
         session.print_json([event_document(event, secrets=secrets) for event in events])
     else:
-        workflow = session.engine.workflows.version(events[0].workflow, events[0].workflow_version)
+        workflow = session.engine.workflows.for_case(events[0])
         session.show(history_table(events, workflow, calendar=session.engine.calendar))
 
 

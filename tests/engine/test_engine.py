@@ -16,7 +16,7 @@ from casereview.engine.errors.bad_input import BadDate, BadValue, InvalidForm
 from casereview.engine.errors.base import CasereviewError
 from casereview.engine.errors.faults import DatabaseProblem
 from casereview.engine.errors.refusals import Conflict, Refused
-from casereview.engine.errors.unknown import UnknownRole, UnknownStep, UnknownWorkflow
+from casereview.engine.errors.unknown import UnknownRole, UnknownStep, UnknownVersion, UnknownWorkflow
 from casereview.engine.model.calendar import system_now
 from casereview.engine.model.case import Link
 from casereview.engine.model.commands import Open, Step, When
@@ -324,9 +324,9 @@ def test_a_case_of_a_version_that_the_engine_was_not_given_is_not_judged(
     case = ask(Engine(database, (LOAN, CLAIM), now=present))
     engine = Engine(database, (loan(version=2), CLAIM), now=present)
     for judge in (lambda: take(engine, case.ref, "inspect"), lambda: engine.available_steps(case.ref)):
-        with pytest.raises(UnknownWorkflow) as caught:
+        with pytest.raises(UnknownVersion) as caught:
             judge()
-        assert caught.value.name == "loan version 1"
+        assert (caught.value.version, caught.value.known) == (1, (2,))
     assert engine.case(case.ref) == case
 
 

@@ -48,6 +48,7 @@ from casereview.engine.errors.unknown import (
     UnknownRole,
     UnknownState,
     UnknownStep,
+    UnknownVersion,
     UnknownWorkflow,
 )
 
@@ -112,6 +113,14 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
         UnknownWorkflow(name="sale", known=("loan", "claim"), titles=("Loan of a piece", "Claim")),
         {"name": "sale", "known": ["loan", "claim"], "titles": ["Loan of a piece", "Claim"]},
         ('There is no workflow "sale". Use one of: Loan of a piece (loan); Claim.',),
+    ),
+    (
+        UnknownVersion(workflow="loan", title="Loan of a piece", version=3, known=(1, 2)),
+        {"workflow": "loan", "title": "Loan of a piece", "version": 3, "known": [1, 2]},
+        (
+            'does not have version 3 of "Loan of a piece", only versions 1, 2. It can show the case.',
+            "To record something in it, use a program that has that version.",
+        ),
     ),
     (
         UnknownStep(
@@ -373,6 +382,7 @@ def test_names_are_listed_as_people_would(names: tuple[str, ...], words: str) ->
         (UnknownRole, BadInput),
         (UnknownState, BadInput),
         (UnknownStep, BadInput),
+        (UnknownVersion, BadInput),
         (UnknownWorkflow, BadInput),
         (DatabaseProblem, StoreError),
     ],

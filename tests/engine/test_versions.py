@@ -12,6 +12,7 @@ from casereview.engine import Engine
 from casereview.engine.definition.deadline import OnEnter, OnExit
 from casereview.engine.definition.workflow import State, Workflow
 from casereview.engine.errors.faults import UndeclaredPart
+from casereview.engine.errors.unknown import UnknownVersion
 from casereview.engine.model.calendar import days
 from casereview.engine.ports.records import Selection
 from casereview.persistence import Database
@@ -118,6 +119,33 @@ def test_the_sweep_and_the_next_step_follow_the_version_of_the_case(
     assert "fetch" in [step.transition.trigger for step in engine.available_steps(refs[0])]
     assert engine.case(refs[0], as_of=present.at).state == "stored"
     assert take(engine, refs[1], "inspect").state == "asked"
+
+
+def test_a_program_reads_and_skips_the_cases_of_versions_that_it_lacks(
+    database: Database, present: MovableTime, refs: tuple[str, str]
+) -> None:
+    """Another program has those versions, and sweeps their cases."""
+    for workflows in ((NOW, CLAIM), (BEFORE, CLAIM)):
+        engine = Engine(database, workflows, now=present)
+        other = next(ref for ref in refs if not engine.workflows.has(engine.case(ref)))
+        assert [case.ref for case in engine.cases()] == list(refs)
+        assert engine.workflows.for_case(engine.case(refs[0])).state("stored").title in ("stored", "in the store")
+        with pytest.raises(UnknownVersion, match="It can show the case"):
+            engine.available_steps(other)
+        with pytest.raises(UnknownVersion):
+            take(engine, other, "inspect")
+
+
+def test_what_is_due_in_a_missing_version_is_left_to_another_program_for_a_day(
+    database: Database, present: MovableTime, refs: tuple[str, str]
+) -> None:
+    engine = Engine(database, (NOW, CLAIM), now=present)
+    due = min(clock.next_at for clock in engine.case(refs[0]).clocks if clock.next_at is not None)
+    for waiting, failed in ((timedelta(hours=23), []), (timedelta(hours=24), [refs[0]])):
+        present.at = due + waiting
+        assert [one.ref for one in engine.sweep().failed] == failed
+        (check,) = (one for one in engine.health_checks() if one.name == "open cases")
+        assert check.passed == (failed == [])
 
 
 def test_a_state_that_left_its_version_is_named(

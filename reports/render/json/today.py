@@ -16,7 +16,7 @@ def today_document(today: Today, workflows: Registry, calendar: Calendar) -> Doc
     """Return the report as a document."""
 
     def due(items: Sequence[DueItem]) -> list[Document]:
-        found = ((item, workflows.version(item.workflow, item.workflow_version)) for item in items)
+        found = ((item, workflows.for_case(item)) for item in items)
         return [due_document(item, workflow, at=today.at, calendar=calendar) for item, workflow in found]
 
     return {

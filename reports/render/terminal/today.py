@@ -57,7 +57,7 @@ def _due(
 ) -> Iterator[RenderableType]:
     yield from _section(heading, len(items))
     if items:
-        of = {item.ref: workflows.version(item.workflow, item.workflow_version) for item in items}
+        of = {item.ref: workflows.for_case(item) for item in items}
         yield deadlines_table(items[:limit], of, at=today.at, calendar=calendar)
         yield from _more(len(items), limit, f"casereview today --limit {len(items)}")
 

@@ -56,7 +56,7 @@ def deadlines(
     engine, now = session.engine, session.now
     until = None if days is None else engine.calendar.day_of(now) + timedelta(days=days)
     items = engine.deadlines(until=until, organisation=agency, limit=limit)
-    workflows = {item.ref: engine.workflows.version(item.workflow, item.workflow_version) for item in items}
+    workflows = {item.ref: engine.workflows.for_case(item) for item in items}
     if session.as_json:
         session.print_json(
             [due_document(item, workflows[item.ref], at=now, calendar=engine.calendar) for item in items]

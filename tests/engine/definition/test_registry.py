@@ -9,7 +9,7 @@ import pytest
 from casereview.engine.definition.registry import Registry
 from casereview.engine.definition.workflow import Role, State
 from casereview.engine.errors.faults import UnsoundWorkflow
-from casereview.engine.errors.unknown import UnknownWorkflow
+from casereview.engine.errors.unknown import UnknownVersion, UnknownWorkflow
 
 from ...support.loan_decisions import open_loan
 from ...support.loan_workflow import CLAIM, LOAN, ROLES, STATES, TRANSITIONS, Report, loan, step_to
@@ -80,13 +80,27 @@ def test_an_unknown_workflow_is_refused_with_the_known_ones() -> None:
 
 
 def test_an_unknown_version_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(UnknownWorkflow) as caught:
-        Registry((NEWER, CLAIM)).for_case(open_loan().case)
-    assert caught.value.facts() == {
-        "name": "loan version 1",
-        "known": ["loan version 2", "claim version 1"],
-        "titles": ["Loan, version 2", "Insurance claim, version 1"],
-    }
+    with pytest.raises(UnknownVersion) as caught:
+        Registry((NEWER, CLAIM)).version("loan", 1)
+    assert caught.value.facts() == {"workflow": "loan", "title": "Loan", "version": 1, "known": [2]}
+
+
+def test_a_case_of_an_unknown_version_is_read_by_the_nearest_one() -> None:
+    registry, case = Registry((NEWER, loan(version=4), CLAIM)), open_loan().case
+    assert not registry.has(case)
+    found = registry.for_case(case)
+    assert (found.version, found.title, found.state("asked").title) == (1, "Loan", "asked for")
+    assert found is registry.for_case(case)
+    assert found.steps_from("asked") == ()
+
+
+def test_a_stand_in_names_what_it_does_not_have() -> None:
+    found = Registry((CLAIM,)).for_case(open_loan().case)
+    assert (found.title, found.version, found.transition("lend"), found.is_primary) == ("Loan", 1, None, True)
+    assert (found.state("in_store").title, found.state("in_store").is_end) == ("in store", False)
+    assert (found.deadline("take_up").title, found.deadline("take_up").owner) == ("take up", "unknown")
+    assert (found.title_of_step("put_by"), found.titles_of(("head_keeper",))) == ("put by", "head keeper")
+    assert (found.title_of_step("open"), found.role("head_keeper").title) == ("Opening", "head keeper")
 
 
 def test_a_registry_may_be_empty() -> None:

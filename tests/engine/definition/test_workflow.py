@@ -49,6 +49,7 @@ def test_a_workflow_lists_the_steps_of_a_state(state: str, steps: list[str]) -> 
 def test_parts_of_a_workflow_are_found_by_name() -> None:
     assert LOAN.state("lent").meaning == "It is out of the library."
     assert LOAN.deadline("inspect").owner == "librarian"
+    assert LOAN.role("librarian").manages_people
     assert LOAN.transition("ask") is LOAN.opening
     assert LOAN.transition("lend") in TRANSITIONS
 
@@ -59,6 +60,7 @@ def test_undeclared_parts_are_not_found() -> None:
         (LOAN.state, "state", "sold"),
         (LOAN.steps_from, "state", "sold"),
         (LOAN.deadline, "deadline", "pay"),
+        (LOAN.role, "role", "buyer"),
     ):
         with pytest.raises(UndeclaredPart) as caught:
             find(name)

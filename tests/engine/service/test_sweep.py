@@ -219,7 +219,7 @@ FIRED = (
     [
         (
             "UPDATE casereview_case SET workflow_version = 99 WHERE ref = '{ref}'",
-            'There is no workflow "loan version 99"',
+            'This program does not have version 99 of "Loan"',
         ),
         ("UPDATE casereview_case SET been_in = '5' WHERE ref = '{ref}'", "DamagedError"),
         (FIRED, "IntegrityError"),
