@@ -136,7 +136,7 @@ def test_a_program_reads_and_skips_the_cases_of_versions_that_it_lacks(
             take(engine, other, "inspect")
 
 
-def test_what_is_due_in_a_missing_version_is_left_to_another_program_for_a_day(
+def test_what_is_due_in_a_missing_version_is_left_to_others_for_a_day(
     database: Database, present: MovableTime, refs: tuple[str, str]
 ) -> None:
     engine = Engine(database, (NOW, CLAIM), now=present)
