@@ -1,15 +1,14 @@
-"""Record expired clocks as events, and notify people of completions that were recorded late."""
+"""Record expired clocks as events, and notify people of what an event causes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
-from hashlib import sha256
 
+from ..forms.digests import DISPOSED
 from ..model.case import Case, Effects, Event, Precision
-from ..model.clock import Clock, Clocks, ClockStatus, EventKind
+from ..model.clock import Clock, Clocks, EventKind
 from ..model.effects import without_words
-from ..model.notice import Notice, NoticeKind
+from ..model.notice import Notice, notices_of
 from ..model.people import SYSTEM
 from .lifecycle import expired
 from .schedule import DeadlineRules, with_next_at
@@ -64,67 +63,13 @@ def expiry_event(rules: DeadlineRules, case: Case, clock: Clock, *, seq: int, no
     )
 
 
-def late_completion_notices(rules: DeadlineRules, case: Case, event: Event) -> tuple[Notice, ...]:
-    """Return notices to the people notified of a missed deadline that turns out to have been met in time.
+def notices_for(rules: DeadlineRules, case: Case, event: Event) -> tuple[Notice, ...]:
+    """Return the notices that an event causes; none to a person whose name was disposed of.
 
     Args:
         rules: The rules of the case's clocks.
         case: The case before the event.
-        event: The event that records the completion.
+        event: The event.
     """
-    before = {(clock.deadline, clock.number): clock for clock in case.clocks}
-    notices = []
-    for clock in event.effects.clocks:
-        former = before.get((clock.deadline, clock.number))
-        if former is None or (former.status, clock.status) != (ClockStatus.MISSED, ClockStatus.MET):
-            continue
-        for person, on_hold in _notified_people(former):
-            notices.append(
-                notice(
-                    rules, event, clock, person=person, kind=NoticeKind.MET_IN_TIME, level=None,
-                    at=event.recorded_at, on_hold=on_hold,
-                )
-            )  # fmt: skip
-    return tuple(notices)
-
-
-def notice(
-    rules: DeadlineRules,
-    event: Event,
-    clock: Clock,
-    *,
-    person: str,
-    kind: NoticeKind,
-    level: str | None,
-    at: datetime,
-    on_hold: bool,
-) -> Notice:
-    """Return a notice to one person about a clock, caused by an event."""
-    # The ID has to fit its column and may appear in logs, so it holds no name.
-    recipient = sha256(person.encode()).hexdigest()[:16]
-    return Notice(
-        id=f"{event.ref}:{event.seq}:{clock.deadline}:{clock.number}:{recipient}",
-        ref=event.ref,
-        seq=event.seq,
-        person=person,
-        kind=kind,
-        level=level,
-        deadline=clock.deadline,
-        number=clock.number,
-        run=clock.run,
-        title=rules.deadline(clock).title,
-        due=clock.due,
-        at=at,
-        recorded_at=event.recorded_at,
-        on_hold=on_hold,
-    )
-
-
-def _notified_people(clock: Clock) -> Iterable[tuple[str, bool]]:
-    """Return the people notified that a clock is overdue, and whether the notice was only ever on hold."""
-    on_hold: dict[str, bool] = {}
-    for level in clock.reached:
-        if level.at >= clock.due_at:
-            for person in level.recipients:
-                on_hold[person] = on_hold.get(person, True) and level.on_hold
-    return sorted(on_hold.items())
+    notices = notices_of(case, event, lambda deadline: rules.workflow.deadline(deadline).title)
+    return tuple(notice for notice in notices if notice.person != DISPOSED)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from ..deadlines.expiry import expiry_events, late_completion_notices
+from ..deadlines.expiry import expiry_events, notices_for
 from ..deadlines.overrides import Overrides
 from ..deadlines.schedule import DeadlineRules, changed_clocks, with_next_at_all
 from ..definition.workflow import Workflow
@@ -205,5 +205,5 @@ def clock_decision(
         effects=Effects(clocks=without_words(changed_clocks(case.clocks, after)), suspensions=suspensions),
         typed=typed,
     )
-    notices = late_completion_notices(rules, case, event)
+    notices = notices_for(rules, case, event)
     return Decision(events=(*expiries, event), case=evolve(case, event), notices=notices)

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from ..deadlines.expiry import late_completion_notices
+from ..deadlines.expiry import notices_for
 from ..deadlines.lifecycle import clocks_after_correction
 from ..deadlines.schedule import changed_clocks
 from ..deadlines.triggers import StepFacts
@@ -294,5 +294,5 @@ def _amendment(
         typed=typed,
         stored_values=stored_values,
     )
-    notices = late_completion_notices(context.rules(workflow), case, event)
+    notices = notices_for(context.rules(workflow), case, event)
     return Decision(events=(event,), case=evolve(case, event), notices=notices)

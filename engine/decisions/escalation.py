@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from ..deadlines.arithmetic import expire
-from ..deadlines.expiry import expiry_event, notice
+from ..deadlines.expiry import expiry_event, notices_for
 from ..deadlines.recipients import Directory, RecipientFinder, Recipients
 from ..deadlines.schedule import DeadlineRules, PendingLevel, pending_levels, with_next_at
 from ..forms.path_text import field_values
@@ -20,7 +20,7 @@ from ..model.case import Case, Effects, Event, Precision
 from ..model.clock import Clock, ClockStatus, EventKind, LevelReached
 from ..model.effects import without_words
 from ..model.evolve import evolve
-from ..model.notice import Notice, NoticeKind
+from ..model.notice import Notice
 from ..model.people import SYSTEM
 from .context import Decision, DecisionContext
 
@@ -132,7 +132,7 @@ def _fire(
     *,
     directory: Directory,
     context: DecisionContext,
-) -> tuple[Event, list[Notice], FiredLevel]:
+) -> tuple[Event, tuple[Notice, ...], FiredLevel]:
     now = context.now
     late = clock.run_started_at is not None and level.at < clock.run_started_at
     recipients = Recipients(applies=False)
@@ -173,20 +173,7 @@ def _fire(
         effects=Effects(clocks=without_words((after,))),
         typed=tuple(path for path, _ in field_values(("recipients", "unreachable"), data)),
     )
-    kind = NoticeKind.OVERDUE if level.at >= clock.due_at else NoticeKind.REMINDER
-    notices = [
-        notice(
-            rules,
-            event,
-            clock,
-            person=person,
-            kind=kind,
-            level=level.level.name,
-            at=level.at,
-            on_hold=recipients.on_hold,
-        )
-        for person in recipients.people
-    ]
+    notices = notices_for(rules, case, event)
     fired = FiredLevel(
         ref=case.ref,
         deadline=clock.deadline,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..deadlines.expiry import expiry_events, late_completion_notices
+from ..deadlines.expiry import expiry_events, notices_for
 from ..definition.guards import GuardContext, RelatedCases
 from ..definition.machine import build_machine
 from ..definition.registry import step_of
@@ -101,7 +101,7 @@ def decide_step(
         step = replace(step, case=case)
         after = step.clocks_after(case)
     event = step.event(after)
-    notices = late_completion_notices(step.deadline_rules, case, event)
+    notices = notices_for(step.deadline_rules, case, event)
     return Decision(
         events=(*expiries, event),
         case=evolve(case, event),

@@ -7,7 +7,6 @@ message. Sending happens outside any transaction; if a process dies in the middl
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +17,15 @@ from ..errors.faults import NotDelivered
 from ..model.notice import Notice, NoticeKind
 from ..model.people import SYSTEM, Person
 from ..ports.context import EngineContext
-from ..ports.outbox import Channel, Message, MessageState, NoticeState, PendingNotice, latest_per_clock
+from ..ports.outbox import (
+    Channel,
+    Message,
+    MessageState,
+    NoticeState,
+    PendingNotice,
+    latest_per_clock,
+    weekly_message_id,
+)
 from ..ports.store import Reader, Store, Writer
 from .templates import MessageLine, MessageTemplates, RenderedMessage
 from .transport import DeliveryResult, Send, Transport, address_of, after_failure
@@ -184,8 +191,7 @@ class Delivery:
         return [one for one in announced if one is not None]
 
     def _announce(self, person: Person, on_hold: Sequence[Notice], writer: Writer) -> _Composition | None:
-        year, week, _ = self._today().isocalendar()
-        message_id = hashlib.sha256(f"digest {year}-{week} {person.name}".encode()).hexdigest()
+        message_id = weekly_message_id(person.name, self._today())
         where = self._address(person)
         if where is None or writer.message(message_id) is not None:
             return None

@@ -18,7 +18,7 @@ from ..model.notice import Notice
 from ..model.people import Actor
 from ..ports.access import Access
 from ..ports.context import EngineContext
-from ..ports.outbox import Channel, Message, MessageState, NoticeState, NoticeStatus, PendingNotice
+from ..ports.outbox import Channel, Message, MessageState, NoticeState, NoticeStatus, PendingNotice, message_digest
 from ..ports.store import Writer
 
 if TYPE_CHECKING:
@@ -245,7 +245,9 @@ class MessageService:
         person = writer.person(message.person)
         where = None if person is None else address_of(person)
         channel, address = where or (message.channel, message.address)
-        return replace(
+        queued = replace(
             message, channel=channel, address=address, state=MessageState.QUEUED, attempts=0, problem=None,
             next_try_at=self.context.now(),
         )  # fmt: skip
+        # A message that was changed meanwhile does not become good by being sent again.
+        return replace(queued, digest=message_digest(queued)) if message.digest == message_digest(message) else queued

@@ -11,9 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Protocol
+
+from msgspec import json
 
 from ..model.clock import Clock, ClockStatus
 from ..model.notice import Notice, NoticeKind
@@ -96,6 +99,7 @@ class Message:
         next_try_at: The instant of the next attempt (UTC); None if it was sent or given up.
         sent_at: The instant at which it was sent (UTC).
         problem: The reason why the latest attempt failed, without any address.
+        digest: The digest of it as it was composed; empty until then.
     """
 
     id: str
@@ -110,6 +114,19 @@ class Message:
     next_try_at: datetime | None
     sent_at: datetime | None = None
     problem: str | None = None
+    digest: str = field(default="", repr=False)
+
+
+def message_digest(message: Message) -> str:
+    """Return the SHA-256 of what a message says and where it goes, by which verification finds a change."""
+    parts = (message.id, message.person, message.channel, message.address, message.subject, message.body)
+    return sha256(json.encode((*parts, message.created_at))).hexdigest()
+
+
+def weekly_message_id(person: str, day: date) -> str:
+    """Return the ID of a manager's message of a week about what is on hold, so that there is one a week."""
+    year, week, _ = day.isocalendar()
+    return sha256(f"digest {year}-{week} {person}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -23,7 +23,14 @@ from ..forms.several_names import ONE_ORGANISATION, ONE_PERSON
 from ..model.people import Absence, Actor, Person, RoleHolding, role_holdings
 from ..ports.context import EngineContext
 from ..ports.outbox import NoticeState
-from ..ports.requests import RequestKey, RequestRecord, checked_request_id, is_same_request, request_digest
+from ..ports.requests import (
+    IN_NO_CASE,
+    RequestKey,
+    RequestRecord,
+    checked_request_id,
+    is_same_request,
+    request_digest,
+)
 from ..ports.store import Store, Writer
 
 Email = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254, examples=["name@example.org"])]
@@ -86,7 +93,7 @@ class PeopleService:
             person = replace(new_person, id=token_hex(8))
             writer.save_person(person, actor.name, self.context.now())
             if key is not None:
-                record = RequestRecord(digest=request_digest(content, random_salt()), ref="the people", seq=0)
+                record = RequestRecord(digest=request_digest(content, random_salt()), ref=IN_NO_CASE, seq=0)
                 writer.save_request(key, record, self.context.now())
             return person
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Column, Connection, Date, String, and_, literal, or_, select, type_coerce
 from sqlalchemy import case as sql_case
+from sqlalchemy.exc import DataError
 
 from ..schema import tables
 from ..schema.types import Instant, from_text
@@ -24,6 +25,9 @@ _FIRST_DAY, _LAST_DAY = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tz
 NUMBERS = {"format", "seq", "workflow_version"}
 JSON = PARTS
 
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, DataError)
+"""The exceptions that reading a tampered row can raise."""
+
 Progress = Callable[[int], None]
 """Called with the number of events that were read since the last call."""
 
@@ -33,7 +37,7 @@ class Finding:
     """A fault that verification found.
 
     Attributes:
-        ref: The reference of the case.
+        ref: The reference of the case, or `message` and the ID of a message.
         seq: The number of the first faulty event; None if the case itself is faulty.
         fault: A sentence that says what is wrong.
     """
@@ -66,10 +70,9 @@ def _text_or_bytes(raw: bytes) -> str | bytes:
 
 def stored_rows(connection: Connection, ref: str | None, progress: Progress) -> Iterator[dict[str, Any]]:
     """Yield every event's row in order, with its values, read page by page; on SQLite as the text that is stored."""
-    reading = _as_text if connection.dialect.name == "sqlite" else _if_representable
     event, values = tables.event, tables.event_values
     read = (*(event.c[name] for name in EVENT_COLUMNS), values.c.content, values.c.key_id)
-    columns = [reading(column) for column in read]
+    columns = [event.c.position, *raw_columns(connection, read)]
     here = and_(values.c.case_ref == event.c.case_ref, values.c.seq == event.c.seq)
     query = (
         select(*columns)
@@ -82,6 +85,12 @@ def stored_rows(connection: Connection, ref: str | None, progress: Progress) -> 
     for page in rows.partitions():
         yield from map(dict, page)
         progress(len(page))
+
+
+def raw_columns(connection: Connection, columns: Iterable[Column[Any]]) -> list[Any]:
+    """Return columns to select as they are stored: on SQLite as text; without days that Python does not have."""
+    reading = _as_text if connection.dialect.name == "sqlite" else _if_representable
+    return [reading(column) for column in columns]
 
 
 def _as_text(column: Column[Any]) -> Any:
@@ -104,20 +113,15 @@ def decoded(row: Mapping[str, Any]) -> dict[str, Any]:
     return content
 
 
-def is_reformatted(stored: Any, value: Any) -> bool:
-    """Return whether JSON text is not as we write it. Of two equal names, programs would read different ones."""
-    return isinstance(stored, str) and msgspec.json.encode(value, order="sorted").decode() != stored
-
-
-def converted(row: Mapping[str, Any]) -> Any:
-    """Return a row with the types from which the engine's values are made."""
-    content = decoded(row)
+def converted(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a decoded row with the types from which the engine's values are made."""
+    typed = dict(content)
     for name in ("occurred_at", "recorded_at"):
-        if isinstance(row[name], str):
-            content[name] = from_text(row[name])
-    if isinstance(row["occurred_on"], str):
-        content["occurred_on"] = date.fromisoformat(row["occurred_on"])
-    return content
+        if isinstance(typed[name], str):
+            typed[name] = from_text(typed[name])
+    if isinstance(typed["occurred_on"], str):
+        typed["occurred_on"] = date.fromisoformat(typed["occurred_on"])
+    return typed
 
 
 def number(value: Any) -> int | None:
@@ -129,23 +133,15 @@ def cases_below(ref: str | None) -> tuple[Any, ...]:
     """Return the conditions that select a case and those below it. For None, return no condition."""
     if ref is None:
         return ()
-    return (and_(tables.case.c.root == root_of(ref), or_(tables.case.c.ref == ref, _within(tables.case.c.ref, ref))),)
+    return (and_(tables.case.c.root == root_of(ref), within(tables.case.c.ref, ref)),)
 
 
 def events_below(ref: str | None) -> tuple[Any, ...]:
     """Return the conditions that select the events of a case and of those below it. For None, return no condition."""
-    if ref is None:
-        return ()
-    return (or_(tables.event.c.case_ref == ref, _within(tables.event.c.case_ref, ref)),)
+    return () if ref is None else (within(tables.event.c.case_ref, ref),)
 
 
-def values_below(ref: str | None) -> tuple[Any, ...]:
-    """Return the conditions that select the values of a case and of those below it. For None, return no condition."""
-    if ref is None:
-        return ()
-    return (or_(tables.event_values.c.case_ref == ref, _within(tables.event_values.c.case_ref, ref)),)
-
-
-def _within(column: Any, ref: str) -> Any:
+def within(column: Any, ref: str) -> Any:
+    """Return the condition that a column has the reference of a case or of one below it."""
     # "0" is the character after "/", so this is a range of the index and not a pattern.
-    return and_(column > f"{ref}/", column < f"{ref}0")
+    return or_(column == ref, and_(column > f"{ref}/", column < f"{ref}0"))

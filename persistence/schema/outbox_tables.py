@@ -22,6 +22,8 @@ message = Table(
     Column("next_try_at", Instant),
     Column("sent_at", Instant),
     Column("problem", Text),
+    # SHA-256 of what it says and where it goes: no event does, and so verification finds a change by this.
+    Column("digest", String(64), nullable=False),
 )
 
 notice = Table(

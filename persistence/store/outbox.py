@@ -9,7 +9,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, insert, select, update
 
 from ...engine.model.notice import Notice, NoticeKind
-from ...engine.ports.outbox import Channel, Message, MessageState, NoticeState, NoticeStatus, PendingNotice
+from ...engine.ports.outbox import (
+    Channel,
+    Message,
+    MessageState,
+    NoticeState,
+    NoticeStatus,
+    PendingNotice,
+    message_digest,
+)
 from ..schema import tables
 from .connected import Connected
 from .mapping import clock_from
@@ -123,7 +131,9 @@ class OutboxWriter(OutboxReader):
 
     def compose(self, message: Message, notices: Collection[Notice]) -> None:
         """Save a message and the notices that it carries."""
-        self._open_connection().execute(insert(tables.message), _message_row(message))
+        self._open_connection().execute(
+            insert(tables.message), {**_message_row(message), "digest": message_digest(message)}
+        )
         self._mark(notices, state=str(NoticeState.COMPOSED), message_id=message.id)
 
     def release_notices(self, notices: Collection[Notice], by: str, at: datetime) -> None:
@@ -222,6 +232,8 @@ def _message_row(message: Message) -> dict[str, Any]:
         "next_try_at": message.next_try_at,
         "sent_at": message.sent_at,
         "problem": message.problem,
+        # As it was loaded: saving what became of a message does not make it good if it was changed.
+        "digest": message.digest,
     }
 
 

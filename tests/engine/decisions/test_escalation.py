@@ -115,9 +115,10 @@ def test_a_sweep_returns_its_levels_and_a_notice_for_each_recipient(case: Case) 
     )
     assert found.decision is not None
     seq = found.decision.events[-1].seq
+    recipient = sha256(b"Librarian 1\ninspect").hexdigest()[:16]
     assert found.decision.notices == (
         Notice(
-            id=f"{case.ref}:{seq}:inspect:1:{sha256(b'Librarian 1').hexdigest()[:16]}",
+            id=f"{case.ref}:{seq}:inspect:1:{recipient}",
             ref=case.ref,
             seq=seq,
             person="Librarian 1",

@@ -166,6 +166,7 @@ def upgrade() -> None:
         sa.Column("next_try_at", Instant(), nullable=True),
         sa.Column("sent_at", Instant(), nullable=True),
         sa.Column("problem", sa.Text(), nullable=True),
+        sa.Column("digest", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_casereview_message"),
     )
     op.create_table(

@@ -1,0 +1,104 @@
+"""Find rows that belong to no event: of a case without history, values, notices, levels and requests."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from itertools import groupby
+from operator import itemgetter
+
+from sqlalchemy import Connection, and_, exists, func, or_, select
+
+from ...engine.model.clock import EventKind
+from ...engine.ports.requests import DISPOSED, IN_NO_CASE
+from ..schema import tables
+from .raw_rows import Finding, cases_below, number, within
+
+
+def without_history(connection: Connection, ref: str | None) -> Iterator[Finding]:
+    """Yield the cases that have a row, but no event."""
+    first = and_(tables.event.c.case_ref == tables.case.c.ref, tables.event.c.seq == 1)
+    query = (
+        select(tables.case.c.ref)
+        .join_from(tables.case, tables.event, first, isouter=True)
+        .where(tables.event.c.seq.is_(None), *cases_below(ref))
+    )
+    for (case_ref,) in connection.execute(query):
+        has_some = select(func.count()).where(tables.event.c.case_ref == case_ref)
+        if not connection.execute(has_some).scalar_one():
+            yield Finding(ref=str(case_ref), seq=1, fault="Event 1 and all that followed were removed.")
+
+
+def values_of_nothing(connection: Connection, ref: str | None, faulty: Collection[str]) -> Iterator[Finding]:
+    """Yield the cases that have values of an event that does not exist.
+
+    Args:
+        connection: The connection.
+        ref: The reference of the case to verify; None for all.
+        faulty: The cases whose events have a fault, which explains such values.
+    """
+    values, event = tables.event_values.c, tables.event.alias().c
+    any_event = exists().where(event.case_ref == values.case_ref)
+    its_event = exists().where(event.case_ref == values.case_ref, event.seq == values.seq)
+    query = (
+        select(values.case_ref, values.seq, any_event.label("has_history"))
+        .where(~its_event, *(() if ref is None else (within(values.case_ref, ref),)))
+        .order_by(values.case_ref, values.seq)
+    )
+    for owner, rows in groupby(connection.execute(query), itemgetter(0)):
+        _, seq, has_history = next(rows)
+        if str(owner) in faulty and (has_history or ref is not None):
+            continue
+        # A tamperer may have written a text for the number.
+        which = "of an event" if number(seq) is None else f"of event {seq}"
+        where = f"{which}, which does not exist" if has_history else "without a history that they belong to"
+        yield Finding(ref=str(owner), seq=None, fault=f"There are stored values {where}.")
+
+
+def notices_of_nothing(connection: Connection, ref: str | None, faulty: Collection[str]) -> Iterator[Finding]:
+    """Yield the cases that have notices or levels, but no history.
+
+    Args:
+        connection: The connection.
+        ref: The reference of the case to verify; None for all.
+        faulty: The cases with a fault that explains it.
+    """
+    for table, what in ((tables.notice, "notices"), (tables.escalation, "escalation levels")):
+        its_history = exists().where(tables.event.c.case_ref == table.c.case_ref)
+        query = select(table.c.case_ref).where(~its_history).distinct().order_by(table.c.case_ref)
+        if ref is not None:
+            query = query.where(within(table.c.case_ref, ref))
+        for (owner,) in connection.execute(query):
+            if str(owner) not in faulty:
+                yield Finding(ref=str(owner), seq=None, fault=f"There are {what} of a case that does not exist.")
+
+
+def requests_of_nothing(connection: Connection, ref: str | None) -> Iterator[Finding]:
+    """Yield the requests that do not belong to the event that they name.
+
+    No event says by which request it was asked for, so a removed request, or another ID, is not found.
+
+    Args:
+        connection: The connection.
+        ref: The reference of the case to verify; None for all.
+    """
+    request, event = tables.request.c, tables.event.alias().c
+    its_event = and_(event.case_ref == request.case_ref, event.seq == request.seq)
+    disposal = tables.event.alias().c
+    disposed = exists().where(disposal.case_ref == request.case_ref, disposal.kind == str(EventKind.DISPOSED))
+    wrong = or_(
+        event.seq.is_(None),
+        event.recorded_at != request.recorded_at,
+        and_(request.digest == DISPOSED, ~disposed),
+    )
+    query = (
+        select(request.case_ref, request.seq)
+        .join_from(tables.request, event.seq.table, its_event, isouter=True)
+        .where(wrong, request.case_ref != IN_NO_CASE)
+        .distinct()
+        .order_by(request.case_ref, request.seq)
+    )
+    if ref is not None:
+        query = query.where(within(request.case_ref, ref))
+    for owner, seq in connection.execute(query):
+        fault = f"A request that is stored does not belong to event {seq}: it was changed, or added."
+        yield Finding(ref=str(owner), seq=number(seq), fault=fault)
