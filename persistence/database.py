@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -15,6 +13,7 @@ from sqlalchemy import Connection, func, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from ..engine.errors.faults import DatabaseProblem
+from .backends.attempts import ATTEMPTS, pause_after
 from .backends.base import RIGHT_FILE, Remedy
 from .backends.errors import ConnectionLost, StaleCase, is_transient, needs_new_connection, translate_errors
 from .backends.file_modes import PRIVATE, check_mode
@@ -30,10 +29,6 @@ if TYPE_CHECKING:
     from .store.writer import SqlWriter
 
 
-ATTEMPTS = 8
-"""Maximum number of attempts at a transaction that the database asks to have repeated."""
-
-LONGEST_PAUSE = 0.02
 REHEARSAL = "rehearsal"
 CREATE_TABLES = Remedy(sentence="Create the tables first.", hint="create tables")
 RESTORE_OR_CREATE = Remedy(
@@ -118,8 +113,7 @@ class Database:
                 except DBAPIError as error:
                     if not is_transient(error):
                         raise
-                # A random pause, so that the two writers do not collide again.
-                time.sleep(random.uniform(0, LONGEST_PAUSE * attempt))  # noqa: S311
+                pause_after(attempt)
             return self._write_once(work)
 
     def within(self, transaction: Any) -> JoinedStore:

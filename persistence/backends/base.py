@@ -10,6 +10,8 @@ from typing import Protocol
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
 
+from ...engine.errors.bad_input import BadValue
+
 WAIT_SECONDS = 10
 """Seconds that a writer waits for another one before it reports a problem."""
 
@@ -55,11 +57,15 @@ class Backend(Protocol):
         ...
 
     def check_host(self, connection: Connection) -> None:
-        """Raise BadValue if a host's connection cannot be used."""
+        """Raise BadValue if a host's connection cannot be used, or leads to another database."""
         ...
 
     def begin_for_host(self, connection: Connection) -> None:
-        """Begin a host's transaction for writing, in whatever way SQLAlchemy does not."""
+        """Begin a host's transaction for writing, in whatever way SQLAlchemy does not.
+
+        Raises:
+            BadValue: if the connection commits each statement by itself.
+        """
         ...
 
     @property
@@ -85,6 +91,28 @@ class Backend(Protocol):
         """Finish what has to be done once, after the schema was created."""
         ...
 
+    def forget_engines(self) -> tuple[Engine, ...]:
+        """Forget the engines, without closing their connections, and return them."""
+        ...
+
     def close(self) -> None:
         """Close every connection."""
         ...
+
+
+def autocommit_refused() -> BadValue:
+    """Return the error for a host's connection that commits each statement by itself."""
+    return BadValue(
+        name="within",
+        expected="a connection that commits when its transaction ends",
+        found="one in AUTOCOMMIT, where a step that fails would be half recorded",
+    )
+
+
+def other_database_refused(name: str) -> BadValue:
+    """Return the error for a host's connection to another database.
+
+    Args:
+        name: The URL of the engine's own database, without any password.
+    """
+    return BadValue(name="within", expected=f"a connection to {name}", found="one to another database")

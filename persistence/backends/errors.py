@@ -52,7 +52,8 @@ _POSTGRES = {
     "53": ("has run out of disk, memory or connections", f"{_UNCHANGED} Correct that on the server, then try again."),
     "55P03": LOCKED,
 }
-_TRANSIENT_STATES = frozenset({"40001", "40P01", "23505"})
+_SERIALIZATION_FAILURE = "40001"
+_TRANSIENT_STATES = frozenset({_SERIALIZATION_FAILURE, "40P01", "23505"})
 """Serialization failure, deadlock, and a key that another writer inserted first."""
 
 
@@ -135,6 +136,11 @@ def is_damage(error: BaseException) -> bool:
 def is_transient(error: DBAPIError) -> bool:
     """Return whether the same transaction may succeed when it is repeated."""
     return _sqlstate(error) in _TRANSIENT_STATES
+
+
+def is_lost_race(error: DBAPIError) -> bool:
+    """Return whether the same work may succeed in the same transaction, after a rollback to a savepoint."""
+    return _sqlstate(error) in _TRANSIENT_STATES - {_SERIALIZATION_FAILURE}
 
 
 def _problem(error: DBAPIError, database: str) -> DatabaseProblem:

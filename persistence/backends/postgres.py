@@ -17,12 +17,18 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from ...engine.errors.faults import DatabaseProblem
 from . import base
+from .base import autocommit_refused, other_database_refused
+from .forks import forget_when_forked
 
 IDLE_SECONDS = 30
 """Seconds without use after which a connection is checked before it is used again."""
 
 
 RETURNED_AT = "casereview_returned_at"
+
+
+PLACE = "SELECT pg_postmaster_start_time(), current_database(), to_regclass('casereview_case')::oid"
+"""Asks a server for what tells one record on it from all others: two ways to one server give the same answer."""
 
 
 SHOWN_OPTIONS = ("host", "hostaddr", "port", "user", "dbname", "service")
@@ -55,6 +61,8 @@ class Postgres:
     def __init__(self, url: URL) -> None:
         """Take a URL, without connecting."""
         self.url = url.set(drivername="postgresql+psycopg")
+        self._own_place: tuple[Any, ...] | None = None
+        forget_when_forked(self)
 
     @property
     def name(self) -> str:
@@ -102,10 +110,26 @@ class Postgres:
         return self.writing.begin()
 
     def check_host(self, connection: Connection) -> None:
-        """Do nothing: the server accepts any."""
+        """Raise BadValue if a host's connection leads to another database, or another schema of it."""
+        if connection.dialect.name == "postgresql":
+            if connection.engine.pool is self.writing.pool:
+                return
+            place = tuple(connection.exec_driver_sql(PLACE).one())
+            # The server may have started again since this was asked.
+            if place == self._own_place or place == self._ask_place():
+                return
+        raise other_database_refused(self.name)
 
     def begin_for_host(self, connection: Connection) -> None:
-        """Do nothing: the server begins with the first statement."""
+        """Raise BadValue if the connection commits each statement by itself. The first statement begins."""
+        driver: Any = connection.connection.driver_connection
+        if driver.autocommit:
+            raise autocommit_refused()
+
+    def _ask_place(self) -> tuple[Any, ...]:
+        with self.engine.connect() as own:
+            self._own_place = tuple(own.exec_driver_sql(PLACE).one())
+        return self._own_place
 
     @property
     def driver(self) -> ModuleType:
@@ -129,11 +153,15 @@ class Postgres:
         problem, remedy = next(known, SERVER_SILENT)
         raise DatabaseProblem(database=self.name, problem=problem, remedy=remedy)
 
+    def forget_engines(self) -> tuple[Engine, ...]:
+        """Forget the engines, without closing their connections, and return them."""
+        self.__dict__.pop("engine", None)  # it shares the connections of `writing`
+        return (self.__dict__.pop("writing"),) if "writing" in self.__dict__ else ()
+
     def close(self) -> None:
         """Close every connection."""
-        self.__dict__.pop("engine", None)  # it shares the connections of `writing`
-        if "writing" in self.__dict__:
-            self.__dict__.pop("writing").dispose()
+        for made in self.forget_engines():
+            made.dispose()
 
 
 def _configure_postgres(connection: Any, _record: object) -> None:

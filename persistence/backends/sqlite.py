@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,8 +18,9 @@ from sqlalchemy.pool import PoolProxiedConnection
 from ...engine.errors.bad_input import BadValue
 from ...engine.errors.faults import DatabaseProblem
 from . import base
-from .base import CREATE, RIGHT_FILE, Remedy
+from .base import CREATE, RIGHT_FILE, Remedy, autocommit_refused, other_database_refused
 from .errors import as_sqlalchemy_error, needs_new_connection
+from .forks import forget_when_forked
 from .network_paths import is_network_path
 from .sqlite_driver import DRIVER, sqlite3
 from .sqlite_file import open_file, set_journal
@@ -38,6 +40,8 @@ class Sqlite:
         """Take a URL and the permissions of a file that is created, without connecting."""
         self.url = url
         self._file_mode = file_mode
+        if self.path is not None:  # a database in memory is the process's own copy
+            forget_when_forked(self)
 
     @property
     def name(self) -> str:
@@ -119,14 +123,22 @@ class Sqlite:
             yield connection
 
     def check_host(self, connection: Connection) -> None:
-        """Raise BadValue if a host's connection goes through another copy of SQLite than this backend's."""
+        """Raise BadValue if a host's connection leads to another file, or through another copy of SQLite."""
+        if connection.dialect.name != "sqlite":
+            raise other_database_refused(self.name)
         driver: Any = connection.dialect.dbapi
-        if driver is not sqlite3 and connection.dialect.name == "sqlite":
+        if driver is not sqlite3:
             raise BadValue(
                 name="within",
                 expected=f"an engine on {DRIVER.name}: create_engine(url, module=database.driver)",
                 found=f"one on {driver.__name__}. Two copies of SQLite in one process would undo each other's locks",
             )
+        if connection.engine.pool is not self.engine.pool and not self._is_own_file(connection):
+            raise other_database_refused(self.name)
+
+    def _is_own_file(self, connection: Connection) -> bool:
+        main = connection.exec_driver_sql("PRAGMA database_list").all()[0][2]
+        return bool(main) and self.path is not None and os.path.samefile(main, self.path)
 
     def begin_for_host(self, connection: Connection) -> None:
         """Begin a host's transaction with the write lock, when it is this thread's turn.
@@ -134,12 +146,16 @@ class Sqlite:
         If the host has begun it already, it may hold the lock, and other threads may be waiting for it in their turn.
 
         Raises:
+            BadValue: if the connection commits each statement by itself.
             NoTurn: if other threads wrote for too long.
         """
         proxied = connection.connection
         driver: Any = proxied.driver_connection
         # SQLite's driver begins at the first change, but guards have to read under the lock.
-        if connection.dialect.name == "sqlite" and not driver.in_transaction:
+        if not driver.in_transaction:
+            # A host that begins transactions itself has begun this one already.
+            if driver.isolation_level is None or getattr(driver, "autocommit", None) is True:
+                raise autocommit_refused()
             with self._turns.turn_of_host(base.WAIT_SECONDS, partial(_is_over, weakref.ref(proxied))):
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
 
@@ -148,11 +164,15 @@ class Sqlite:
         # A database in memory has one connection, for which the pool makes threads wait.
         return Turns() if self.path is None else turns_at(self.path)
 
+    def forget_engines(self) -> tuple[Engine, ...]:
+        """Forget the engines, without closing their connections, and return them."""
+        names = ("writing", "engine", "creating")
+        return tuple(self.__dict__.pop(made) for made in names if made in self.__dict__)
+
     def close(self) -> None:
         """Close every connection."""
-        for made in ("writing", "engine", "creating"):
-            if made in self.__dict__:
-                self.__dict__.pop(made).dispose()
+        for made in self.forget_engines():
+            made.dispose()
 
     def _connectable(self, access: Literal["rw", "rwc"]) -> Engine:
         # Errors and logs show no parameters, which are the content of the record.

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from ...engine.errors.bad_input import BadValue
+from ..backends.attempts import ATTEMPTS, pause_after
 from ..backends.base import Backend
-from ..backends.errors import translate_errors
+from ..backends.errors import StaleCase, is_lost_race, translate_errors
 from .reader import SqlReader
 
 if TYPE_CHECKING:
@@ -21,7 +23,10 @@ T = TypeVar("T")
 
 
 class JoinedStore:
-    """A store within a transaction that the host ends. It never repeats an attempt."""
+    """A store within a transaction that the host ends.
+
+    Each write is a savepoint in it: recorded as a whole when the host commits, or not at all.
+    """
 
     def __init__(self, transaction: Any, backend: Backend) -> None:
         """Take the host's connection or session.
@@ -34,6 +39,7 @@ class JoinedStore:
             raise BadValue(name="within", expected=expected, found=type(transaction).__name__)
         self._transaction = transaction
         self._backend = backend
+        self._checked: Connection | None = None
 
     @contextmanager
     def reading(self) -> Iterator[SqlReader]:
@@ -47,10 +53,14 @@ class JoinedStore:
             yield SqlReader(self._connection())
 
     def write(self, work: Callable[[SqlWriter], T]) -> T:
-        """Write into the host's transaction.
+        """Write into the host's transaction: all of it, or none if `work` raises.
+
+        If another writer was first, `work` is called again, at most ATTEMPTS times in all, since in a transaction
+        that sees what others commit it may find their result. In one with a snapshot it cannot.
 
         Raises:
-            BadValue: if the host's connection has another driver.
+            BadValue: if the host's connection has another driver, leads to another database, or commits each
+                statement by itself.
             Contention: if the database broke the transaction off. The host has to repeat all of it.
             DatabaseProblem: if the database does not answer.
         """
@@ -64,7 +74,16 @@ class JoinedStore:
                 # the driver only, and then it would have nothing to commit.
                 connection.begin()
             self._backend.begin_for_host(connection)
-            return work(SqlWriter(connection))
+            for attempt in range(1, ATTEMPTS):
+                try:
+                    return _write_once(connection, lambda: work(SqlWriter(connection)))
+                except StaleCase:
+                    pass
+                except DBAPIError as error:
+                    if not is_lost_race(error):
+                        raise
+                pause_after(attempt)
+            return _write_once(connection, lambda: work(SqlWriter(connection)))
 
     def within(self, transaction: Any) -> JoinedStore:
         """Return a store within another transaction."""
@@ -73,8 +92,23 @@ class JoinedStore:
     def _connection(self) -> Connection:
         found = self._transaction
         connection = found if isinstance(found, Connection) else found.connection()
-        self._backend.check_host(connection)
+        if connection is not self._checked:
+            self._backend.check_host(connection)
+            self._checked = connection
         return connection
+
+
+def _write_once(connection: Connection, work: Callable[[], T]) -> T:
+    part = connection.begin_nested()
+    try:
+        done = work()
+    except BaseException:
+        # If the database has ended the whole transaction, or the connection is lost, there is nothing to undo.
+        with suppress(DBAPIError):
+            part.rollback()
+        raise
+    part.commit()
+    return done
 
 
 def _is_session(transaction: Any) -> bool:
