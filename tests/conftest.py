@@ -41,6 +41,9 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = tempfile.mkdtemp(prefix="casereview-pg-", dir=parent)
         os.environ[variable] = folder
         config.add_cleanup(partial(databases.stop_postgres, Path(folder)))
+    if (memory := databases.folder_in_memory()) is not None:
+        # No test has to wait for a disk. Folders of tests that passed are removed at once.
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 
 
 @pytest.hookimpl(tryfirst=True)

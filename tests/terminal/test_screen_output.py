@@ -43,6 +43,10 @@ VIEWS = {
 @pytest.fixture
 def full(office: Office) -> Office:
     """An office with the examples' case, closed, and one whose texts are as wide and as long as can be."""
+    return office.prepared(_fill).at("2026-09-01T09:30:00+00:00")
+
+
+def _fill(office: Office) -> None:
     office.record_steps(office.refer("--on", "2026-01-05"), *WAY)
     texts = {"title": WIDE, "referred_by": LONG, "agency": WIDE.strip(), "child": LONG, "area": WIDE}
     ref = office.refer(*(part for name, text in texts.items() for part in ("--set", f"{name}={text}")))
@@ -50,7 +54,6 @@ def full(office: Office) -> Office:
     office.output("step", ref, "note", "--set", f"text={LONG * 20}", *decided)
     office.output("people", "add", WIDE, "--role", "agency_safeguarding_lead", "--agency", LONG)
     office.output("people", "add", LONG, "--role", "quality_assurance", "--email", f"{'x' * 240}@example.org")
-    return office.at("2026-09-01T09:30:00+00:00")
 
 
 def test_every_view_fits_80_columns_and_has_no_codes_for_terminals(full: Office) -> None:

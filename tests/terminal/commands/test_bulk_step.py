@@ -13,11 +13,14 @@ from ...support.command_line import PARTNERSHIP_EXAMPLES, Office, example_file
 @pytest.fixture
 def several(office: Office) -> Office:
     """An office with three reviews, of which one has been screened, and a smaller one."""
+    return office.prepared(_refer_several)
+
+
+def _refer_several(office: Office) -> None:
     for _ in range(3):
         ref = office.refer("--on", "2026-01-05")
     office.record_steps(ref, "notify_incident", "recommend", "screen")
     office.output("refer", "partnership_review", "--file", str(example_file("refer", PARTNERSHIP_EXAMPLES)))
-    return office
 
 
 NOTE = ("--set", "text=The files have moved.")

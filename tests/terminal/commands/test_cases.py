@@ -206,10 +206,13 @@ def test_today_is_a_day_that_has_come(office: Office, ref: str) -> None:
 @pytest.fixture
 def three(office: Office) -> Office:
     """An office with three cases, the second one screened."""
+    return office.prepared(_refer_three)
+
+
+def _refer_three(office: Office) -> None:
     for _ in range(3):
         office.refer("--on", "2026-01-05")
     office.record_steps("SCR-2026-002", "notify_incident", "recommend", "screen")
-    return office
 
 
 LISTS = {

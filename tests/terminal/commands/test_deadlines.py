@@ -15,9 +15,12 @@ LATER = "2026-03-02T09:30:00+00:00"
 @pytest.fixture
 def manned(office: Office) -> Office:
     """An office with people in every escalation role except the board chair."""
+    return office.prepared(_enter_people)
+
+
+def _enter_people(office: Office) -> None:
     for name, role in (("Kim Cole", "subgroup_chair"), ("Sam Reed", "business_manager")):
         office.enter_person(name, role, f"{role}@example.org")
-    return office
 
 
 def test_a_sweep_tells_what_it_reached_whom_it_tells_and_what_it_skipped(manned: Office, ref: str) -> None:

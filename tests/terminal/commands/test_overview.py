@@ -11,9 +11,12 @@ from ...support.command_line import PARTNERSHIP_EXAMPLES, Office, example_file
 
 @pytest.fixture
 def several(office: Office) -> Office:
+    return office.prepared(_refer_two)
+
+
+def _refer_two(office: Office) -> None:
     office.refer("--on", "2026-01-05")
     office.output("refer", "partnership_review", "--file", str(example_file("refer", PARTNERSHIP_EXAMPLES)))
-    return office
 
 
 def test_the_board_shows_every_open_review_with_how_it_stands(several: Office) -> None:

@@ -14,6 +14,10 @@ from ...support.command_line import PARTNERSHIP_EXAMPLES, Office, example_file
 @pytest.fixture
 def several(office: Office) -> Office:
     """An office with three reviews, of which one has moved on, and a smaller one that has ended."""
+    return office.prepared(_refer_several)
+
+
+def _refer_several(office: Office) -> None:
     for _ in range(3):
         ref = office.refer("--on", "2026-01-05")
     office.record_steps(ref, "notify_incident", "recommend", "screen")
@@ -21,7 +25,6 @@ def several(office: Office) -> Office:
     with closing(sqlite3.connect(office.path)) as connection:
         connection.execute("UPDATE casereview_case SET state = 'closed' WHERE workflow = 'partnership_review'")
         connection.commit()
-    return office
 
 
 def test_a_manager_sees_how_many_are_open_and_where_they_stand(several: Office) -> None:

@@ -22,12 +22,15 @@ DECIDED = ("--decided-by", "Robin Hale", "--capacity", "agency_safeguarding_lead
 
 @pytest.fixture
 def plans(office: Office) -> Office:
-    return begin_plan(office)
+    return office.prepared(begin_plan)
 
 
 @pytest.fixture
-def anywhere(tmp_path: Path, empty_database_url: str) -> Office:
+def anywhere(request: pytest.FixtureRequest, tmp_path: Path, empty_database_url: str) -> Office:
     """The same over each kind of database."""
+    if empty_database_url.startswith("sqlite"):
+        prepared: Office = request.getfixturevalue("plans")
+        return prepared
     office = Office(folder=tmp_path, now="2026-01-20T09:30:00+00:00", url=empty_database_url)
     office.output("init", "--rehearsal")
     return begin_plan(office)

@@ -21,11 +21,13 @@ SENDER = "unit@example.org"
 @pytest.fixture
 def late(office: Office, ref: str) -> Office:
     """An office in March with something overdue: for its manager, and for a chair once it is released."""
+    return office.prepared(_escalate).at(LATER)
+
+
+def _escalate(office: Office) -> None:
     for name, role in (("Sam Reed", "business_manager"), ("Kim Cole", "subgroup_chair"), ("Ash Lane", "referrer")):
         office.enter_person(name, role, f"{name[:3].lower()}@example.org")
-    swept = office.at(LATER)
-    swept.output("escalate")
-    return swept
+    office.at(LATER).output("escalate")
 
 
 @pytest.fixture
