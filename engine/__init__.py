@@ -92,6 +92,7 @@ if TYPE_CHECKING:
     from .forms.fields import Form as Form
     from .forms.fields import ShortText as ShortText
     from .forms.fields import Text as Text
+    from .forms.fields import choice_titles as choice_titles
     from .forms.fields import choices_of as choices_of
     from .forms.fields import fields_of as fields_of
     from .model.calendar import ENGLAND_AND_WALES as ENGLAND_AND_WALES
@@ -198,7 +199,7 @@ _MODULES = {
         "UnknownWorkflow"
     ),
     "forms.digests": "StoredValue",
-    "forms.fields": "Field Form SENSITIVE ShortText Text choices_of fields_of",
+    "forms.fields": "Field Form SENSITIVE ShortText Text choice_titles choices_of fields_of",
     "model.calendar": "Calendar ENGLAND_AND_WALES Term TermUnit days months working_days",
     "model.case": "Case Effects Event Link",
     "model.clock": "Clock ClockStatus EventKind LevelReached Revision Suspension",

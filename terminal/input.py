@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from ..engine.errors.bad_input import BadValue
-from ..engine.forms.fields import Field, choices_of, unwrap
+from ..engine.forms.fields import Field, choice_titles_of, unwrap
 from ..engine.forms.parsing import EARLIEST, LATEST
 from ..engine.model.calendar import Calendar, Term, TermUnit
 
@@ -104,12 +104,13 @@ def parse_instant(text: str, *, name: str, calendar: Calendar) -> datetime:
 
 def parse_value(field: Field, text: str) -> Any:
     """Return the JSON value that a form takes for the text typed for a field, or for one item of its list."""
-    kind = field.kind if field.item_type is None else unwrap(field.item_type)[0]
+    kind, metas = (field.kind, field.meta) if field.item_type is None else unwrap(field.item_type)[:2]
     if kind is bool and text.lower() in ("true", "yes", "y", "false", "no", "n"):
         return text.lower() in ("true", "yes", "y")
-    if choices := choices_of(kind):
-        identifier = "_".join(text.lower().split())
-        return identifier if identifier in choices else text
+    if titles := choice_titles_of(kind, metas):
+        words = " ".join(text.replace("_", " ").split()).casefold()
+        typed = (value for value, title in titles.items() if words in (title.casefold(), value.replace("_", " ")))
+        return next(typed, text)
     if kind is int and re.fullmatch(r"-?\d{1,18}", text):
         return int(text)
     if (field.item_type is not None or field.form is not None) and text[:1] in ("[", "{"):

@@ -15,7 +15,7 @@ from ..engine import DecidedByForm
 from ..engine.definition.workflow import Role, Transition
 from ..engine.errors.bad_input import BadValue
 from ..engine.errors.base import Fault, one_of, titles_and_codes
-from ..engine.forms.fields import Field, Form, choices_of, fields_of
+from ..engine.forms.fields import Field, Form, fields_of
 from ..engine.forms.parsing import describe, field_faults
 from ..engine.model.people import DecidedBy
 from .input import document_reference, parse_value
@@ -167,13 +167,13 @@ def _ask_document() -> dict[str, Any]:
 
 
 def _hint(field: Field) -> str:
-    choices = choices_of(field.kind)
-    hint = " / ".join(choices) if choices else describe(field.kind)
+    choices = field.choice_titles
+    hint = " / ".join(choices.values()) if choices else describe(field.kind)
     if field.kind is bool:
         hint = "yes or no"
     if field.required:
         return hint
-    default = {None: "none", True: "yes", False: "no"}.get(field.default, field.default)
+    default = {None: "none", True: "yes", False: "no"}.get(field.default, choices.get(field.default, field.default))
     return f"{hint}; Enter for {default}"
 
 

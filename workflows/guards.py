@@ -18,16 +18,12 @@ def own_case(view: GuardContext) -> Case:
     return view.case
 
 
-def in_words(name: str) -> str:
-    """Return the name of a state or a choice as words."""
-    return name.replace("_", " ")
-
-
 def _state_reached_before(view: GuardContext) -> Iterator[str]:
     state = _return_to(view.record)
     if view.case is not None and state is not None and state not in view.case.been_in:
-        been = ", ".join(in_words(name) for name in view.case.been_in)
-        yield f"The case was never in {in_words(state)}, so it cannot return there. It has been in {been}."
+        been = ", ".join(view.title_of(view.case, name) for name in view.case.been_in)
+        wanted = view.title_of(view.case, state)
+        yield f"The case was never in {wanted}, so it cannot return there. It has been in {been}."
 
 
 def _return_to(record: Form | None) -> str | None:

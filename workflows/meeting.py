@@ -66,7 +66,7 @@ def day_of(meeting: Case) -> date:
 
 def name_of(kind: str, held_on: date) -> str:
     """Return the usual name of a meeting, for example `subgroup meeting of 3 February 2026`."""
-    return f"{kind.replace('_', ' ')} meeting of {held_on.day} {held_on:%B %Y}"
+    return f"{meeting.KIND_TITLES[kind]} meeting of {held_on.day} {held_on:%B %Y}"
 
 
 def decided_by_meeting(meeting: Case, *, item: str, chair: str | None = None) -> DecidedBy:

@@ -12,6 +12,7 @@ from msgspec import Meta
 from ..deadlines.expiry import expiry_events, notices_for
 from ..deadlines.overrides import Overrides
 from ..deadlines.schedule import DeadlineRules, changed_clocks, with_next_at_all
+from ..definition.guards import StateTitle, name_of_state
 from ..definition.workflow import Workflow
 from ..errors.base import Block
 from ..errors.refusals import Refused
@@ -38,6 +39,7 @@ class DecisionContext:
         salt: Returns random bytes for the digests of sensitive values.
         overrides: The terms and escalation levels that the office has set.
         command_id: The ID of the command that is decided, shared by all events that it causes in any case.
+        state_title: Returns the title of a state of a case's workflow, for the reasons of guards.
     """
 
     now: datetime
@@ -45,6 +47,7 @@ class DecisionContext:
     salt: Salt
     overrides: Overrides = field(default_factory=Overrides)
     command_id: str = ""
+    state_title: StateTitle = name_of_state
 
     def rules(self, workflow: Workflow) -> DeadlineRules:
         """Return the rules by which the clocks of a workflow's cases are counted."""

@@ -70,7 +70,12 @@ def decide_opening(
     decided_by = resolve_decided_by(workflow, transition.roles, command.actor, command.decided_by, organisations)
     when = occurrence(command.on, None, context.now, context.calendar)
     guard_context = GuardContext(
-        case=None, record=record, day=when.on, calendar=context.calendar, related=RelatedCases(cases=related)
+        case=None,
+        record=record,
+        day=when.on,
+        calendar=context.calendar,
+        related=RelatedCases(cases=related),
+        title_of=context.state_title,
     )
     reasons = decision_blocks(workflow, transition.roles, command.actor, command.decided_by, organisations)
     reasons += tuple(block for guard in transition.guards for block in guard.blocks(guard_context))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated
 
 from msgspec import Meta
@@ -23,9 +22,9 @@ from ..forms.fields import Form, ShortText
 from ..forms.names import is_same_name, same_name_key
 from ..forms.parsing import parse
 from ..forms.several_names import LISTED, ONE_PERSON
-from ..model.calendar import Calendar
 from ..model.case import Case
 from ..model.people import Actor, DecidedBy
+from .context import DecisionContext
 
 
 class DecidedByForm(Form, frozen=True, kw_only=True):
@@ -204,8 +203,7 @@ class AvailableStep:
 def available_steps(
     workflow: Workflow,
     case: Case,
-    now: datetime,
-    calendar: Calendar,
+    context: DecisionContext,
     actor: Actor | None,
     *,
     related: RelatedCases | None = None,
@@ -215,16 +213,20 @@ def available_steps(
     Args:
         workflow: The workflow.
         case: The case.
-        now: The present (UTC).
-        calendar: The calendar.
+        context: The present, the calendar and the titles of states.
         actor: The person who asks; a role that they lack blocks a step. None to ignore roles.
         related: The related cases that the steps read; None for none.
     """
-    context = GuardContext(
-        case=case, record=None, day=calendar.day_of(now), calendar=calendar, related=related or RelatedCases()
+    guard_context = GuardContext(
+        case=case,
+        record=None,
+        day=context.calendar.day_of(context.now),
+        calendar=context.calendar,
+        related=related or RelatedCases(),
+        title_of=context.state_title,
     )
     steps = (step for step in workflow.steps_from(case.state) if not step.cascade_only)
-    return tuple(_available_step(workflow, case, transition, context, actor) for transition in steps)
+    return tuple(_available_step(workflow, case, transition, guard_context, actor) for transition in steps)
 
 
 def _available_step(

@@ -118,12 +118,14 @@ class ChangedDueDate:
     Attributes:
         ref: The case.
         deadline: The deadline.
+        title: The deadline in words.
         previous_due: The due date before.
         due: The due date after.
     """
 
     ref: str
     deadline: str
+    title: str
     previous_due: date
     due: date
 
@@ -162,7 +164,10 @@ def decide_recalculation(
         after = clock
         if due != clock.due:
             after = recalculate(clock, due, revision, rules.calendar)
-            moved.append(ChangedDueDate(ref=case.ref, deadline=clock.deadline, previous_due=clock.due, due=due))
+            title = rules.workflow.deadline(clock.deadline).title
+            moved.append(
+                ChangedDueDate(ref=case.ref, deadline=clock.deadline, title=title, previous_due=clock.due, due=due)
+            )
         after = with_next_at(after, rules)
         if after != clock:
             clocks.append(after)

@@ -59,12 +59,17 @@ def decide_step(
     if case.state not in transition.sources:
         raise _refusal(workflow, case, transition, (_state_block(workflow, case, transition),))
     if transition.cascade_only and not cascaded:
-        raise _refusal(workflow, case, transition, (_cascade_only_block(workflow, transition),))
+        raise _refusal(workflow, case, transition, (_cascade_only_block(),))
     decided_by = resolve_decided_by(workflow, transition.roles, command.actor, command.decided_by, case.organisations)
     record = parse(transition.form, command.data, subject=transition.trigger, title=transition.title)
     when = occurrence(command.on, case, context.now, context.calendar)
     guard_context = GuardContext(
-        case=case, record=record, day=when.on, calendar=context.calendar, related=related or RelatedCases()
+        case=case,
+        record=record,
+        day=when.on,
+        calendar=context.calendar,
+        related=related or RelatedCases(),
+        title_of=context.state_title,
     )
     result = build_machine(workflow).fire(state=case.state, trigger=transition.trigger, context=guard_context)
     reasons = result.blocks
@@ -171,18 +176,18 @@ def _cascades(
 
 
 def _state_block(workflow: Workflow, case: Case, transition: Transition) -> Block:
-    sources = one_of(tuple(workflow.state(name).title for name in transition.sources))
-    now = workflow.state(case.state).title
+    sources = one_of(tuple(f'"{workflow.state(name).title}"' for name in transition.sources))
+    now = f'"{workflow.state(case.state).title}"'
     return Block(
         guard="state",
-        reason=f"It is possible only in {sources}; the case is in {now}.",
-        cleared_by=workflow.titles_of(transition.roles),
+        reason=f"It is possible only at the stage {sources}; the case is at the stage {now}.",
+        cleared_by="",  # no role can clear it, only the steps that lead there
     )
 
 
-def _cascade_only_block(workflow: Workflow, transition: Transition) -> Block:
+def _cascade_only_block() -> Block:
     reason = "It happens only with a step of a related case, never alone."
-    return Block(guard="cascade_only", reason=reason, cleared_by=workflow.titles_of(transition.roles))
+    return Block(guard="cascade_only", reason=reason, cleared_by="")
 
 
 def _refusal(workflow: Workflow, case: Case, transition: Transition, reasons: tuple[Block, ...]) -> Refused:

@@ -22,7 +22,7 @@ from ..forms.type_parts import RECORDS, type_info
 from .guards import Guard
 from .workflow import Workflow
 
-WORDS = frozenset({"title", "purpose", "meaning", "citation"})
+WORDS = frozenset({"title", "inverse_title", "purpose", "meaning", "citation"})
 """The attributes that people read, and that decide nothing."""
 
 ATOMS = frozenset({str, int, bool, type(None)})

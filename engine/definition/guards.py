@@ -74,6 +74,15 @@ class RelatedCases:
         return RelatedCases(cases={relation: available.cases_for(relation) for relation in reads}, guard=guard)
 
 
+StateTitle = Callable[[Case, str], str]
+"""Returns the title of a state of a case's workflow."""
+
+
+def name_of_state(_case: Case, state: str) -> str:
+    """Return the name itself, if no titles are known."""
+    return state
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GuardContext:
     """All that a guard may read.
@@ -84,6 +93,7 @@ class GuardContext:
         day: The day of the step, in the calendar's zone.
         calendar: The working calendar.
         related: The related cases that the guard declares.
+        title_of: Returns the title of a state of a case's workflow, for a guard's reasons.
     """
 
     case: Case | None
@@ -91,6 +101,7 @@ class GuardContext:
     day: date
     calendar: Calendar
     related: RelatedCases = field(default_factory=RelatedCases)
+    title_of: StateTitle = name_of_state
 
     @property
     def parent(self) -> Case:
@@ -117,6 +128,10 @@ class GuardContext:
             UndeclaredRead: if the guard does not declare these `Siblings`.
         """
         return self.related.cases_for(Siblings(workflow=workflow))
+
+    def state_title(self, case: Case) -> str:
+        """Return the title of the state of this case or of a related one."""
+        return self.title_of(case, case.state)
 
     def recorded(self, step: str) -> Mapping[str, Any] | None:
         """Return the latest valid record of a step; None if there is none."""

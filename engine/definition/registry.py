@@ -118,6 +118,14 @@ class Registry:
         """Return whether the registry has the version of the workflow that a case follows."""
         return (case.workflow, case.workflow_version) in self._all
 
+    def state_title(self, case: OfVersion, state: str) -> str:
+        """Return the title of a state of the workflow that a case follows.
+
+        Raises:
+            UndeclaredPart: if that version of the workflow has no such state.
+        """
+        return self.for_case(case).state(state).title
+
     def version(self, name: str, version: int) -> Workflow:
         """Return one version of a workflow, to decide by it.
 

@@ -21,12 +21,20 @@ class SpawnsLinked:
         relation: The new case's relation to this one.
         inverse: This case's relation to the new one.
         record: A function that returns the opening's record, from the step's record and this case.
+        title: The new case's relation in words; the name's words if it is left out.
+        inverse_title: This case's relation in words; the name's words if it is left out.
     """
 
     workflow: str
     relation: str
     inverse: str
     record: Callable[[Form, Case], Mapping[str, Any]]
+    title: str = ""
+    inverse_title: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", self.title or self.relation.replace("_", " "))
+        object.__setattr__(self, "inverse_title", self.inverse_title or self.inverse.replace("_", " "))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,7 +17,7 @@ class Block:
     Attributes:
         guard: The name of the guard that refuses.
         reason: A sentence that says what is missing.
-        cleared_by: The role or roles that can clear it.
+        cleared_by: The role or roles that can clear it; empty if no role can.
     """
 
     guard: str
@@ -43,9 +43,7 @@ class Fault:
     title: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        # Unlike a step, a field cannot be typed with spaces, so only the same word needs no code.
-        place = f"{self.title} ({self.path})" if self.title.lower() not in ("", self.path) else self.title or self.path
-        return f"{place}: expected {self.expected}, found {self.found}"
+        return f"{title_and_exact_code(self.title, self.path)}: expected {self.expected}, found {self.found}"
 
 
 @dataclass(kw_only=True, eq=False)
@@ -94,6 +92,14 @@ def title_and_code(title: str, code: str) -> str:
     """Return a title, with the code in brackets if the title cannot be typed in its place."""
     typed = title.strip().lower().replace(" ", "_").replace("-", "_")
     return title if typed == code else f"{title} ({code})"
+
+
+def title_and_exact_code(title: str, code: str) -> str:
+    """Return a title with the code of a field or a choice, unless it is the same word.
+
+    Unlike a step's, such a code cannot be typed with spaces. If there is no title, return the code.
+    """
+    return f"{title} ({code})" if title.lower() not in ("", code) else title or code
 
 
 def titles_and_codes(titles: tuple[str, ...], codes: tuple[str, ...]) -> str:

@@ -29,6 +29,9 @@ SENSITIVE = Meta(extra={"sensitive": True}, extra_json_schema={"x-sensitive": Tr
 CODE = Meta(extra={"code": True})
 """Mark a text as a code whose pattern leaves no room for words, such as a checksum."""
 
+TITLES = "x-titles"
+"""The key of a field's JSON Schema that holds the titles of its choices."""
+
 SHORT, LONG = 200, 20_000
 
 ShortText = Annotated[str, Meta(min_length=1, max_length=SHORT)]
@@ -86,6 +89,11 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
         return choices_of(self.kind)
 
     @property
+    def choice_titles(self) -> dict[str, str]:
+        """Return the titles of the possible values, by value, if the type lists them."""
+        return choice_titles_of(self.kind, self.meta)
+
+    @property
     def form(self) -> type[Form] | None:
         """Return the form that the field holds, if it holds one."""
         return self.kind if isinstance(self.kind, type) and issubclass(self.kind, Form) else None
@@ -122,6 +130,21 @@ def choices_of(kind: Any) -> tuple[str, ...]:
     if isinstance(kind, type) and issubclass(kind, Enum):
         return tuple(str(member.value) for member in kind)
     return ()
+
+
+def choice_titles(**titles: str) -> Meta:
+    """Return what titles the choices of a field, by value; the words of a value that is left out are its title."""
+    # In the schema and not in the marks: a title decides nothing, so no fingerprint may hold it.
+    return Meta(extra_json_schema={TITLES: titles})
+
+
+def choice_titles_of(kind: Any, metas: tuple[Meta, ...] = ()) -> dict[str, str]:
+    """Return the titles of the values of a type that lists them, by value; none for any other type."""
+    bare, more, _ = unwrap(kind)
+    declared: dict[str, str] = {}
+    for meta in (*more, *metas):
+        declared |= (meta.extra_json_schema or {}).get(TITLES, {})
+    return {value: declared.get(value, value.replace("_", " ")) for value in choices_of(bare)}
 
 
 def item_type_of(kind: Any) -> Any:

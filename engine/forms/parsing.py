@@ -12,13 +12,14 @@ import msgspec
 from msgspec import Meta
 
 from ..errors.bad_input import InvalidForm
-from ..errors.base import Fault, one_of
+from ..errors.base import Fault, one_of, title_and_exact_code
 from .field_titles import with_titles
 from .fields import (
     SHORT,
     Field,
     Form,
     Text,
+    choice_titles_of,
     choices_of,
     fields_of,
     is_marked_sensitive,
@@ -151,10 +152,7 @@ def _type_faults(kind: Any, metas: tuple[Meta, ...], value: Any, path: str, *, s
 
 def _form_faults(form: type[Form], value: Any, path: str, *, sensitive: bool) -> Iterator[Fault]:
     if not isinstance(value, Mapping):
-        names = ", ".join(field.name for field in fields_of(form))
-        yield Fault(
-            path=path or "the form", expected=f"an object with {names}", found=_found(value, form, sensitive=sensitive)
-        )
+        yield Fault(path=path or "the form", expected=describe(form), found=_found(value, form, sensitive=sensitive))
         return
     known = {field.name: field for field in fields_of(form)}
     for name, hint in get_type_hints(form, include_extras=True).items():
@@ -166,7 +164,7 @@ def _form_faults(form: type[Form], value: Any, path: str, *, sensitive: bool) ->
     for name in value:
         if name not in known:
             at = _join(path, str(name)[:SHORT])
-            yield Fault(path=at, expected=f"one of the fields {', '.join(known)}", found="another name")
+            yield Fault(path=at, expected=f"one of the fields {_fields_in_words(form)}", found="another name")
 
 
 def _list_faults(kind: Any, metas: tuple[Meta, ...], value: Any, path: str, *, sensitive: bool) -> Iterator[Fault]:
@@ -235,14 +233,14 @@ def describe(hint: Any) -> str:
 
 
 def _expected(kind: Any, metas: tuple[Meta, ...]) -> str:
-    if choices := choices_of(kind):
-        return one_of(choices)
+    if titles := choice_titles_of(kind, metas):
+        return one_of(tuple(title_and_exact_code(title, value) for value, title in titles.items()))
     if (item_type := item_type_of(kind)) is not None:
         least = max((meta.min_length or 0 for meta in metas), default=0)
         item = describe(item_type)
         return f"a list, each item {item}" if not least else f"a list of at least {least}, each item {item}"
     if isinstance(kind, type) and issubclass(kind, Form):
-        return f"an object with {', '.join(field.name for field in fields_of(kind))}"
+        return f"an object with {_fields_in_words(kind)}"
     if kind is str and (example := next((str(m.examples[0]) for m in metas if m.examples), None)):
         return f"something like {example}"
     if kind is str:
@@ -256,6 +254,10 @@ def _expected(kind: Any, metas: tuple[Meta, ...]) -> str:
     words = simple.get(kind, getattr(kind, "__name__", str(kind)))
     lowest = next((m.ge for m in metas if m.ge is not None), None)
     return words if lowest is None else f"{words} from {lowest}"
+
+
+def _fields_in_words(form: type[Form]) -> str:
+    return "; ".join(title_and_exact_code(field.title, field.name) for field in fields_of(form))
 
 
 def _found(value: Any, kind: Any, *, sensitive: bool) -> str:

@@ -52,4 +52,5 @@ class EngineContext:
             salt=random_salt,
             overrides=local,
             command_id=command_id or new_command_id(),
+            state_title=self.workflows.state_title,
         )

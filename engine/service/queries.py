@@ -218,9 +218,7 @@ class Queries:
             workflow = self._context.workflow_of(case)
             steps = workflow.steps_from(case.state)
             related = load_related_cases(reader, case, steps)
-        return available_steps(
-            workflow, case, context.now, context.calendar, actor or self._store.actor, related=related
-        )
+        return available_steps(workflow, case, context, actor or self._store.actor, related=related)
 
     # --- deadlines ----------------------------------------------------------------------------------
 

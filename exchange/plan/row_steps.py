@@ -120,7 +120,7 @@ def faults_of_record(row: WorkbookRow, step: Transition, record: Mapping[str, An
 
 def _without_codes(expected: str) -> str:
     """Return what a form expects without the codes of its fields and choices, which the workbook does not show."""
-    return re.sub(r" \(\w+\)", "", expected).replace("_", " ")
+    return re.sub(r" \(\w+\)", "", expected)
 
 
 def faults_of_numbers(row: WorkbookRow, numbers: Collection[int], agency: str) -> Iterator[CellFault]:

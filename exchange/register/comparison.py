@@ -40,10 +40,12 @@ class NewRow:
     Attributes:
         row: The row.
         command: The command that imports it.
+        state: The title of its state.
     """
 
     row: WorkbookRow
     command: ImportSnapshot
+    state: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -210,10 +212,11 @@ class _Comparison:
         parent = None if is_review else self._ref_of(review)
         title = row.cells.get("title")
         reference = row.cells.get("reference")
+        state = states_by_title(workflow)[str(row.cells["state"]).lower()]
         command = ImportSnapshot(
             workflow=workflow.name,
             actor=self.actor,
-            state=states_by_title(workflow)[str(row.cells["state"]).lower()],
+            state=state,
             opened_on=opened_on,
             source=f"brought in from {self.name}, {sheet.title}, row {row.number}",
             data=step_record(sheet, row, workflow.opening),
@@ -228,7 +231,7 @@ class _Comparison:
             if is_review
             else row_request_id(review, sheet.title, row_key(sheet, row.cells)),
         )
-        self.new.append(NewRow(row=row, command=command))
+        self.new.append(NewRow(row=row, command=command, state=workflow.state(state).title))
 
     def _workflow(self, sheet: Sheet, row: WorkbookRow) -> Workflow:
         if sheet.workflow is not None:

@@ -39,7 +39,7 @@ def _called(new: NewRow) -> str:
     cells = new.row.cells
     columns = ("reference", "title") if "title" in cells else ("review", "number", "reference", "agency")
     names = (str(cells[name]) for name in columns if cells.get(name))
-    return f"new, {', '.join(names)}, {new.command.state.replace('_', ' ')}"
+    return f"new, {', '.join(names)}, {new.state}"
 
 
 def _counted(found: RegisterDifference) -> str:

@@ -13,6 +13,7 @@ from ...engine.model.clock import EventKind
 from ...engine.model.people import Absence, Person
 from ...engine.ports.records import DueItem
 from ..values import record_fields
+from ..values.links import link_text
 from ..values.people import holding_text
 from ..values.rag_status import Palette
 from ..values.review import Review
@@ -138,7 +139,7 @@ def review_handover_page(
         rehearsal: If it shows a rehearsal database.
     """
     root = review.root
-    linked = tuple(f"{link.ref} ({link.relation.replace('_', ' ')})" for link in root.links)
+    linked = tuple(link_text(link, review.workflows) for link in root.links)
     state = review.workflow(root).state(root.state)
     sections = (
         Section(heading="What is due", parts=(_due(review),)),

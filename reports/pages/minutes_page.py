@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from ...engine.definition.workflow import Workflow
 from ...engine.forms.digests import StoredValue, with_stored_values
+from ...engine.forms.fields import fields_of
 from ...engine.forms.names import is_same_name, same_name_key
 from ...engine.model.case import Case, Event
 from ...engine.model.clock import EventKind
@@ -24,6 +26,11 @@ DECISIONS = (
     Column(title="In the chair", share=18, below=True),
     Column(title="Step", share=18, below=True),
 )
+SHOWN = ("item", "ref", "decision", "in_the_chair")
+"""The fields of a decision's record in the columns before its step."""
+
+StepTitle = Callable[[str, str], str]
+"""Returns the title of a case's step, from the case's reference and the step."""
 
 
 def minutes_page(
@@ -31,6 +38,8 @@ def minutes_page(
     events: Sequence[Event],
     palette: Palette,
     *,
+    workflow: Workflow,
+    step_title: StepTitle,
     today: date,
     secrets: Mapping[str, StoredValue] | None = None,
     rehearsal: bool = False,
@@ -41,13 +50,16 @@ def minutes_page(
         meeting: The meeting.
         events: Its history.
         palette: The colours.
+        workflow: The meeting's workflow.
+        step_title: Returns the title of a case's step.
         today: The day of the minutes.
         secrets: Its sensitive values, if the reasons for conflicts of interest are to be shown.
         rehearsal: If it shows a rehearsal database.
     """
     call, attended = meeting.data[CALL_STEP], meeting.data[ATTEND_STEP]
     held_on = date.fromisoformat(call["held_on"])
-    group = str(call["kind"]).replace("_", " ")
+    (kind,) = (field for field in fields_of(workflow.opening.form) if field.name == "kind")
+    group = kind.choice_titles[call["kind"]]
     return Page(
         title=f"Minutes: {meeting.title}",
         summary=f"{meeting.ref}. {group[:1].upper()}{group[1:]}, {day(held_on)}. Chaired by {call['chair']}.",
@@ -55,7 +67,7 @@ def minutes_page(
         sections=(
             Section(heading="Attendance", parts=(_quorum(call, attended), _attendance(call, attended))),
             Section(heading="Conflicts of interest", parts=(_conflicts(attended, secrets),)),
-            Section(heading="Decisions", parts=(_decisions(events),)),
+            Section(heading="Decisions", parts=(_decisions(events, step_title),)),
         ),
         palette=palette,
         rehearsal=rehearsal,
@@ -91,9 +103,9 @@ def _conflicts(attended: Mapping[str, Any], secrets: Mapping[str, StoredValue] |
     return Table(caption="Conflicts of interest", columns=(*CONFLICTS, WHY), rows=with_reasons, empty_text=nothing)
 
 
-def _decisions(events: Sequence[Event]) -> Table:
+def _decisions(events: Sequence[Event], step_title: StepTitle) -> Table:
     rows = tuple(
-        (str(one["item"]), str(one["ref"]), str(one["decision"]), str(one["in_the_chair"]), str(one["trigger"]))
+        (*(str(one[name]) for name in SHOWN), step_title(str(one["ref"]), str(one["trigger"])))
         for one in _decided(events)
     )
     return Table(caption="Decisions", columns=DECISIONS, rows=rows, empty_text="No decisions.")

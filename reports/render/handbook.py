@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ...engine.definition.deadline import Deadline, EscalationLevel, OnEnter, OnExit, OnResume, OnStep, OnSuspend
+from ...engine.definition.registry import Registry
 from ...engine.definition.workflow import ChosenTarget, Transition, Workflow
+from ...engine.forms.field_titles import title_at
 from ...engine.forms.fields import fields_of
 from ..diagrams.mermaid import mermaid
 from .step_effects import describe_effects
-from .titles import spaced
 
 COLUMNS = ("Kind", "What it is", "Name to type", "Where and when", "Who", "Records, or citation")
 Row = tuple[str, str, str, str, str, str]
 
 
-def markdown(workflow: Workflow) -> str:
-    """Return a workflow's states, steps, deadlines and roles in one table, below its diagram."""
+def markdown(workflow: Workflow, workflows: Registry) -> str:
+    """Return a workflow's states, steps, deadlines and roles in one table, below its diagram.
+
+    Args:
+        workflow: The workflow.
+        workflows: All workflows, which title what it names of others.
+    """
     rescheduling = workflow.titles_of(workflow.may_reschedule)
     lines = [
         f"## {workflow.title}",
         "",
         workflow.purpose,
         "",
-        f"Name `{workflow.name}`, version {workflow.version}, references {_references(workflow)}.",
+        f"Name `{workflow.name}`, version {workflow.version}, references {_references(workflow, workflows)}.",
         "",
         "```mermaid",
         mermaid(workflow).rstrip(),
@@ -31,7 +37,7 @@ def markdown(workflow: Workflow) -> str:
         "",
         _line(COLUMNS),
         _line(tuple("---" for _ in COLUMNS)),
-        *(_line(row) for row in _rows(workflow)),
+        *(_line(row) for row in _rows(workflow, workflows)),
         "",
         f"Reminders for an overdue step: {_escalation_policy(workflow)}.",
         f"A new date is agreed by the {rescheduling}, or by the roles named at the deadline.",
@@ -40,7 +46,7 @@ def markdown(workflow: Workflow) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _rows(workflow: Workflow) -> Iterator[Row]:
+def _rows(workflow: Workflow, workflows: Registry) -> Iterator[Row]:
     for state in workflow.states:
         kind = "end" if state.is_end else "state"
         yield kind, f"**{state.title}**: {state.meaning}", _code(state.name), "", "", ""
@@ -49,7 +55,7 @@ def _rows(workflow: Workflow) -> Iterator[Row]:
             "step",
             step.title,
             _code(step.trigger),
-            _way(workflow, step),
+            _way(workflow, step, workflows),
             workflow.titles_of(step.roles),
             _records(step),
         )
@@ -70,7 +76,8 @@ def _rows(workflow: Workflow) -> Iterator[Row]:
 def _escalation_policy(workflow: Workflow) -> str:
     """Return the workflow's escalation policy in words."""
     return ", ".join(
-        f"`{level.name}` {_when(level.working_days)}{_under(level)}" for level in workflow.escalation_policy
+        f"{level.title} (`{level.name}`) {_when(level.working_days)}{_under(level)}"
+        for level in workflow.escalation_policy
     )
 
 
@@ -85,16 +92,16 @@ def _when(working_days: int) -> str:
     return f"{count} past due" if working_days > 0 else f"{count} before"
 
 
-def _way(workflow: Workflow, step: Transition) -> str:
+def _way(workflow: Workflow, step: Transition, workflows: Registry) -> str:
     sources = _states(workflow, step.sources) if len(step.sources) < len(workflow.states) else "any state"
     match step.to:
         case None:
             way = f"{sources}; keeps the state"
         case ChosenTarget(field=field):
-            way = f"{sources} → the state named in `{field}`"
+            way = f'{sources} → the state chosen in "{title_at(step.form, field)}"'
         case state:
             way = f"{sources} → {workflow.state(state).title}".strip()
-    return "; ".join((way, *describe_effects(step, spaced), *_invalidations(workflow, step)))
+    return "; ".join((way, *describe_effects(step, workflow, workflows), *_invalidations(workflow, step)))
 
 
 def _invalidations(workflow: Workflow, step: Transition) -> Iterator[str]:
@@ -105,7 +112,8 @@ def _invalidations(workflow: Workflow, step: Transition) -> Iterator[str]:
 
 
 def _records(step: Transition) -> str:
-    return ", ".join(f"`{f.name}`" if f.required else f"[`{f.name}`]" for f in fields_of(step.form))
+    named = ((f, f"{f.title} (`{f.name}`)") for f in fields_of(step.form))
+    return ", ".join(words if field.required else f"[{words}]" for field, words in named)
 
 
 def _clock(workflow: Workflow, deadline: Deadline) -> str:
@@ -119,9 +127,11 @@ def _clock(workflow: Workflow, deadline: Deadline) -> str:
 def _moment(workflow: Workflow, moment: OnStep | OnEnter | OnExit | OnSuspend | OnResume) -> str:
     match moment:
         case OnStep(day_field=str(day)):
-            return f"the `{day}` of {_step(workflow, moment.step)}"
-        case OnStep(step=step, field=str(field)):
-            return f"{_step(workflow, step)} (if `{field}` is {' or '.join(moment.values)})"
+            return f'"{_field(workflow, moment.step, day)}" of {_step(workflow, moment.step)}'
+        case OnStep(step=step, field=str(field), values=values):
+            titles = _choices(workflow, step, field)
+            wanted = " or ".join(titles.get(value, value) for value in values)
+            return f'{_step(workflow, step)} (if "{_field(workflow, step, field)}" is {wanted})'
         case OnStep(step=step, in_states=states):
             return _step(workflow, step) + (f" in {_states(workflow, states)}" if states else "")
         case OnEnter(state=state):
@@ -144,9 +154,10 @@ def _rule(deadline: Deadline) -> str:
     return f"{deadline.citation.name}{unseen}. {deadline.citation.text}"
 
 
-def _references(workflow: Workflow) -> str:
+def _references(workflow: Workflow, workflows: Registry) -> str:
     if workflow.parent_workflows:
-        return f"`ROOT/{workflow.prefix}NUMBER`, below those of {_codes(workflow.parent_workflows)}"
+        parents = ", ".join(workflows.latest(name).title for name in workflow.parent_workflows)
+        return f"`ROOT/{workflow.prefix}NUMBER`, below those of: {parents}"
     return f"`{workflow.prefix}-YEAR-NUMBER`"
 
 
@@ -156,11 +167,19 @@ def _states(workflow: Workflow, names: tuple[str, ...]) -> str:
 
 def _step(workflow: Workflow, name: str) -> str:
     step = workflow.transition(name)
-    return f'"{step.title if step else spaced(name)}"'
+    return f'"{step.title if step else name}"'
 
 
-def _codes(names: tuple[str, ...]) -> str:
-    return ", ".join(_code(name) for name in names)
+def _field(workflow: Workflow, step: str, name: str) -> str:
+    transition = workflow.transition(step)
+    return name if transition is None else title_at(transition.form, name)
+
+
+def _choices(workflow: Workflow, step: str, name: str) -> Mapping[str, str]:
+    """Return the titles of the choices of a step's field, by value."""
+    transition = workflow.transition(step)
+    fields = () if transition is None else fields_of(transition.form)
+    return next((field.choice_titles for field in fields if field.name == name), {})
 
 
 def _code(name: str) -> str:

@@ -10,6 +10,7 @@ from rich.console import Console, RenderableType
 from ...engine.definition.registry import Registry
 from ...engine.definition.workflow import Workflow
 from ...engine.errors.bad_input import BadValue
+from ...engine.errors.base import title_and_code, titles_and_codes
 from ..diagrams.mermaid import mermaid
 from ..diagrams.workflow_svg import workflow_svg
 from .handbook import markdown
@@ -56,17 +57,18 @@ def workflows_output(
     chosen = tuple(registry) if name is None else (registry.latest(name),)
     if diagram is not None:
         if name is None:
-            known = ", ".join(workflow.name for workflow in registry)
+            titles, names = zip(*((workflow.title, workflow.name) for workflow in registry), strict=True)
+            known = titles_and_codes(titles, names)
             raise BadValue(name="--diagram", expected=f"the workflow to draw: {known}", found="none")
         return {"mermaid": mermaid, "svg": workflow_svg}[diagram](chosen[0])
     if as_markdown:
-        return HANDBOOK + "\n".join(markdown(workflow) for workflow in chosen)
+        return HANDBOOK + "\n".join(markdown(workflow, registry) for workflow in chosen)
     if as_json:
         documents = [workflow_document(workflow) for workflow in chosen]
         return msgspec.json.encode(documents if name is None else documents[0]).decode() + "\n"
     if check:
         return "".join(f"{_proved(workflow)}\n" for workflow in chosen)
-    return _printed(workflow_table(chosen) if name is None else definition_view(chosen[0]))
+    return _printed(workflow_table(chosen) if name is None else definition_view(chosen[0], registry))
 
 
 def _proved(workflow: Workflow) -> str:
@@ -74,8 +76,8 @@ def _proved(workflow: Workflow) -> str:
         f"{len(workflow.states)} states, {len(workflow.transitions) + 1} steps, {len(workflow.deadlines)} deadlines"
     )
     return (
-        f"{workflow.name}: {counts}. Every state can be reached and leads to an end; every step can be decided,"
-        " every deadline starts, can be met and has an owner."
+        f"{title_and_code(workflow.title, workflow.name)}: {counts}. Every state can be reached and leads to an end;"
+        " every step can be decided, every deadline starts, can be met and has an owner."
     )
 
 

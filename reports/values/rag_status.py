@@ -91,23 +91,24 @@ class Palette:
         return "#000000" if 299 * red + 587 * green + 114 * blue > 128_000 else "#ffffff"
 
 
-def rate_action(case: Case, *, parts: ReviewParts, at: datetime, calendar: Calendar, due_soon: int) -> RagRating:
+def rate_action(
+    case: Case, state: str, *, parts: ReviewParts, at: datetime, calendar: Calendar, due_soon: int
+) -> RagRating:
     """Rate an action at an instant.
 
     Args:
         case: The action.
+        state: The title of its state.
         parts: The rules of a review's parts.
         at: The instant (UTC).
         calendar: The calendar that days are counted by.
         due_soon: The number of days before a due date in which it is amber.
     """
     if case.closed_on is not None:
-        return RagRating(
-            rag=RagColour.BLUE if case.state == parts.ASSURED else RagColour.ENDED, reason=case.state.replace("_", " ")
-        )
+        return RagRating(rag=RagColour.BLUE if case.state == parts.ASSURED else RagColour.ENDED, reason=state)
     running = latest_clock(case, parts.CARRY_OUT)
     if running is None or not running.is_open:
-        return _rate_without_due_date(case, parts, at, calendar)
+        return _rate_without_due_date(case, state, parts, at, calendar)
     left, status = (running.due - calendar.day_of(at)).days, parts.progress_status_of(case)
     if running.is_overdue(at):
         return RagRating(rag=RagColour.RED, reason=f"{_days(-left)} overdue", days_overdue=-left)
@@ -162,7 +163,7 @@ def read_palette(data: Mapping[str, Any]) -> Palette:
 NOT_STARTED = COLOUR_MEANINGS[RagColour.GREY]
 
 
-def _rate_without_due_date(case: Case, parts: ReviewParts, at: datetime, calendar: Calendar) -> RagRating:
+def _rate_without_due_date(case: Case, state: str, parts: ReviewParts, at: datetime, calendar: Calendar) -> RagRating:
     """Rate an action that is not agreed yet, or is with quality assurance."""
     if case.state == parts.PROPOSED:
         return RagRating(rag=RagColour.GREY, reason="not agreed yet")
@@ -170,7 +171,7 @@ def _rate_without_due_date(case: Case, parts: ReviewParts, at: datetime, calenda
     if assuring is not None and assuring.is_overdue(at):
         late = (calendar.day_of(at) - assuring.due).days
         return RagRating(rag=RagColour.AMBER, reason=f"assurance {_days(late)} overdue")
-    return RagRating(rag=RagColour.GREEN, reason=case.state.replace("_", " "))
+    return RagRating(rag=RagColour.GREEN, reason=state)
 
 
 def _days(count: int) -> str:

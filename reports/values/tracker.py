@@ -160,7 +160,7 @@ def _rows(review: Review, palette: Palette) -> Iterator[TrackerRow]:
 
 
 def _row(review: Review, case: Case, palette: Palette) -> TrackerRow:
-    parts = review.parts
+    parts, state = review.parts, review.state_title(case)
     plan = parts.current_plan(case)
     original_due, due = parts.due_dates_of(case) or (None, date.fromisoformat(plan["due_on"]))
     return TrackerRow(
@@ -168,8 +168,8 @@ def _row(review: Review, case: Case, palette: Palette) -> TrackerRow:
         agency=parts.agency_of(case),
         recommendations=parts.recommendations_answered(case),
         action=str(plan["action"]),
-        rating=rate_action(case, parts=parts, at=review.at, calendar=review.calendar, due_soon=palette.due_soon),
-        state=review.state_title(case),
+        rating=rate_action(case, state, parts=parts, at=review.at, calendar=review.calendar, due_soon=palette.due_soon),
+        state=state,
         lead_person=parts.lead_person_of(case),
         original_due=original_due,
         due=due,

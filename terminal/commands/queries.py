@@ -106,12 +106,12 @@ def show(session: Session, *, ref: str, as_of: str | None) -> None:
     """
     engine, at = session.engine, session.parse_as_of(as_of)
     case = engine.case(ref, as_of=at)
-    workflow, secrets = engine.workflows.for_case(case), engine.stored_values(ref)
-    now = at or session.now
+    secrets, now = engine.stored_values(ref), at or session.now
     if session.as_json:
+        workflow = engine.workflows.for_case(case)
         session.print_json(case_document(case, workflow, now=now, calendar=engine.calendar, secrets=secrets))
     else:
-        session.show(CaseView(case, workflow, secrets, now=now, calendar=engine.calendar))
+        session.show(CaseView(case, engine.workflows, secrets, now=now, calendar=engine.calendar))
 
 
 @click.command("next")

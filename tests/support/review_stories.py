@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import cache
 from typing import Any
 
 from casereview.engine.decisions.context import Decision, DecisionContext
 from casereview.engine.decisions.opening import decide_opening
 from casereview.engine.decisions.step import decide_step
 from casereview.engine.definition.guards import RelatedCases
+from casereview.engine.definition.registry import Registry
 from casereview.engine.definition.relations import Children, Parent, Relation, Siblings
 from casereview.engine.definition.workflow import Workflow
 from casereview.engine.errors.bad_input import InvalidForm
@@ -34,6 +36,7 @@ from casereview.workflows import (
     PUBLICATION,
     RECOMMENDATION,
     SERIOUS_CASE_REVIEW,
+    WORKFLOWS,
 )
 from casereview.workflows.parts.status import PARTS
 
@@ -152,7 +155,17 @@ def evening_of(day: date) -> datetime:
 
 def decision_context(now: datetime) -> DecisionContext:
     """Return the context in which decisions are made."""
-    return DecisionContext(now=now, calendar=ENGLAND_AND_WALES, salt=lambda: b"sixteen bytes ok")
+    return DecisionContext(
+        now=now,
+        calendar=ENGLAND_AND_WALES,
+        salt=lambda: b"sixteen bytes ok",
+        state_title=_registry().state_title,
+    )
+
+
+@cache
+def _registry() -> Registry:
+    return Registry(WORKFLOWS)
 
 
 def deciding_capacity(workflow: Workflow, trigger: str) -> str:

@@ -25,7 +25,7 @@ def test_what_a_rule_refuses_ends_with_1_and_says_who_can_clear_it(office: Offic
 
 def test_a_step_of_another_state_ends_with_1_and_says_what_is_possible(office: Office, ref: str) -> None:
     said = office.fails(REFUSED, "step", ref, "close", "--file", str(example_file("close")))
-    assert "the case is in referred" in said
+    assert 'the case is at the stage "referred"' in said
     assert "Other steps at this stage: Notify Ofsted and the board of the incident (notify_incident);" in said
 
 

@@ -169,7 +169,7 @@ def test_all_faults_of_a_form_come_in_one_answer(office: Office) -> None:
     failure = office.failure(2, "refer", "serious_case_review", "--file", file)
     faults = {fault["path"]: fault for fault in failure["faults"]}
     assert faults.keys() == {"harm", "aware_on", "colour", "title"}
-    assert faults["harm"]["expected"] == "death or serious_harm"
+    assert faults["harm"]["expected"] == "death or serious harm (serious_harm)"
     assert faults["aware_on"]["found"] == "'2026-02-30'"
 
 

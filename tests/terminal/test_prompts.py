@@ -45,7 +45,7 @@ REFERRAL = ["Child A", "Nurse", "Agency 1", "death", "2026-01-02", "An invented 
 def test_required_fields_are_asked_for_in_turn_and_the_others_offered(office: Office, dialogue: Asked) -> None:
     shown = dialogue("refer", "serious_case_review", answers=[*REFERRAL, ""])
     assert "Refer the case to the subgroup. Press Ctrl-C to stop. Nothing is recorded until you have finished." in shown
-    assert "Harm (death / serious_harm)" in shown
+    assert "Harm (death / serious harm)" in shown
     assert "Optional: The child (child); Born on; Date of the incident (incident_on); Area; Other agencies" in shown
     assert recorded(office, "refer")["title"] == "Child A"
 
@@ -80,7 +80,7 @@ MISTAKES = {
     "blanks": (0, "   ", "An answer is needed here."),
     "too long": (0, "x" * 201, "Please enter text of 1 to 200 characters, not text of 201 characters."),
     "a control character": (0, "Child\x07", "Please enter text without control characters"),
-    "no choice": (3, "injury", "Please enter death or serious_harm, not 'injury'."),
+    "no choice": (3, "injury", "Please enter death or serious harm (serious_harm), not 'injury'."),
     "a day in another notation": (4, "2/1/2026", "Please enter a day as YYYY-MM-DD, not '2/1/2026'."),
     "a day that does not exist": (4, "2026-02-30", "Please enter a day as YYYY-MM-DD, not '2026-02-30'."),
 }
@@ -112,7 +112,7 @@ def test_any_of_the_others_can_be_filled_in_by_name(office: Office, dialogue: As
 def test_a_fault_of_what_was_given_is_asked_again_with_the_rest(office: Office, dialogue: Asked) -> None:
     answers = [*REFERRAL[:3], *REFERRAL[4:], "", "", "death"]
     shown = dialogue("refer", "serious_case_review", "--set", "harm=red", answers=answers)
-    assert "Harm: expected death or serious_harm, found 'red'" in shown
+    assert "Harm: expected death or serious harm (serious_harm), found 'red'" in shown
     assert "Enter for Harm)" in shown
     assert recorded(office, "refer")["harm"] == "death"
 
@@ -230,7 +230,7 @@ def test_in_what_capacity_is_asked_where_there_are_several(office: Office, ref: 
 
 def test_a_step_of_another_state_is_refused_before_anything_is_asked(ref: str, dialogue: Asked) -> None:
     shown = dialogue("step", ref, "close", answers=[], code=1)
-    assert "the case is in referred" in shown
+    assert 'the case is at the stage "referred"' in shown
     assert "Press Ctrl-C" not in shown
 
 

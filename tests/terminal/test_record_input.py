@@ -152,7 +152,7 @@ def test_every_fault_is_listed_in_one_answer_with_its_path(office: Office) -> No
     said = office.fails(
         2, "refer", "serious_case_review", "--file", office.write("x.json", example_record("refer", harm=1))
     )
-    assert "has 1 thing to correct:\n  - Harm: expected death or serious_harm, found a number" in said
+    assert "has 1 thing to correct:\n  - Harm: expected death or serious harm (serious_harm), found a number" in said
     office.record_steps("SCR-2026-001", *WAY_TO_PLANS)
     said = office.fails(
         2, "step", "SCR-2026-001", "begin_monitoring", "--file", office.write("x.json", {"late": agencies})

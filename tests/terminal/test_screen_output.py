@@ -85,7 +85,7 @@ def test_show_tells_where_a_deadline_comes_from_and_whether_that_was_seen(full: 
 def test_next_tells_who_decides_what_is_recorded_and_what_blocks(office: Office, ref: str) -> None:
     shown = office.output("next", ref)
     assert "decided by   board chair" in shown
-    assert "records      notified, notified_by; if known: reference, documents" in shown
+    assert "records      Notified, Notified by (notified_by); if known: Their reference" in shown
     assert "due          9 Jan 2026, 11 days overdue" in shown
     assert "The subgroup chair can clear it." in shown
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import Form, ShortText, Text
+from ...engine.forms.fields import Form, ShortText, Text, choice_titles
 from ...engine.forms.several_names import LISTED, ONE_ORGANISATION, ONE_PERSON
 from .common import Agency, Document
 from .parts import DueOn, Ended
@@ -81,7 +81,11 @@ class Reassigned(Form, frozen=True, kw_only=True):
 class ActionProgress(Form, frozen=True, kw_only=True):
     """A progress report on an action."""
 
-    status: Annotated[Literal["not_started", "on_track", "slipping"], Meta(title="Status")]
+    status: Annotated[
+        Literal["not_started", "on_track", "slipping"],
+        Meta(title="Status"),
+        choice_titles(not_started="not started", on_track="on track"),
+    ]
     text: Annotated[Text, Meta(title="Progress", description="No names.")]
     evidence: Evidence = ()
 

@@ -9,13 +9,14 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import Form, ShortText, Text
+from ...engine.forms.fields import Form, ShortText, Text, choice_titles
 from ...engine.forms.several_names import LISTED, ONE_PERSON
 from .common import Agency, Document, Reasons, duplicate_faults
 
 ReturnKind = Annotated[
     Literal["chronology", "individual_management_review", "scoping"],
     Meta(title="Kind", description="The kind of return that you ask for."),
+    choice_titles(individual_management_review="individual management review"),
 ]
 DueOn = Annotated[date, Meta(title="Due on")]
 Author = Annotated[

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, defstruct
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import SENSITIVE, Form, ShortText, Text
+from ...engine.forms.fields import SENSITIVE, Form, ShortText, Text, choice_titles
 from ...engine.forms.several_names import LISTED, ONE_ORGANISATION, ONE_PERSON
 from .action import LeadPerson, Milestone
 from .common import Agency, Document, Reasons, duplicate_faults
@@ -119,6 +119,13 @@ class Linked(Form, frozen=True, kw_only=True):
             "other",
         ],
         Meta(title="Kind of link"),
+        choice_titles(
+            joint_review="joint review",
+            another_area_review="review of another area",
+            domestic_abuse_related_death_review="domestic abuse related death review",
+            adult_review="adult review",
+            criminal_proceeding="criminal proceeding",
+        ),
     ]
     other: Annotated[
         ShortText, Meta(title="Other reference", description="The reference that its owner uses. No names.")

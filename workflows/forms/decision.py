@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from ...engine.forms.fields import Form, ShortText, Text
+from ...engine.forms.fields import Form, ShortText, Text, choice_titles
 from ...engine.forms.several_names import ONE_ORGANISATION
 from .common import Agency, Dissent, Document, Reasons
 
@@ -22,7 +22,11 @@ from .common import Agency, Dissent, Document, Reasons
 class Finding(Form, frozen=True, kw_only=True):
     """The finding on one criterion."""
 
-    met: Annotated[Literal["met", "not_met", "not_known"], Meta(title="Finding")]
+    met: Annotated[
+        Literal["met", "not_met", "not_known"],
+        Meta(title="Finding"),
+        choice_titles(not_met="not met", not_known="not known"),
+    ]
     evidence: Annotated[Text, Meta(title="Evidence", description="The evidence for this finding. No names.")]
 
 
@@ -59,7 +63,13 @@ class Recommendation(Form, frozen=True, kw_only=True):
     """The subgroup's recommendation to the board chair."""
 
     recommends: Annotated[
-        Literal["serious_case_review", "partnership_review", "no_further_action"], Meta(title="Recommendation")
+        Literal["serious_case_review", "partnership_review", "no_further_action"],
+        Meta(title="Recommendation"),
+        choice_titles(
+            serious_case_review="Serious Case Review",
+            partnership_review="partnership review",
+            no_further_action="no further action",
+        ),
     ]
     criteria: Annotated[Criteria, Meta(title="Criteria")]
     reasons: Reasons
@@ -122,7 +132,11 @@ class PanelNotice(Form, frozen=True, kw_only=True):
 class PanelReply(Form, frozen=True, kw_only=True):
     """The national panel's reply."""
 
-    agrees: Annotated[Literal["agrees", "disagrees", "asks_for_more"], Meta(title="Panel's view")]
+    agrees: Annotated[
+        Literal["agrees", "disagrees", "asks_for_more"],
+        Meta(title="Panel's view"),
+        choice_titles(asks_for_more="asks for more"),
+    ]
     reply: Annotated[Text, Meta(title="Reply")]
     response: Annotated[Text, Meta(title="Board's answer")] | None = None
     received_on: Annotated[date, Meta(title="Received on")] | None = None

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import SENSITIVE, Form, ShortText, Text
+from ...engine.forms.fields import SENSITIVE, Form, ShortText, Text, choice_titles
 from ...engine.forms.several_names import ONE_PERSON
 from .common import Reasons
 
@@ -23,6 +23,16 @@ Interpreter = Annotated[ShortText, Meta(title="Interpreter", description="The la
 SafeContact = Annotated[
     Text, Meta(title="Safe way to contact them", description="Say what is safe, and what to avoid."), SENSITIVE
 ]
+
+
+REASON_TITLES = choice_titles(
+    own_wish="own wish",
+    police_advice="police advice",
+    cps_advice="CPS advice",
+    court_order="court order",
+    could_not_be_found="could not be found",
+)
+"""The titles of the reasons why a person does not take part."""
 
 
 class EngagementPlanned(Form, frozen=True, kw_only=True):
@@ -60,6 +70,7 @@ class Declined(Form, frozen=True, kw_only=True):
     reason: Annotated[
         Literal["own_wish", "police_advice", "cps_advice", "court_order", "could_not_be_found", "died", "other"],
         Meta(title="Reason"),
+        REASON_TITLES,
     ]
     reasons: Annotated[Text, Meta(title="Explanation", description="Say how you know. No names.")]
 
@@ -70,6 +81,7 @@ class UnableToTakePart(Form, frozen=True, kw_only=True):
     reason: Annotated[
         Literal["police_advice", "cps_advice", "court_order", "could_not_be_found", "died", "other"],
         Meta(title="Reason"),
+        REASON_TITLES,
     ]
     reasons: Annotated[Text, Meta(title="Explanation", description="Say how you know. No names.")]
 
@@ -77,7 +89,11 @@ class UnableToTakePart(Form, frozen=True, kw_only=True):
 class NoContact(Form, frozen=True, kw_only=True):
     """They asked not to be contacted, or have died."""
 
-    because: Annotated[Literal["do_not_contact", "died"], Meta(title="Reason")]
+    because: Annotated[
+        Literal["do_not_contact", "died"],
+        Meta(title="Reason"),
+        choice_titles(do_not_contact="asked not to be contacted"),
+    ]
     reasons: Reasons
 
 

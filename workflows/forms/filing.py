@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from ...engine.forms.fields import SENSITIVE, Form, ShortText, Text
+from ...engine.forms.fields import SENSITIVE, Form, ShortText, Text, choice_titles
 from .common import Document
 
 
@@ -24,7 +24,11 @@ class Sent(Form, frozen=True, kw_only=True):
     ]
     # The recipient may be a member of the family.
     to: Annotated[tuple[ShortText, ...], Meta(min_length=1, title="Sent to"), SENSITIVE]
-    method: Annotated[Literal["post", "email", "by_hand", "portal", "other"], Meta(title="How it was sent")]
+    method: Annotated[
+        Literal["post", "email", "by_hand", "portal", "other"],
+        Meta(title="How it was sent"),
+        choice_titles(by_hand="by hand"),
+    ]
     documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()
 
 

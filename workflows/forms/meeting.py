@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import SENSITIVE, Form, ShortText, Text
+from ...engine.forms.fields import SENSITIVE, Form, ShortText, Text, choice_titles
 from ...engine.forms.names import same_name_key
 from ...engine.forms.several_names import LISTED, ONE_PERSON
 from .common import Document, duplicate_faults
@@ -20,6 +20,15 @@ Reference = Annotated[
 ]
 
 
+KIND_TITLES = {
+    "subgroup": "subgroup",
+    "board": "board",
+    "partners": "partners",
+    "quality_assurance": "quality assurance",
+}
+"""The groups that meet, in words."""
+
+
 class Meeting(Form, frozen=True, kw_only=True):
     """An invitation to a meeting."""
 
@@ -27,6 +36,7 @@ class Meeting(Form, frozen=True, kw_only=True):
     kind: Annotated[
         Literal["subgroup", "board", "partners", "quality_assurance"],
         Meta(title="Group", description="The chair decides in the role that goes with this group."),
+        choice_titles(**KIND_TITLES),
     ]
     held_on: Annotated[date, Meta(title="Date of the meeting")]
     chair: Annotated[Person, Meta(title="Chair")]

@@ -13,13 +13,17 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import Form, ShortText, Text
+from ...engine.forms.fields import Form, ShortText, Text, choice_titles
 from ...engine.forms.several_names import LISTED, ONE_PERSON
 from .common import Agency, Document, Reasons, duplicate_faults
 from .decision import Dissents, Finding
 from .referral import Referral
 
-PARTNERS = ("local_authority", "police", "integrated_care_board")
+PARTNER_TITLES = {
+    "local_authority": "local authority",
+    "police": "police",
+    "integrated_care_board": "integrated care board",
+}
 """The safeguarding partners of an area. They decide jointly."""
 
 
@@ -82,7 +86,11 @@ class RapidReviewReport(Form, frozen=True, kw_only=True):
     """The findings and the recommendation of a rapid review."""
 
     criteria: Annotated[PracticeCriteria, Meta(title="Criteria")]
-    recommends: Annotated[Literal["local_review", "no_review"], Meta(title="Recommendation")]
+    recommends: Annotated[
+        Literal["local_review", "no_review"],
+        Meta(title="Recommendation"),
+        choice_titles(local_review="local review", no_review="no review"),
+    ]
     reasons: Reasons
     report: Annotated[Document, Meta(title="Rapid review report")]
     immediate_learning: (
@@ -94,7 +102,11 @@ class RapidReviewReport(Form, frozen=True, kw_only=True):
 class PartnerDecision(Form, frozen=True, kw_only=True):
     """One safeguarding partner's decision."""
 
-    partner: Annotated[Literal["local_authority", "police", "integrated_care_board"], Meta(title="Partner")]
+    partner: Annotated[
+        Literal["local_authority", "police", "integrated_care_board"],
+        Meta(title="Partner"),
+        choice_titles(**PARTNER_TITLES),
+    ]
     name: Annotated[ShortText, ONE_PERSON, LISTED, Meta(title="Decided by", description="Name or post.")]
     agrees: Annotated[bool, Meta(title="Agrees")]
     reasons: Annotated[Text, Meta(title="Reasons")] | None = None
@@ -110,12 +122,10 @@ class JointDecision(Form, frozen=True, kw_only=True):
     def contradictions(self) -> Iterator[Fault]:
         """Yield a fault for each partner that is missing or named twice."""
         named = tuple(one.partner for one in self.partners)
-        yield from duplicate_faults("partners", named)
-        for partner in PARTNERS:
+        yield from duplicate_faults("partners", tuple(PARTNER_TITLES[partner] for partner in named))
+        for partner, title in PARTNER_TITLES.items():
             if partner not in named:
-                yield Fault(
-                    path="partners", expected=f"the decision of the {partner.replace('_', ' ')}", found="nothing"
-                )
+                yield Fault(path="partners", expected=f"the decision of the {title}", found="nothing")
 
 
 class LocalReview(JointDecision, frozen=True, kw_only=True):

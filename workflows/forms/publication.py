@@ -9,11 +9,15 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import Form, ShortText, Text
+from ...engine.forms.fields import Form, ShortText, Text, choice_titles
 from .common import Agency, Document, Reasons, duplicate_faults
 
 PlannedOn = Annotated[date, Meta(title="Planned publication")]
-Kind = Annotated[Literal["in_full", "in_summary", "anonymously", "not_published"], Meta(title="Published")]
+Kind = Annotated[
+    Literal["in_full", "in_summary", "anonymously", "not_published"],
+    Meta(title="Published"),
+    choice_titles(in_full="in full", in_summary="in summary", not_published="not published"),
+]
 
 PUBLISHED = ("in_full", "in_summary", "anonymously")
 """The kinds of publication after which the public can read the report."""
@@ -65,7 +69,11 @@ class ReportAgreed(Form, frozen=True, kw_only=True):
 class PanelAdvice(Form, frozen=True, kw_only=True):
     """The national panel's advice on a plan not to publish in full."""
 
-    advice: Annotated[Literal["agreed", "refused", "asks_for_more"], Meta(title="Panel's advice")]
+    advice: Annotated[
+        Literal["agreed", "refused", "asks_for_more"],
+        Meta(title="Panel's advice"),
+        choice_titles(asks_for_more="asks for more"),
+    ]
     reasons: Reasons
 
 

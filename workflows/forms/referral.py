@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import SENSITIVE, Form, ShortText, Text
+from ...engine.forms.fields import SENSITIVE, Form, ShortText, Text, choice_titles
 from ...engine.forms.several_names import ONE_PERSON
 from .common import Agency, Document, Reasons, duplicate_faults
 
@@ -30,6 +30,7 @@ class Referral(Form, frozen=True, kw_only=True):
     harm: Annotated[
         Literal["death", "serious_harm"],
         Meta(title="Harm", description="The child died (including suspected suicide) or was seriously harmed."),
+        choice_titles(serious_harm="serious harm"),
     ]
     aware_on: Annotated[
         date, Meta(title="Aware on", description="The date when the local authority became aware of the incident.")

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import Form, ShortText, Text
+from ...engine.forms.fields import Form, ShortText, Text, choice_titles
 from ...engine.forms.several_names import ONE_ORGANISATION, ONE_PERSON
 from .common import Agency, Document, Period, Reasons, duplicate_faults
 from .engagement import Advocate, How, Interpreter, Relation, SafeContact, Who
@@ -29,6 +29,11 @@ class ParallelProceeding(Form, frozen=True, kw_only=True):
             "other",
         ],
         Meta(title="Kind"),
+        choice_titles(
+            family_court="family court",
+            domestic_abuse_related_death_review="domestic abuse related death review",
+            adult_review="adult review",
+        ),
     ]
     description: Annotated[Text, Meta(title="Description, and who was consulted")]
 

@@ -28,14 +28,13 @@ from .status import (
     no_action_for,
     number_of,
     recommendations_answered,
-    state_in_words,
     unanswered,
 )
 
 
 def _parent_open(view: GuardContext) -> Iterator[str]:
     if not is_open(view.parent):
-        yield f"{view.parent.ref} has ended ({state_in_words(view.parent)}). Reopen it first (reopen)."
+        yield f"{view.parent.ref} has ended ({view.state_title(view.parent)}). Reopen it first (reopen)."
 
 
 def _number_unique(view: GuardContext) -> Iterator[str]:
@@ -107,7 +106,7 @@ def _actions_assured(view: GuardContext) -> Iterator[str]:
     ceased = ceased_agencies(view.siblings(AGENCY_ACTION_PLAN))
     for action in answering:
         if is_open(action):
-            yield f"{label(action)} is {state_in_words(action)} and not yet assured."
+            yield f"{label(action)} is {view.state_title(action)} and not yet assured."
     for agency in addressees(own):
         ours = [action for action in answering if belongs_to(action, agency)]
         if same_name_key(agency) not in ceased and not any(is_open(a) or a.state == "assured" for a in ours):

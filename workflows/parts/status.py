@@ -85,11 +85,6 @@ def label(case: Case) -> str:
     return f"{case.ref} ({of})"
 
 
-def state_in_words(case: Case) -> str:
-    """Return the state of a part in words."""
-    return case.state.replace("_", " ")
-
-
 def number_of(recommendation: Case) -> int:
     """Return the number of a recommendation in its report."""
     return int(recommendation.data["make"]["number"])

@@ -23,7 +23,6 @@ from ..parts.status import (
     is_open,
     label,
     original_agency_of,
-    state_in_words,
 )
 from ..roles import SUBGROUP_CHAIR, UNIT_CLEARS
 
@@ -73,7 +72,7 @@ def _no_open_work_left(view: GuardContext) -> Iterator[str]:
             for action in view.children(ACTION):
                 if is_open(action) and belongs_to(action, agency):
                     yield (
-                        f"{label(action)} is {state_in_words(action)}."
+                        f"{label(action)} is {view.state_title(action)}."
                         " It stays open until the subgroup ends or transfers it."
                     )
             for recommendation in view.children(RECOMMENDATION):

@@ -20,7 +20,6 @@ from ..parts.status import (
     is_open,
     label,
     no_action_for,
-    state_in_words,
     unanswered,
     without_agreed_plan,
 )
@@ -34,14 +33,15 @@ def _engagements_concluded(view: GuardContext) -> Iterator[str]:
     for engagement in view.children(ENGAGEMENT):
         if engagement.state not in CONCLUDED_STATES:
             yield (
-                f"{label(engagement)} is {state_in_words(engagement)}. Record that they took part, or why they did not."
+                f"{label(engagement)} is {view.state_title(engagement)}."
+                " Record that they took part, or why they did not."
             )
 
 
 def _returns_outstanding(view: GuardContext) -> Iterator[str]:
     for wanted in view.children(AGENCY_RETURN):
         if is_open(wanted):
-            yield f"{label(wanted)} is {state_in_words(wanted)} and not yet accepted."
+            yield f"{label(wanted)} is {view.state_title(wanted)} and not yet accepted."
 
 
 def _no_open_report(view: GuardContext) -> Iterator[str]:
@@ -68,14 +68,14 @@ def _publications_ended(view: GuardContext) -> Iterator[str]:
     for publication in view.children(PUBLICATION):
         if is_open(publication):
             yield (
-                f"{label(publication)} is {state_in_words(publication)}."
+                f"{label(publication)} is {view.state_title(publication)}."
                 " Record its publication, or the decision not to publish (publish)."
             )
 
 
 def _plans_outstanding(view: GuardContext) -> Iterator[str]:
     for plan in without_agreed_plan(view.children(AGENCY_ACTION_PLAN)):
-        yield f"{agency_of(plan)} has no agreed action plan. {plan.ref} is {state_in_words(plan)}."
+        yield f"{agency_of(plan)} has no agreed action plan. {plan.ref} is {view.state_title(plan)}."
 
 
 def _late_plans_explained(view: GuardContext) -> Iterator[str]:
@@ -93,7 +93,7 @@ def _late_plans_explained(view: GuardContext) -> Iterator[str]:
 def _actions_ended(view: GuardContext) -> Iterator[str]:
     for action in view.children(ACTION):
         if is_open(action):
-            yield f"{label(action)} is {state_in_words(action)} and not yet assured."
+            yield f"{label(action)} is {view.state_title(action)} and not yet assured."
 
 
 def _recommendations_ended(view: GuardContext) -> Iterator[str]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...engine.definition.guards import Guard, GuardContext
-from ..forms.practice_review import JointDecision, LocalReview
-from ..guards import in_words
+from ..forms.practice_review import PARTNER_TITLES, JointDecision, LocalReview
 from ..roles import SAFEGUARDING_PARTNERS, SUBGROUP_CHAIR, UNIT_CLEARS
 
 
@@ -26,8 +25,8 @@ def _partners_agree(view: GuardContext) -> Iterator[str]:
             for partner in partners:
                 if not partner.agrees:
                     yield (
-                        f"The {in_words(partner.partner)} does not agree. The safeguarding partners decide jointly,"
-                        " so record a decision on which they all agree."
+                        f"The {PARTNER_TITLES[partner.partner]} does not agree."
+                        " The safeguarding partners decide jointly, so record a decision on which they all agree."
                     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
@@ -11,13 +11,15 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from ....engine.definition.registry import Registry
 from ....engine.definition.workflow import Workflow
 from ....engine.forms.digests import StoredValue, with_stored_values
-from ....engine.forms.fields import Form, choices_of, fields_of
+from ....engine.forms.fields import Form, choice_titles_of, fields_of, unwrap
 from ....engine.model.calendar import Calendar
 from ....engine.model.case import Case
 from ....engine.model.clock import Clock, ClockStatus, EventKind, Revision, Suspension
 from ...values.dates import count_of_days, day, days_overdue
+from ...values.links import link_text
 from .styles import BAD, FAINT, GOOD, HEADING, WAITING, new_table
 from .workflows import citation_text
 
@@ -34,10 +36,17 @@ class CaseView:
     """A case in full: its state, its deadlines with their citations, its records."""
 
     def __init__(
-        self, case: Case, workflow: Workflow, secrets: Mapping[str, StoredValue], *, now: datetime, calendar: Calendar
+        self,
+        case: Case,
+        workflows: Registry,
+        secrets: Mapping[str, StoredValue],
+        *,
+        now: datetime,
+        calendar: Calendar,
     ) -> None:
         """Initialize a view of one case at one instant."""
-        self._case, self._workflow, self._secrets = case, workflow, secrets
+        self._case, self._workflow, self._secrets = case, workflows.for_case(case), secrets
+        self._workflows = workflows
         self._now, self._calendar = now, calendar
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
@@ -52,7 +61,7 @@ class CaseView:
         if case.organisations:
             yield Text(f"Agencies: {', '.join(case.organisations)}")
         for link in case.links:
-            yield Text(f"Linked: {link.ref} ({link.relation.replace('_', ' ')})")
+            yield Text(f"Linked: {link_text(link, self._workflows)}")
         for suspension in case.suspensions:
             yield _suspension(suspension, self._workflow)
         yield Text()
@@ -63,7 +72,7 @@ class CaseView:
         opened = with_stored_values(case.data, self._secrets)
         for transition in (self._workflow.opening, *self._workflow.transitions):
             if transition.trigger in opened:
-                yield Text.assemble(("  " + transition.trigger, HEADING), "  ", (transition.title, FAINT))
+                yield Text(f"  {transition.title}", style=HEADING)
                 yield Padding(record_view(transition.form, opened[transition.trigger]), (0, 0, 0, 4))
 
 
@@ -89,18 +98,22 @@ def record_view(form: type[Form], record: Mapping[str, Any]) -> RenderableType:
     table.add_column(overflow="fold")
     for field in fields_of(form):
         if field.name in record:
-            table.add_row(field.title, _value(field.item_type or field.kind, record[field.name]))
+            table.add_row(field.title, _value(field.item_type or field.kind, field.choice_titles, record[field.name]))
     return table
 
 
-def _value(kind: Any, value: Any) -> RenderableType:
+def _value(kind: Any, titles: Mapping[str, str], value: Any) -> RenderableType:
     if isinstance(value, list):
-        return Group(*(_value(kind, item) for item in value)) if value else Text("none")
-    if isinstance(value, Mapping) and isinstance(kind, type) and issubclass(kind, Form):
-        return record_view(kind, value)
+        titles = choice_titles_of(kind)
+        return Group(*(_value(kind, titles, item) for item in value)) if value else Text("none")
+    bare, _, _ = unwrap(kind)
+    if isinstance(value, Mapping) and isinstance(bare, type) and issubclass(bare, Form):
+        return record_view(bare, value)
     if isinstance(value, bool):
         return Text("yes" if value else "no")
-    return Text(str(value).replace("_", " ") if choices_of(kind) else str(value))
+    if bare is date and isinstance(value, str):
+        return Text(day(date.fromisoformat(value)))
+    return Text(titles.get(str(value), str(value)))
 
 
 def _status(clock: Clock, now: datetime, calendar: Calendar) -> Text:

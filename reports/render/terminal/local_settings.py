@@ -31,11 +31,11 @@ def terms_table(terms: Sequence[EffectiveTerm]) -> RenderableType:
     parts: list[RenderableType] = []
     for workflow in dict.fromkeys(one.workflow for one in terms):
         usual = ", ".join(_level_text(level) for level in workflow.escalation_policy)
-        shown = new_table(("Deadline", 24), ("Term", 23), ("What", None))
+        shown = new_table(("Deadline", None), ("Term", 23), ("Name to type", 24))
         for one in terms:
             if one.workflow is workflow:
-                shown.add_row(one.deadline.name, _term(one), _what(one))
-        head = Text.assemble((workflow.title, HEADING), f"  {workflow.name}")
+                shown.add_row(_what(one), _term(one), one.deadline.name)
+        head = Text.assemble((workflow.title, HEADING), f" ({workflow.name})")
         reminders = Text(f"Reminders, in working days after the due day: {usual}", style=FAINT)
         parts += [Text()] * bool(parts) + [head, reminders, shown]
     return Group(*parts)
@@ -45,7 +45,7 @@ def recalculated_table(moved: Sequence[ChangedDueDate]) -> RenderableType:
     """Return a table of due dates that a calendar change moves."""
     shown = new_table(("Reference", 16), ("Deadline", None), ("Was", 11), ("New date", 11))
     for one in moved:
-        shown.add_row(one.ref, one.deadline.replace("_", " "), day(one.previous_due), day(one.due))
+        shown.add_row(one.ref, one.title, day(one.previous_due), day(one.due))
     return shown
 
 

@@ -12,15 +12,16 @@ from rich.table import Table
 from rich.text import Text
 
 from ....engine.definition.deadline import Deadline, OnExit, OnStep
+from ....engine.definition.registry import Registry
 from ....engine.definition.workflow import ChosenTarget, Transition, Workflow
-from ....engine.errors.base import Block, title_and_code
-from ....engine.forms.fields import fields_of
+from ....engine.errors.base import Block, title_and_code, title_and_exact_code
+from ....engine.forms.field_titles import title_at
+from ....engine.forms.fields import Field, fields_of
 from ....engine.model.calendar import Calendar
 from ....engine.model.case import Case
 from ....engine.model.clock import Clock
 from ...values.dates import count_of_days, day, days_overdue
 from ..step_effects import describe_effects
-from ..titles import spaced
 from .styles import BAD, FAINT, HEADING, WAITING, new_table
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def available_steps_view(
 
 
 def _gap(block: Block) -> str:
-    return f"{block.reason} The {block.cleared_by} can clear it."
+    return f"{block.reason} The {block.cleared_by} can clear it." if block.cleared_by else block.reason
 
 
 def workflow_table(workflows: Iterable[Workflow]) -> RenderableType:
@@ -79,8 +80,13 @@ def workflow_table(workflows: Iterable[Workflow]) -> RenderableType:
     return table
 
 
-def definition_view(workflow: Workflow) -> RenderableType:
-    """Yield a workflow's states, steps and deadlines."""
+def definition_view(workflow: Workflow, workflows: Registry) -> RenderableType:
+    """Yield a workflow's states, steps and deadlines.
+
+    Args:
+        workflow: The workflow.
+        workflows: All workflows, which title what it names of others.
+    """
     states = new_table(("State", 24), ("Means", None))
     for state in workflow.states:
         states.add_row(title_and_code(state.title, state.name), state.meaning + (" (end)" if state.is_end else ""))
@@ -89,19 +95,19 @@ def definition_view(workflow: Workflow) -> RenderableType:
         to = (
             "\n".join(workflow.state(target).title for target in step.targets)
             if not isinstance(step.to, ChosenTarget)
-            else f"as named in {step.to.field}"
+            else f'as chosen in "{title_at(step.form, step.to.field)}"'
         )
         decided = Text(workflow.titles_of(step.roles))
-        for words in describe_effects(step, spaced):
+        for words in describe_effects(step, workflow, workflows):
             decided.append(f"\n{words}", style=FAINT)
         steps.add_row(f"{step.title} ({step.trigger})", to or "\N{DITTO MARK}", decided)
-    deadlines = new_table(("Deadline", 23), ("Term", 23), ("Citation", None))
+    deadlines = new_table(("Deadline", 25), ("Term", 23), ("Citation", None))
     for deadline in workflow.deadlines:
         term = f"{deadline.term}{' before' if deadline.counts_back else ''}{', repeated' if deadline.repeats else ''}"
         deadlines.add_row(
             f"{deadline.title} ({deadline.name})", term, f"{citation_text(deadline)}. {deadline.citation.text}"
         )
-    head = Text.assemble((workflow.title, HEADING), f"  {workflow.name}, version {workflow.version}")
+    head = Text.assemble((workflow.title, HEADING), f" ({workflow.name}), version {workflow.version}")
     return Group(head, Text(workflow.purpose), Text(), states, Text(), steps, Text(), deadlines)
 
 
@@ -112,14 +118,18 @@ def citation_text(deadline: Deadline) -> str:
 
 def _fields(transition: Transition) -> str:
     fields = fields_of(transition.form)
-    needed = ", ".join(field.name for field in fields if field.required)
-    optional = ", ".join(field.name for field in fields if not field.required)
+    needed = ", ".join(_field(field) for field in fields if field.required)
+    optional = ", ".join(_field(field) for field in fields if not field.required)
     return "; if known: ".join(part for part in (needed, optional) if part)
+
+
+def _field(field: Field) -> str:
+    return title_and_exact_code(field.title, field.name)
 
 
 def _destination(workflow: Workflow, transition: Transition, to: str | None, case: Case) -> str:
     if isinstance(transition.to, ChosenTarget):
-        return f"the state named in {transition.to.field}"
+        return f'the state chosen in "{title_at(transition.form, transition.to.field)}"'
     if transition.to is None or to is None:
         return f"stays in {workflow.state(case.state).title}"
     return workflow.state(to).title

@@ -110,7 +110,9 @@ def decide(
         print_result_json(session, recorded, dry_run=dry_run, meeting=at_meeting)
         return
     print_step_result(session, case, trigger, recorded, dry_run=dry_run)
-    session.print_note(f"Decided by {authority.name}, {authority.capacity.replace('_', ' ')}: {authority.evidence}.")
+    session.print_note(
+        f"Decided by {authority.name}, {engine.workflows.roles[authority.capacity].title}: {authority.evidence}."
+    )
 
 
 def _apply_both(session: Session, steps: Sequence[Step], *, dry_run: bool) -> tuple[CommandResult, ...]:

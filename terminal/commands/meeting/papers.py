@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import click
 
-from ....engine import Case
+from ....engine import Case, Engine
 from ....engine.errors.bad_input import BadValue
 from ....engine.forms.names import same_name_key
 from ....engine.model.calendar import working_days
@@ -72,6 +73,8 @@ def minutes(session: Session, *, meeting: str, with_sensitive: bool, **asked: An
         of,
         engine.history(meeting),
         session.palette,
+        workflow=engine.workflows.for_case(of),
+        step_title=partial(_step_title, engine),
         today=engine.calendar.day_of(session.now),
         secrets=engine.stored_values(meeting) if with_sensitive else None,
         rehearsal=session.database.is_rehearsal,
@@ -80,6 +83,10 @@ def minutes(session: Session, *, meeting: str, with_sensitive: bool, **asked: An
         session.print_json(page_document(page))
     else:
         write_page(session, page, out)
+
+
+def _step_title(engine: Engine, ref: str, trigger: str) -> str:
+    return engine.workflows.for_case(engine.case(ref)).title_of_step(trigger)
 
 
 def _load_agenda(session: Session, meeting: Case) -> tuple[AgendaItem, ...]:

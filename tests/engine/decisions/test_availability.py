@@ -7,11 +7,10 @@ from datetime import date
 import pytest
 
 from casereview.engine.decisions.permission import available_steps
-from casereview.engine.model.calendar import ENGLAND_AND_WALES
 from casereview.engine.model.case import Case
 from casereview.engine.model.people import Actor
 
-from ...support.loan_decisions import evening_of, loan_after_steps, open_loan
+from ...support.loan_decisions import decision_context, evening_of, loan_after_steps, open_loan
 from ...support.loan_workflow import CLERK_1, KEEPER_1, LIBRARIAN_1, LOAN, NOBODY, READER_1
 
 NOW = evening_of(date(2026, 1, 8))
@@ -19,7 +18,7 @@ NOW = evening_of(date(2026, 1, 8))
 
 def steps(case: Case, actor: Actor | None = None) -> dict[str, list[str]]:
     """The steps that are possible, each with the guards that block it."""
-    found = available_steps(LOAN, case, NOW, ENGLAND_AND_WALES, actor)
+    found = available_steps(LOAN, case, decision_context(NOW), actor)
     return {step.transition.trigger: [block.guard for block in step.blocked_by] for step in found}
 
 
@@ -60,7 +59,7 @@ def test_a_condition_upon_the_record_waits_until_there_is_one() -> None:
 
 
 def test_each_says_who_can_clear_what_blocks_it() -> None:
-    approve = available_steps(LOAN, open_loan().case, NOW, ENGLAND_AND_WALES, NOBODY)[1]
+    approve = available_steps(LOAN, open_loan().case, decision_context(NOW), NOBODY)[1]
     assert [(block.reason, block.cleared_by) for block in approve.blocked_by] == [
         ("Only the keeper can decide this. Visitor 1 does not have that role.", "keeper"),
         ("It has not been inspected.", "keeper"),
@@ -78,10 +77,10 @@ def test_each_says_who_can_clear_what_blocks_it() -> None:
     ],
 )
 def test_each_says_where_it_leads(case: Case, trigger: str, to: str | None) -> None:
-    found = available_steps(LOAN, case, NOW, ENGLAND_AND_WALES, None)
+    found = available_steps(LOAN, case, decision_context(NOW), None)
     assert [step.to for step in found if step.transition.trigger == trigger] == [to]
 
 
 def test_each_carries_its_declaration() -> None:
-    first = available_steps(LOAN, open_loan().case, NOW, ENGLAND_AND_WALES, None)[0]
+    first = available_steps(LOAN, open_loan().case, decision_context(NOW), None)[0]
     assert first.transition is LOAN.transitions[0]

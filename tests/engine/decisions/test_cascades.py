@@ -107,11 +107,11 @@ def test_a_cascade_only_step_is_refused_alone_and_not_offered() -> None:
     with pytest.raises(Refused) as caught:
         taking(piece, "recalled", {})
     (block,) = caught.value.reasons
-    assert (block.guard, block.cleared_by) == ("cascade_only", "librarian")
+    assert (block.guard, block.cleared_by) == ("cascade_only", "")
     assert "only with a step of a related case" in block.reason
     assert "recalled" not in caught.value.alternatives
     steps = available_steps(
-        CASCADING_PART, piece, evening_of(DAY), ENGLAND_AND_WALES, None, related=shown_all(pair, piece)
+        CASCADING_PART, piece, decision_context(evening_of(DAY)), None, related=shown_all(pair, piece)
     )
     assert "recalled" not in [one.transition.trigger for one in steps]
 
@@ -169,7 +169,7 @@ def test_what_is_possible_says_what_would_be_pointed_out() -> None:
     pair = a_pair()
     piece = a_piece(pair)
     steps = available_steps(
-        CASCADING_PART, piece, evening_of(DAY), ENGLAND_AND_WALES, None, related=shown_all(pair, piece)
+        CASCADING_PART, piece, decision_context(evening_of(DAY)), None, related=shown_all(pair, piece)
     )
     minded = {one.transition.trigger: [block.reason for block in one.warnings] for one in steps}
     assert minded["note"] == [f"{piece.ref} has nothing beside it."]

@@ -190,7 +190,7 @@ def test_what_is_possible_is_said_of_the_tree_as_it_is() -> None:
     parent = a_set()
     blocked = {}
     for child in (a_part(parent), back(a_part(parent))):
-        steps = available_steps(SET, parent, NOW, ENGLAND_AND_WALES, None, related=showing(child))
+        steps = available_steps(SET, parent, decision_context(NOW), None, related=showing(child))
         blocked[child.state] = {one.transition.trigger: [b.reason for b in one.blocked_by] for one in steps}
     assert blocked["out"] == {"unpack": [], "count": [], "close_set": [f"{ROOT}/P01 is still out."]}
     assert blocked["back"] == {"unpack": [], "count": [], "close_set": []}

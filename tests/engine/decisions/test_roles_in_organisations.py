@@ -12,7 +12,7 @@ from casereview.engine.errors.refusals import Refused
 from casereview.engine.model.people import Actor, DecidedBy, RoleHolding, role_holdings
 from casereview.persistence import Database
 
-from ...support.loan_decisions import evening_of
+from ...support.loan_decisions import decision_context, evening_of
 from ...support.loan_engine import MONDAY
 from ...support.loan_workflow import BRANCH_CLERK, BRANCH_LEAD, CLAIM, READER_1, ROLES, TRANSITIONS, loan
 
@@ -80,7 +80,7 @@ def test_the_list_of_steps_says_that_the_organisation_takes_no_part(engine: Engi
     blocked = {
         organisation: [
             block.guard
-            for step in available_steps(WORKFLOW, case, evening_of(MONDAY), engine.calendar, lead_of(organisation))
+            for step in available_steps(WORKFLOW, case, decision_context(evening_of(MONDAY)), lead_of(organisation))
             if step.transition.trigger == "inspect"
             for block in step.blocked_by
         ]

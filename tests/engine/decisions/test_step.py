@@ -350,19 +350,28 @@ INSTEAD = {
         pytest.param(
             open_loan().case,
             step("lend", actor=CLERK_1),
-            [("state", "It is possible only in approved; the case is in asked for.", "librarian or desk clerk")],
+            [("state", 'It is possible only at the stage "approved"; the case is at the stage "asked for".', "")],
             id="the wrong state",
         ),
         pytest.param(
             open_loan().case,
             step("lend", actor=NOBODY, data={"kind": "attic"}),
-            [("state", "It is possible only in approved; the case is in asked for.", "librarian or desk clerk")],
+            [("state", 'It is possible only at the stage "approved"; the case is at the stage "asked for".', "")],
             id="the wrong state, before anything else is looked at",
         ),
         pytest.param(
             open_loan().case,
             step("take_up"),
-            [("state", "It is possible only in returned, refused or written off; the case is in asked for.", "keeper")],
+            [
+                (
+                    "state",
+                    (
+                        'It is possible only at the stage "returned", "refused" or "written off";'
+                        ' the case is at the stage "asked for".'
+                    ),
+                    "",
+                )
+            ],
             id="the wrong state, of several",
         ),
         pytest.param(

@@ -15,7 +15,7 @@ from msgspec import Meta
 from casereview.engine.definition.fingerprint import changes, declaration, fingerprint, form_contents
 from casereview.engine.definition.guards import Guard
 from casereview.engine.definition.workflow import Workflow
-from casereview.engine.forms.fields import SENSITIVE, Form, ShortText
+from casereview.engine.forms.fields import SENSITIVE, Form, ShortText, choice_titles
 from casereview.engine.model.calendar import days
 from casereview.workflows import WORKFLOWS
 
@@ -49,7 +49,7 @@ class OtherWords(Form, frozen=True, kw_only=True):
 
     buyer: Annotated[Buyer, Meta(title="Who buys it", description="Their name."), SENSITIVE]
     price: Annotated[int, Meta(ge=1)] = 1
-    kind: Literal["new", "old"] = "new"
+    kind: Annotated[Literal["new", "old"], choice_titles(old="used")] = "new"
     size: Size = Size.SMALL
     parts: tuple[tuple[int, date], ...] = ()
     thing: Thing | None = None

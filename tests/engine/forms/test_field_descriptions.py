@@ -8,7 +8,17 @@ from typing import Annotated, Any, Literal
 import pytest
 from msgspec import Meta
 
-from casereview.engine.forms.fields import SENSITIVE, Form, ShortText, choices_of, fields_of, json_schema, unwrap
+from casereview.engine.forms.fields import (
+    SENSITIVE,
+    Form,
+    ShortText,
+    choice_titles,
+    choice_titles_of,
+    choices_of,
+    fields_of,
+    json_schema,
+    unwrap,
+)
 from casereview.engine.forms.parsing import describe, field_faults
 
 from ...support.shelf_form import TELLTALE, Colour, Person, Shelf, Span
@@ -121,7 +131,7 @@ def test_json_schema_marks_required_and_sensitive_fields() -> None:
         (Literal["a"], "a"),
         (Colour, "red or blue"),
         (tuple[date, ...], "a list, each item a day as YYYY-MM-DD"),
-        (Annotated[tuple[Span, ...], Meta(min_length=2)], "a list of at least 2, each item an object with start, end"),
+        (Annotated[tuple[Span, ...], Meta(min_length=2)], "a list of at least 2, each item an object with start; end"),
         (Annotated[str, Meta(examples=["ABC", "XYZ"])], "something like ABC"),
     ],
 )
@@ -135,6 +145,30 @@ def test_a_type_is_described_in_words(hint: Any, words: str) -> None:
 )
 def test_the_choices_of_a_type_are_known(hint: Any, choices: tuple[str, ...]) -> None:
     assert choices_of(hint) == choices
+
+
+class Walk(Form, frozen=True, kw_only=True):
+    pace: Annotated[Literal["slow", "very_fast"], Meta(title="Pace"), choice_titles(very_fast="very fast")]
+    ways: tuple[Annotated[Literal["on_foot", "by_bus"], choice_titles(on_foot="walking")], ...] = ()
+    note: ShortText | None = None
+
+
+def test_a_choice_has_a_title_or_the_words_of_its_value() -> None:
+    pace, ways, note = fields_of(Walk)
+    assert pace.choice_titles == {"slow": "slow", "very_fast": "very fast"}
+    assert choice_titles_of(ways.item_type) == {"on_foot": "walking", "by_bus": "by bus"}
+    assert note.choice_titles == ways.choice_titles == {}
+
+
+def test_an_expected_choice_is_shown_with_the_code_to_type() -> None:
+    assert describe(fields_of(Walk)[1].item_type) == "walking (on_foot) or by bus (by_bus)"
+    (fault,) = field_faults(fields_of(Walk)[0], "quick")
+    assert str(fault) == "pace: expected slow or very fast (very_fast), found 'quick'"
+
+
+def test_titles_of_choices_are_in_the_schema_for_other_programs() -> None:
+    schema = json_schema(Walk)["$defs"]["Walk"]["properties"]
+    assert schema["pace"]["x-titles"] == {"very_fast": "very fast"}
 
 
 def test_a_type_is_unwrapped_through_every_layer() -> None:

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from casereview.engine.errors.bad_input import InvalidForm
-from casereview.engine.errors.base import Fault
+from casereview.engine.errors.base import Fault, title_and_exact_code
 from casereview.engine.forms.fields import Form, fields_of, json_values
 from casereview.engine.forms.parsing import parse
 from casereview.engine.forms.paths import sensitive_paths
@@ -27,7 +27,7 @@ GOOD: dict[str, Any] = {
     "span": {"start": "2026-01-05", "end": "2026-02-05"},
 }
 PERSON = {"name": "Person 1", "relation": "owner"}
-NAMES = ", ".join(field.name for field in fields_of(Shelf))
+NAMES = "; ".join(title_and_exact_code(field.title, field.name) for field in fields_of(Shelf))
 
 
 def shelf(**changed: Any) -> dict[str, Any]:
@@ -127,14 +127,14 @@ def test_all_faults_are_reported_at_once_in_form_order() -> None:
         ("on", "a day as YYYY-MM-DD", "'2026-02-30'"),
         ("span.start", "a day as YYYY-MM-DD", "'soon'"),
         ("span.end", "a day as YYYY-MM-DD", "nothing"),
-        ("span.until", "one of the fields start, end", "another name"),
+        ("span.until", "one of the fields start; end", "another name"),
         ("open", "true or false", "'yes'"),
         ("tags[1]", "text of 1 to 200 characters", "a number"),
         ("tags[2]", "text of 1 to 200 characters", "empty text"),
         ("names", "a list of at least 1, each item text of 1 to 200 characters", "an empty list"),
         ("people[1].name", "text of 1 to 200 characters", "a number"),
         ("people[1].relation", "text of 1 to 200 characters", "nothing"),
-        ("people[2]", "an object with name, phone, relation", "text of 1 characters"),
+        ("people[2]", "an object with name; phone; relation", "text of 1 characters"),
         ("secret", "text of 1 to 20,000 characters", "a number"),
         ("nonsense", f"one of the fields {NAMES}", "another name"),
     ]
@@ -212,10 +212,10 @@ def test_all_faults_are_reported_at_once_in_form_order() -> None:
             id="too many",
         ),
         pytest.param(
-            {"span": "2026"}, ("span", "an object with start, end", "text of 4 characters"), id="text for an object"
+            {"span": "2026"}, ("span", "an object with start; end", "text of 4 characters"), id="text for an object"
         ),
-        pytest.param({"span": None}, ("span", "an object with start, end", "nothing"), id="nothing for an object"),
-        pytest.param({"span": []}, ("span", "an object with start, end", "an empty list"), id="a list for an object"),
+        pytest.param({"span": None}, ("span", "an object with start; end", "nothing"), id="nothing for an object"),
+        pytest.param({"span": []}, ("span", "an object with start; end", "an empty list"), id="a list for an object"),
         pytest.param(
             {"span": {"start": "2026-02-05", "end": "2026-01-05"}},
             ("span.end", "2026-02-05 or later", "2026-01-05"),

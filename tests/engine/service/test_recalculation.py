@@ -74,7 +74,13 @@ def case() -> Case:
 def test_a_bank_holiday_announced_later_moves_later_due_dates(case: Case) -> None:
     decision, found = decide_recalculation(rules(HOLIDAY), case, HOLIDAY, CAUSE, NOW)
     assert found == (
-        ChangedDueDate(ref=case.ref, deadline="inspect", previous_due=date(2026, 1, 12), due=date(2026, 1, 13)),
+        ChangedDueDate(
+            ref=case.ref,
+            deadline="inspect",
+            title=ESCALATED_LOAN.deadline("inspect").title,
+            previous_due=date(2026, 1, 12),
+            due=date(2026, 1, 13),
+        ),
     )
     assert decision is not None
     (event,) = decision.events

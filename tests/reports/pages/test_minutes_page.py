@@ -10,8 +10,10 @@ from casereview.engine.forms.digests import digest_of
 from casereview.engine.model.case import Case, Event
 from casereview.engine.model.clock import EventKind
 from casereview.reports.pages.minutes_page import minutes_page
+from casereview.reports.pages.page import Page
 from casereview.reports.render.json.page import page_document
 from casereview.reports.values.rag_status import Palette
+from casereview.workflows import MEETING
 
 from ...support.meetings import HELD_ON, call_meeting
 from ...support.review_stories import apply_step
@@ -19,14 +21,26 @@ from ...support.review_stories import apply_step
 TIES = {"name": "Lee Hart", "ref": "SCR-2026-007", "why": "An aunt of the child."}
 
 
+def page_of(meeting: Case, *events: Event, **more: Any) -> Page:
+    return minutes_page(
+        meeting,
+        events,
+        Palette(),
+        workflow=MEETING,
+        step_title=lambda ref, trigger: f"{trigger} of {ref}",
+        today=date(2026, 2, 5),
+        **more,
+    )
+
+
 def sections(meeting: Case, *events: Event, **more: Any) -> dict[str, Any]:
     """Return the rows of each section by its heading."""
-    document = page_document(minutes_page(meeting, events, Palette(), today=date(2026, 2, 5), **more))
+    document = page_document(page_of(meeting, *events, **more))
     return {section["heading"]: section["parts"] for section in document["sections"]}
 
 
 def test_it_says_which_meeting_it_was_and_on_which_day() -> None:
-    page = minutes_page(apply_step(call_meeting(), "attend", HELD_ON).case, (), Palette(), today=date(2026, 2, 5))
+    page = page_of(apply_step(call_meeting(), "attend", HELD_ON).case)
     assert page.title == "Minutes: Subgroup meeting of 3 February 2026"
     assert page.summary == "M-2026-001. Subgroup, 3 Feb 2026. Chaired by Kim Cole."
     assert not page.rehearsal

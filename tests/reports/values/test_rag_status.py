@@ -19,6 +19,7 @@ from casereview.reports.values.rag_status import (
     rate_action,
     read_palette,
 )
+from casereview.workflows import ACTION
 from casereview.workflows.parts import status
 
 from ...support.review_values import NOW, TODAY, action, clock
@@ -29,7 +30,8 @@ def in_days(count: int) -> date:
 
 
 def marked(of: Case, *, at: datetime = NOW, due_soon: int = 28) -> str:
-    return str(rate_action(of, parts=status, at=at, calendar=ENGLAND_AND_WALES, due_soon=due_soon))
+    state = ACTION.state(of.state).title
+    return str(rate_action(of, state, parts=status, at=at, calendar=ENGLAND_AND_WALES, due_soon=due_soon))
 
 
 HANDED_IN = clock("carry_out", in_days(-5), done_on=in_days(-6))
@@ -109,8 +111,11 @@ def test_a_unit_s_file_sets_some_colours_and_leaves_ours_for_the_others() -> Non
         ({"due_soon": -1}, "(due_soon): expected a whole number from 0"),
         ({"due_soon": "soon"}, "(due_soon): expected a whole number from 0"),
         ({"colours": {"red": "red"}}, "(colours.red): expected something like #f4a9a0"),
-        ({"colours": {"pink": "#ffc0cb"}}, "colours.pink: expected one of the fields grey, green, amber, red, blue"),
-        ({"color": {}}, "color: expected one of the fields due_soon, colours"),
+        (
+            {"colours": {"pink": "#ffc0cb"}},
+            "colours.pink: expected one of the fields Not started (grey); On track (green); Due soon (amber);",
+        ),
+        ({"color": {}}, "color: expected one of the fields Due soon (due_soon); colours, found another name"),
     ],
 )
 def test_an_invalid_colour_is_reported_with_its_place(data: dict[str, Any], said: str) -> None:

@@ -61,7 +61,8 @@ def test_if_one_case_refuses_none_is_recorded_and_each_refusal_is_named(several:
     decided = ("--decided-by", "Kim Cole", "--capacity", "subgroup_chair", "--evidence", "letter")
     done = several.run("step", "ALL", "withdraw", "--set", "withdrawn_by=A", "--set", "reasons=B.", *decided, *REVIEWS)
     assert done.exit_code == 1
-    assert "  SCR-2026-003: It is possible only in referred; the case is in screened." in done.stderr.splitlines()
+    why = 'It is possible only at the stage "referred"; the case is at the stage "screened".'
+    assert f"  SCR-2026-003: {why}" in done.stderr.splitlines()
     assert "SCR-2026-001:" not in done.stderr
     assert "Nothing was recorded, because these cases cannot take the step:" in done.stderr
     assert {case["state"] for case in several.document("list", "--workflow", "serious_case_review")} == {

@@ -110,14 +110,14 @@ def test_a_child_that_is_overdue_is_chased_by_its_reference(library: Office) -> 
 
 
 def test_the_tree_s_declarations_are_proved_together(library: Office) -> None:
-    assert "part: 2 states" in library.output("workflows", "--check")
+    assert "Part: 2 states" in library.output("workflows", "--check")
 
 
 def test_a_definition_says_of_what_its_cases_are_children(library: Office) -> None:
     children = {workflow["name"]: workflow["parent_workflows"] for workflow in library.document("workflows")}
     assert (children["set"], children["part"], children["serious_case_review"]) == ([], ["set", "part"], [])
     page = library.output("workflows", "part", "--markdown")
-    assert "references `ROOT/PNUMBER`, below those of `set`, `part`." in page
+    assert "references `ROOT/PNUMBER`, below those of: Set, Part." in page
 
 
 def test_a_declaration_that_contradicts_another_is_found(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +132,7 @@ def test_workflows_of_a_host_are_checked_by_module_and_attribute(
         "from casereview.workflows import ACTION, WORKFLOWS\nALL, PART, NUMBER = WORKFLOWS[-1:], (ACTION,), 3\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
-    assert "meeting: 4 states" in office.output("workflows", "--check", "host_workflows:ALL")
+    assert "Meeting: 4 states" in office.output("workflows", "--check", "host_workflows:ALL")
     assert "action version 1: Its parent workflow" in office.fails(1, "workflows", "--check", "host_workflows:PART")
     for wrong in ("host_workflows:NUMBER", "host_workflows:NONE", "no_such_module:ALL", "meeting"):
         assert "--check: expected" in office.fails(2, "workflows", "--check", wrong)

@@ -37,7 +37,16 @@ def test_death_or_a_request_for_no_contact_ends_the_engagement(state: str, becau
             "planned",
             "record_unable",
             {"reason": "own_wish"},
-            [("reason", "police_advice, cps_advice, court_order, could_not_be_found, died or other", "'own_wish'")],
+            [
+                (
+                    "reason",
+                    (
+                        "police advice (police_advice), CPS advice (cps_advice), court order (court_order),"
+                        " could not be found (could_not_be_found), died or other"
+                    ),
+                    "'own_wish'",
+                )
+            ],
             id="an engagement delayed by the person's own wish",
         ),
         pytest.param(
@@ -67,7 +76,16 @@ def test_death_or_a_request_for_no_contact_ends_the_engagement(state: str, becau
             "agreed",
             "hand_in",
             {"evidence": []},
-            [("evidence", "a list of at least 1, each item an object with title, location, sha256", "an empty list")],
+            [
+                (
+                    "evidence",
+                    (
+                        "a list of at least 1, each item an object with The document's title (title);"
+                        " Where it is kept (location); SHA-256 (sha256)"
+                    ),
+                    "an empty list",
+                )
+            ],
             id="nothing is handed in without evidence",
         ),
         pytest.param(

@@ -74,7 +74,7 @@ def test_progress_is_reported_each_quarter_from_the_start() -> None:
             "closed",
             "reopen",
             {"return_to": "closed"},
-            [("return_to", "referred, scoped, learning_agreed or monitored", "'closed'")],
+            [("return_to", "referred, scoped, learning agreed (learning_agreed) or monitored", "'closed'")],
             id="a return to the end",
         ),
     ],

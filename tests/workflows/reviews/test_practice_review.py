@@ -12,7 +12,7 @@ from casereview.engine.model.clock import ClockStatus
 from casereview.workflows import CHILD_SAFEGUARDING_PRACTICE_REVIEW as REVIEW
 from casereview.workflows import SERIOUS_CASE_REVIEW
 from casereview.workflows.forms.decision import Finding
-from casereview.workflows.forms.practice_review import PARTNERS, PracticeCriteria
+from casereview.workflows.forms.practice_review import PARTNER_TITLES, PracticeCriteria
 from casereview.workflows.roles import ROLES
 
 from ...support.review_stories import apply_step, clock, form_faults, open_review, refusal_reasons
@@ -67,8 +67,8 @@ def test_a_decision_needs_the_agreement_of_all_partners(trigger: str) -> None:
         (
             "partners_agree",
             (
-                "The integrated care board does not agree. The safeguarding partners decide jointly,"
-                " so record a decision on which they all agree."
+                "The integrated care board does not agree."
+                " The safeguarding partners decide jointly, so record a decision on which they all agree."
             ),
             "safeguarding partners",
         )
@@ -79,8 +79,8 @@ def test_a_decision_needs_the_agreement_of_all_partners(trigger: str) -> None:
     ("named", "faults"),
     [
         (JOINTLY[:2], [("partners", "the decision of the integrated care board", "nothing")]),
-        ([], [("partners", f"the decision of the {partner.replace('_', ' ')}", "nothing") for partner in PARTNERS]),
-        ([*JOINTLY, JOINTLY[0]], [("partners", "each one once", "local_authority again")]),
+        ([], [("partners", f"the decision of the {title}", "nothing") for title in PARTNER_TITLES.values()]),
+        ([*JOINTLY, JOINTLY[0]], [("partners", "each one once", "local authority again")]),
     ],
     ids=["one is missing", "all are", "one twice"],
 )

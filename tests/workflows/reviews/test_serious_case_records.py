@@ -152,8 +152,15 @@ from ...support.step_records import DIED
             "recommend",
             {"recommends": "a review", "criteria": {**DIED, "child_died": {"met": "yes", "evidence": ""}}},
             [
-                ("recommends", "serious_case_review, partnership_review or no_further_action", "'a review'"),
-                ("criteria.child_died.met", "met, not_met or not_known", "'yes'"),
+                (
+                    "recommends",
+                    (
+                        "Serious Case Review (serious_case_review), partnership review (partnership_review)"
+                        " or no further action (no_further_action)"
+                    ),
+                    "'a review'",
+                ),
+                ("criteria.child_died.met", "met, not met (not_met) or not known (not_known)", "'yes'"),
                 ("criteria.child_died.evidence", "text of 1 to 20,000 characters", "empty text"),
             ],
             id="limbs that are not answered",
@@ -162,7 +169,7 @@ from ...support.step_records import DIED
             "referred",
             "recommend",
             {"criteria": {name: limb for name, limb in DIED.items() if name != "seriously_harmed"}},
-            [("criteria.seriously_harmed", "an object with met, evidence", "nothing")],
+            [("criteria.seriously_harmed", "an object with Finding (met); Evidence", "nothing")],
             id="a limb left out",
         ),
         pytest.param(

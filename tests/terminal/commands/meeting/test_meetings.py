@@ -155,7 +155,7 @@ def test_a_future_meeting_or_one_without_attendance_decides_nothing(office: Offi
     today, to_come = called(office), called(office, "board", "2026-02-03")
     for meeting in (today, to_come):
         said = unchanged(office, 1, meeting, recommended, "screen", "--item", "4", "--file", SCREENING)
-        assert "It is possible only in held; the case is in called." in said
+        assert 'It is possible only at the stage "held"; the case is at the stage "called".' in said
     assert "2026-02-03" in office.fails(2, "meeting", "attend", to_come, *THERE)
     said = office.fails(1, "meeting", "attend", to_come, *THERE, "--on", "2026-01-20")
     assert "The meeting is on Tuesday 3 February 2026. Record attendance on or after that day." in said
