@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, exists, or_, select
+from sqlalchemy import Connection, Select, exists, or_, select
 
 from ...engine.ports.outbox import Channel, Message, MessageState, message_digest, weekly_message_id
 from ..schema import tables
 from ..schema.types import from_text
-from .raw_rows import PAGE, UNREADABLE, Finding, number, raw_columns, within
+from .raw_rows import PAGE, STATEMENTS, UNREADABLE, Finding, number, raw_columns, within
 
 CHANGED = "The message was changed: its recipient, address or text."
 UNREADABLE_MESSAGE = "The message cannot be read: it was changed."
@@ -31,18 +32,29 @@ def faults_of_messages(connection: Connection, ref: str | None) -> Iterator[Find
         connection: The connection.
         ref: The case whose messages to check, with those of the cases below it; None for all.
     """
-    message, notice = tables.message, tables.notice
-    carried = exists().where(notice.c.message_id == message.c.id)
-    query = select(*raw_columns(connection, message.columns), carried.label("carries")).order_by(message.c.id)
-    if ref is not None:
-        query = query.where(carried.where(within(notice.c.case_ref, ref)))
-    for row in connection.execute(query.execution_options(yield_per=PAGE)).mappings():
+    for row in connection.execute(_messages(connection.dialect.name, ref)).mappings():
         for fault in _faults(dict(row)):
             yield Finding(ref=f"message {row['id']}", seq=None, fault=fault)
 
 
+@lru_cache(maxsize=STATEMENTS)
+def _messages(dialect: str, ref: str | None) -> Select[Any]:
+    message, notice = tables.message, tables.notice
+    carried = exists().where(notice.c.message_id == message.c.id)
+    query = select(*raw_columns(dialect, message.columns), carried.label("carries")).order_by(message.c.id)
+    if ref is not None:
+        query = query.where(carried.where(within(notice.c.case_ref, ref)))
+    return query.execution_options(yield_per=PAGE)
+
+
 def notices_without_message(connection: Connection, ref: str | None) -> Iterator[Finding]:
     """Yield a finding for each event with a notice whose message is missing, or another person's."""
+    for owner, seq in connection.execute(_without_message(ref)):
+        yield Finding(ref=str(owner), seq=number(seq), fault=f"Event {seq}: {WITHOUT_MESSAGE}")
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _without_message(ref: str | None) -> Select[Any]:
     message, notice = tables.message.c, tables.notice.c
     query = (
         select(notice.case_ref, notice.seq)
@@ -51,10 +63,7 @@ def notices_without_message(connection: Connection, ref: str | None) -> Iterator
         .distinct()
         .order_by(notice.case_ref, notice.seq)
     )
-    if ref is not None:
-        query = query.where(within(notice.case_ref, ref))
-    for owner, seq in connection.execute(query):
-        yield Finding(ref=str(owner), seq=number(seq), fault=f"Event {seq}: {WITHOUT_MESSAGE}")
+    return query if ref is None else query.where(within(notice.case_ref, ref))
 
 
 def _faults(row: Mapping[str, Any]) -> Iterator[str]:

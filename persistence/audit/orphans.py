@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import Connection, and_, exists, func, or_, select
+from sqlalchemy import Connection, Select, Table, and_, exists, func, or_, select
 
 from ...engine.model.clock import EventKind
 from ...engine.ports.requests import DISPOSED, IN_NO_CASE
 from ..schema import tables
-from .raw_rows import Finding, cases_below, number, within
+from .raw_rows import STATEMENTS, Finding, cases_below, number, within
 
 
 def without_history(connection: Connection, ref: str | None) -> Iterator[Finding]:
     """Yield the cases that have a row, but no event."""
-    first = and_(tables.event.c.case_ref == tables.case.c.ref, tables.event.c.seq == 1)
-    query = (
-        select(tables.case.c.ref)
-        .join_from(tables.case, tables.event, first, isouter=True)
-        .where(tables.event.c.seq.is_(None), *cases_below(ref))
-    )
-    for (case_ref,) in connection.execute(query):
+    for (case_ref,) in connection.execute(_without_first_event(ref)):
         has_some = select(func.count()).where(tables.event.c.case_ref == case_ref)
         if not connection.execute(has_some).scalar_one():
             yield Finding(ref=str(case_ref), seq=1, fault="Event 1 and all that followed were removed.")
@@ -36,15 +32,7 @@ def values_of_nothing(connection: Connection, ref: str | None, faulty: Collectio
         ref: The reference of the case to verify; None for all.
         faulty: The cases whose events have a fault, which explains such values.
     """
-    values, event = tables.event_values.c, tables.event.alias().c
-    any_event = exists().where(event.case_ref == values.case_ref)
-    its_event = exists().where(event.case_ref == values.case_ref, event.seq == values.seq)
-    query = (
-        select(values.case_ref, values.seq, any_event.label("has_history"))
-        .where(~its_event, *(() if ref is None else (within(values.case_ref, ref),)))
-        .order_by(values.case_ref, values.seq)
-    )
-    for owner, rows in groupby(connection.execute(query), itemgetter(0)):
+    for owner, rows in groupby(connection.execute(_values_without_event(ref)), itemgetter(0)):
         _, seq, has_history = next(rows)
         if str(owner) in faulty and (has_history or ref is not None):
             continue
@@ -63,11 +51,7 @@ def notices_of_nothing(connection: Connection, ref: str | None, faulty: Collecti
         faulty: The cases with a fault that explains it.
     """
     for table, what in ((tables.notice, "notices"), (tables.escalation, "escalation levels")):
-        its_history = exists().where(tables.event.c.case_ref == table.c.case_ref)
-        query = select(table.c.case_ref).where(~its_history).distinct().order_by(table.c.case_ref)
-        if ref is not None:
-            query = query.where(within(table.c.case_ref, ref))
-        for (owner,) in connection.execute(query):
+        for (owner,) in connection.execute(_without_case(table, ref)):
             if str(owner) not in faulty:
                 yield Finding(ref=str(owner), seq=None, fault=f"There are {what} of a case that does not exist.")
 
@@ -81,6 +65,45 @@ def requests_of_nothing(connection: Connection, ref: str | None) -> Iterator[Fin
         connection: The connection.
         ref: The reference of the case to verify; None for all.
     """
+    for owner, seq in connection.execute(_requests_without_event(ref)):
+        fault = f"A request that is stored does not belong to event {seq}: it was changed, or added."
+        yield Finding(ref=str(owner), seq=number(seq), fault=fault)
+
+
+# --- statements, built once: building them takes longer than a small record takes to answer -------------
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _without_first_event(ref: str | None) -> Select[Any]:
+    first = and_(tables.event.c.case_ref == tables.case.c.ref, tables.event.c.seq == 1)
+    return (
+        select(tables.case.c.ref)
+        .join_from(tables.case, tables.event, first, isouter=True)
+        .where(tables.event.c.seq.is_(None), *cases_below(ref))
+    )
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _values_without_event(ref: str | None) -> Select[Any]:
+    values, event = tables.event_values.c, tables.event.alias().c
+    any_event = exists().where(event.case_ref == values.case_ref)
+    its_event = exists().where(event.case_ref == values.case_ref, event.seq == values.seq)
+    return (
+        select(values.case_ref, values.seq, any_event.label("has_history"))
+        .where(~its_event, *(() if ref is None else (within(values.case_ref, ref),)))
+        .order_by(values.case_ref, values.seq)
+    )
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _without_case(table: Table, ref: str | None) -> Select[Any]:
+    its_history = exists().where(tables.event.c.case_ref == table.c.case_ref)
+    query = select(table.c.case_ref).where(~its_history).distinct().order_by(table.c.case_ref)
+    return query if ref is None else query.where(within(table.c.case_ref, ref))
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _requests_without_event(ref: str | None) -> Select[Any]:
     request, event = tables.request.c, tables.event.alias().c
     its_event = and_(event.case_ref == request.case_ref, event.seq == request.seq)
     disposal = tables.event.alias().c
@@ -97,8 +120,4 @@ def requests_of_nothing(connection: Connection, ref: str | None) -> Iterator[Fin
         .distinct()
         .order_by(request.case_ref, request.seq)
     )
-    if ref is not None:
-        query = query.where(within(request.case_ref, ref))
-    for owner, seq in connection.execute(query):
-        fault = f"A request that is stored does not belong to event {seq}: it was changed, or added."
-        yield Finding(ref=str(owner), seq=number(seq), fault=fault)
+    return query if ref is None else query.where(within(request.case_ref, ref))

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Connection, Date, String, and_, literal, or_, select, type_coerce
+from sqlalchemy import Column, Connection, Date, Select, String, and_, literal, or_, select, type_coerce
 from sqlalchemy import case as sql_case
 from sqlalchemy.exc import DataError
 
@@ -20,6 +21,9 @@ from ..store.references import root_of
 from ..store.sql import EVENT_COLUMNS
 
 PAGE = 2_000
+STATEMENTS = 16
+"""The number of statements of one kind that are kept, for as many references."""
+
 # One day within Python's range, so that no time zone leads out of it.
 _FIRST_DAY, _LAST_DAY = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 NUMBERS = {"format", "seq", "workflow_version"}
@@ -70,26 +74,30 @@ def _text_or_bytes(raw: bytes) -> str | bytes:
 
 def stored_rows(connection: Connection, ref: str | None, progress: Progress) -> Iterator[dict[str, Any]]:
     """Yield every event's row in order, with its values, read page by page; on SQLite as the text that is stored."""
-    event, values = tables.event, tables.event_values
-    read = (*(event.c[name] for name in EVENT_COLUMNS), values.c.content, values.c.key_id)
-    columns = [event.c.position, *raw_columns(connection, read)]
-    here = and_(values.c.case_ref == event.c.case_ref, values.c.seq == event.c.seq)
-    query = (
-        select(*columns)
-        .join_from(event, values, here, isouter=True)
-        .where(*events_below(ref))
-        .order_by(event.c.case_ref, event.c.seq)
-    )
     # One query streams all rows. Pages by key would not do, since a tamperer may have changed the keys.
-    rows = connection.execute(query.execution_options(yield_per=PAGE)).mappings()
+    rows = connection.execute(_events_with_values(connection.dialect.name, ref)).mappings()
     for page in rows.partitions():
         yield from map(dict, page)
         progress(len(page))
 
 
-def raw_columns(connection: Connection, columns: Iterable[Column[Any]]) -> list[Any]:
+@lru_cache(maxsize=STATEMENTS)
+def _events_with_values(dialect: str, ref: str | None) -> Select[Any]:
+    event, values = tables.event, tables.event_values
+    read = (*(event.c[name] for name in EVENT_COLUMNS), values.c.content, values.c.key_id)
+    here = and_(values.c.case_ref == event.c.case_ref, values.c.seq == event.c.seq)
+    return (
+        select(event.c.position, *raw_columns(dialect, read))
+        .join_from(event, values, here, isouter=True)
+        .where(*events_below(ref))
+        .order_by(event.c.case_ref, event.c.seq)
+        .execution_options(yield_per=PAGE)
+    )
+
+
+def raw_columns(dialect: str, columns: Iterable[Column[Any]]) -> list[Any]:
     """Return columns to select as they are stored: on SQLite as text; without days that Python does not have."""
-    reading = _as_text if connection.dialect.name == "sqlite" else _if_representable
+    reading = _as_text if dialect == "sqlite" else _if_representable
     return [reading(column) for column in columns]
 
 
