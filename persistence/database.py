@@ -24,12 +24,12 @@ from .schema.revisions import current_revision, known_revisions, upgrade_schema
 from .store.identity import RecordIdentity, create_identity, identity_of
 from .store.joined import JoinedStore, T
 from .store.reader import SqlReader
+from .store.settings import REHEARSAL
 
 if TYPE_CHECKING:
     from .store.writer import SqlWriter
 
 
-REHEARSAL = "rehearsal"
 CREATE_TABLES = Remedy(sentence="Create the tables first.", hint="create tables")
 RESTORE_OR_CREATE = Remedy(
     sentence="If it held records, put back the latest backup. If not, create the tables.", hint="restore or create"
@@ -221,7 +221,7 @@ class Database:
             DatabaseProblem: if the database is missing, is not ours, or does not answer.
         """
         with self.reading() as reader:
-            return reader.setting(REHEARSAL) == "yes"
+            return reader.is_rehearsal()
 
     def identity(self) -> RecordIdentity:
         """Return the ID of the record and its epoch, which rises when a backup is restored.

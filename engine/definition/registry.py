@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Protocol, TypeVar
 
-from ..errors.faults import UnsoundWorkflow
+from ..errors.faults import UnsoundWorkflow, WorkflowFault
 from ..errors.unknown import UnknownStep, UnknownVersion, UnknownWorkflow
 from .stand_in import stand_in
+from .unit import UNIT_WORKFLOW
 from .validation import check, newest_versions
 from .workflow import Role, State, Transition, Workflow
 
@@ -32,7 +34,8 @@ class Registry:
     """A sound set of workflows, by name and version.
 
     The whole set is checked once, here, so nothing that uses a registry checks a definition again.
-    A case follows the version that it was opened with.
+    A case follows the version that it was opened with. Every registry also has the workflow of the unit's own
+    record, apart from the others: they are what it registers and iterates over.
     """
 
     def __init__(self, workflows: Sequence[Workflow]) -> None:
@@ -41,7 +44,7 @@ class Registry:
         Raises:
             UnsoundWorkflow: if a workflow contradicts itself or another one, with every fault.
         """
-        if faults := check(workflows):
+        if faults := (*check(workflows), *_taken_names(workflows)):
             raise UnsoundWorkflow(faults=faults)
         self._all = {(workflow.name, workflow.version): workflow for workflow in workflows}
         self._latest = newest_versions(workflows)
@@ -55,6 +58,14 @@ class Registry:
     def all(self) -> tuple[Workflow, ...]:
         """Return every version of every workflow."""
         return tuple(self._all.values())
+
+    @cached_property
+    def unit(self) -> Workflow:
+        """Return the workflow of the unit's own record, for the roles that manage people."""
+        # Imported here, so that a command which does not touch that record does not load its forms.
+        from .unit.workflow import unit_workflow
+
+        return unit_workflow(role for role in self.roles.values() if role.manages_people)
 
     @property
     def roles(self) -> Mapping[str, Role]:
@@ -111,12 +122,12 @@ class Registry:
         If the registry does not have that version, another program recorded the case. Then it is a stand-in, which
         has a name for everything and decides nothing.
         """
-        found = self._all.get((case.workflow, case.workflow_version))
+        found = self._known(case.workflow, case.workflow_version)
         return self._stand_in(case.workflow, case.workflow_version) if found is None else found
 
     def has(self, case: OfVersion) -> bool:
         """Return whether the registry has the version of the workflow that a case follows."""
-        return (case.workflow, case.workflow_version) in self._all
+        return self._known(case.workflow, case.workflow_version) is not None
 
     def state_title(self, case: OfVersion, state: str) -> str:
         """Return the title of a state of the workflow that a case follows.
@@ -133,10 +144,16 @@ class Registry:
             UnknownWorkflow: if no workflow has that name.
             UnknownVersion: if the registry does not have that version.
         """
-        if (name, version) not in self._all:
+        found = self._known(name, version)
+        if found is None:
             title = self.latest(name).title
             raise UnknownVersion(workflow=name, title=title, version=version, known=self._versions_of(name))
-        return self._all[name, version]
+        return found
+
+    def _known(self, name: str, version: int) -> Workflow | None:
+        if name == UNIT_WORKFLOW and version == self.unit.version:
+            return self.unit
+        return self._all.get((name, version))
 
     def _stand_in(self, name: str, version: int) -> Workflow:
         if (name, version) not in self._stand_ins:
@@ -147,6 +164,13 @@ class Registry:
 
     def _versions_of(self, name: str) -> tuple[int, ...]:
         return tuple(sorted(version for known, version in self._all if known == name))
+
+
+def _taken_names(workflows: Iterable[Workflow]) -> Iterator[WorkflowFault]:
+    for workflow in workflows:
+        if workflow.name == UNIT_WORKFLOW:
+            problem = f"The name {UNIT_WORKFLOW} is that of the unit's own record: choose another."
+            yield WorkflowFault(workflow=workflow.name, version=workflow.version, problem=problem)
 
 
 def _by_name(parts: Iterable[P]) -> dict[str, P]:

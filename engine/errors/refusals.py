@@ -115,7 +115,7 @@ class RequestIdReused(BadInput):
 
     Attributes:
         request_id: The request ID.
-        ref: The case to which the earlier request went, or the people.
+        ref: The case to which the earlier request went.
     """
 
     code: ClassVar[str] = "request_id_reused"

@@ -12,6 +12,9 @@ from ..forms.digests import StoredValue
 from .clock import Clock, EventKind, Suspension, SuspensionChange
 from .people import DecidedBy, Recorder
 
+UNIT = "UNIT"
+"""The reference of the unit's own record: people, absences, days and terms. Every record has one such case."""
+
 
 class Precision(StrEnum):
     """The precision with which it is known when something happened."""

@@ -19,9 +19,6 @@ from ..model.commands import Command, ImportHistory, ImportSnapshot, Open
 DISPOSED = ""
 """The digest of a request whose content was disposed of."""
 
-IN_NO_CASE = "the people"
-"""Stands for the case in the record of a request that added a person."""
-
 
 class RequestKey(NamedTuple):
     """The key of a request: each client has its own IDs.

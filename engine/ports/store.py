@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from ..deadlines.overrides import CalendarOverride, DeadlineOverride, Overrides
+from ..deadlines.overrides import Overrides
 from ..errors.unknown import UnknownCase
 from ..forms.digests import StoredValue, StoredWord
 from ..model.case import Case, Event
@@ -164,6 +164,10 @@ class Reader(OutboxReader, Protocol):
         """Return the workers' heartbeats, the latest first."""
         ...
 
+    def is_rehearsal(self) -> bool:
+        """Return whether the record was created for training only."""
+        ...
+
     def person(self, name: str) -> Person | None:
         """Return the person of that name; None if there is none."""
         ...
@@ -213,7 +217,10 @@ class Writer(Reader, OutboxWriter, Protocol):
         ...
 
     def append(self, events: tuple[Event, ...], case: Case) -> Case:
-        """Save events and the case after them, and return the case with its new head hash."""
+        """Save events and the case after them, and return the case with its new head hash.
+
+        The people, absences, days and terms are brought up to date with the events of the unit's own record.
+        """
         ...
 
     def batched(
@@ -241,32 +248,8 @@ class Writer(Reader, OutboxWriter, Protocol):
         """
         ...
 
-    def save_absence(self, absence: Absence, recorded_by: str, at: datetime) -> None:
-        """Save an absence, in place of the person's absence from the same day."""
-        ...
-
-    def delete_person(self, name: str) -> None:
-        """Delete a person with their roles and absences."""
-        ...
-
-    def save_calendar_override(self, day: CalendarOverride) -> None:
-        """Save the office's setting of a day; the latest counts."""
-        ...
-
-    def save_deadline_override(self, term: DeadlineOverride) -> None:
-        """Save the office's own term of a deadline."""
-        ...
-
     def save_heartbeat(self, heartbeat: Heartbeat) -> None:
         """Save a worker's heartbeat, in place of its earlier one."""
-        ...
-
-    def delete_absence(self, absence: Absence) -> None:
-        """Delete an absence."""
-        ...
-
-    def save_person(self, person: Person, recorded_by: str, at: datetime) -> None:
-        """Save a person, in place of the one with that name."""
         ...
 
 

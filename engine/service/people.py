@@ -4,45 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from secrets import token_hex
-from typing import Annotated
-
-from msgspec import Meta
+from typing import Any
 
 from ..decisions.permission import managing_roles, require_manager
+from ..definition.unit.forms import PersonDetails
 from ..errors.bad_input import BadValue, PersonKnown
 from ..errors.base import one_of
 from ..errors.refusals import RequestIdReused
 from ..errors.unknown import UnknownPerson
 from ..forms.digests import random_salt
-from ..forms.fields import SENSITIVE, Form, ShortText
 from ..forms.names import is_same_name
 from ..forms.parsing import parse
-from ..forms.several_names import ONE_ORGANISATION, ONE_PERSON
 from ..model.people import Absence, Actor, Person, RoleHolding, role_holdings
 from ..ports.context import EngineContext
 from ..ports.outbox import NoticeState
-from ..ports.requests import (
-    IN_NO_CASE,
-    RequestKey,
-    RequestRecord,
-    checked_request_id,
-    is_same_request,
-    request_digest,
-)
+from ..ports.requests import RequestKey, RequestRecord, checked_request_id, is_same_request, request_digest
 from ..ports.store import Store, Writer
-
-Email = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254, examples=["name@example.org"])]
-Address = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*://\S+$", max_length=2000)]
-
-
-class _PersonForm(Form, frozen=True, kw_only=True):
-    name: Annotated[ShortText, ONE_PERSON]
-    organisation: Annotated[ShortText, ONE_ORGANISATION] | None = None
-    email: Email | None = None
-    # It may hold a token, which no error may quote.
-    notify: Annotated[Address, SENSITIVE] | None = None
+from .unit_record import UnitRecord
 
 
 def checked_person(
@@ -54,14 +34,14 @@ def checked_person(
         InvalidForm: if a part of it is not well formed.
     """
     fields = {"name": name, "organisation": organisation, "email": email, "notify": notify}
-    form = parse(_PersonForm, fields, subject="the person")
+    form = parse(PersonDetails, fields, subject="the person")
     holdings = tuple(sorted(role_holdings(roles, form.organisation)))
     return Person(name=form.name.strip(), holdings=holdings, email=form.email, notify=form.notify)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PeopleService:
-    """Saves who may act and who is absent.
+    """Records who may act and who is absent, as steps of the unit's own record.
 
     Attributes:
         store: The store that saves them.
@@ -81,6 +61,7 @@ class PeopleService:
         content = {"person": new_person, "actor": actor.name}
 
         def keep(writer: Writer) -> Person:
+            unit = UnitRecord(writer, self.context)
             known = writer.person(new_person.name)
             before = None if key is None else writer.request_record(key)
             if before is not None:
@@ -90,11 +71,11 @@ class PeopleService:
             if known is not None:
                 titles = tuple(self._title_of(role) for role in known.roles)
                 raise PersonKnown(name=known.name, roles=titles, organisations=known.organisations)
-            person = replace(new_person, id=token_hex(8))
-            writer.save_person(person, actor.name, self.context.now())
+            person = _add(unit, new_person, actor)
             if key is not None:
-                record = RequestRecord(digest=request_digest(content, random_salt()), ref=IN_NO_CASE, seq=0)
-                writer.save_request(key, record, self.context.now())
+                digest = request_digest(content, random_salt())
+                record = RequestRecord(digest=digest, ref=unit.case.ref, seq=unit.case.seq)
+                writer.save_request(key, record, unit.case.recorded_at)
             return person
 
         return self.store.write(keep)
@@ -104,18 +85,27 @@ class PeopleService:
         require_manager(self.context.workflows, actor, "manage people")
 
         def keep(writer: Writer) -> Person:
-            known = writer.person(change.name)
+            unit = UnitRecord(writer, self.context)
+            known = _known(writer, change.name)
+            holdings = changed_holdings(known, change.roles, organisation)
+            self._require_organisations(holdings)
+            return _change(unit, known, replace(change, holdings=holdings), actor)
+
+        return self.store.write(keep)
+
+    def add_first_manager(self, person: Person, *, actor: Actor) -> Person | None:
+        """Make a person a manager if there is none; see `Engine.add_first_manager`."""
+        require_manager(self.context.workflows, actor, "manage people")
+        managing = set(managing_roles(self.context.workflows))
+
+        def keep(writer: Writer) -> Person | None:
+            unit = UnitRecord(writer, self.context)
+            if any(set(one.roles) & managing for one in writer.people()):
+                return None
+            known = writer.person(person.name)
             if known is None:
-                raise UnknownPerson(name=change.name)
-            person = replace(
-                known,
-                holdings=changed_holdings(known, change.roles, organisation),
-                email=change.email or known.email,
-                notify=change.notify or known.notify,
-            )
-            self._require_organisations(person.holdings)
-            writer.save_person(person, actor.name, self.context.now())
-            return person
+                return _add(unit, person, actor)
+            return _change(unit, known, replace(person, holdings=(*known.holdings, *person.holdings)), actor)
 
         return self.store.write(keep)
 
@@ -137,9 +127,8 @@ class PeopleService:
         managing = managing_roles(self.context.workflows)
 
         def drop(writer: Writer) -> Person:
-            known = writer.person(name)
-            if known is None:
-                raise UnknownPerson(name=name)
+            unit = UnitRecord(writer, self.context)
+            known = _known(writer, name)
             if role is not None and role not in known.roles:
                 raise BadValue(name="the role", expected=f"one that {name} holds: {one_of(known.roles)}", found=role)
             left = replace(known, holdings=_left(known, role, organisation))
@@ -148,10 +137,10 @@ class PeopleService:
                 titles = tuple(self.context.workflows.roles[one].title for one in managing)
                 expected = f"another person, since {name} is the only {one_of(titles)}"
                 raise BadValue(name="the person", expected=expected, found=name)
-            if left.holdings:
-                writer.save_person(left, actor.name, self.context.now())
-            else:
-                writer.delete_person(known.name)
+            lost = [one for one in known.holdings if one not in left.holdings]
+            record = {**_named(known), "lost": _holding_records(lost), "left": _holding_records(left.holdings)}
+            unit.apply("remove_person", record, actor)
+            if not left.holdings:
                 for state in (NoticeState.WAITING, NoticeState.ON_HOLD):
                     notices = [one.notice for one in writer.lock_pending(known.name, state)]
                     writer.withdraw_notices(notices, actor.name, self.context.now(), "They are no longer on the list.")
@@ -169,10 +158,13 @@ class PeopleService:
             raise BadValue(name="the deputy", expected="another person", found=absence.name)
 
         def keep(writer: Writer) -> Absence:
-            deputy = None if absence.deputy is None else _known(writer, absence.deputy).name
-            saved = replace(absence, name=_known(writer, absence.name).name, deputy=deputy)
-            writer.save_absence(saved, actor.name, self.context.now())
-            return saved
+            unit = UnitRecord(writer, self.context)
+            deputy = None if absence.deputy is None else _known(writer, absence.deputy)
+            person = _known(writer, absence.name)
+            days = {"from_day": absence.from_day.isoformat(), "to_day": absence.to_day.isoformat()}
+            instead = {} if deputy is None else {"deputy": deputy.id, "deputy_name": deputy.name}
+            unit.apply("add_absence", {**_named(person), **days, **instead}, actor)
+            return replace(absence, name=person.name, deputy=None if deputy is None else deputy.name)
 
         return self.store.write(keep)
 
@@ -181,14 +173,12 @@ class PeopleService:
         require_manager(self.context.workflows, actor, "manage absences")
 
         def keep(writer: Writer) -> tuple[Absence, ...]:
+            unit = UnitRecord(writer, self.context)
+            person = writer.person(name)
             lasting = tuple(one for one in writer.absences(day) if is_same_name(one.name, name))
-            if not lasting:
+            if person is None or not lasting:
                 raise BadValue(name=name, expected=f"a person who is absent on {day} or later", found="no absence")
-            for absence in lasting:
-                writer.delete_absence(absence)
-                if absence.from_day < day:
-                    shorter = replace(absence, to_day=day - timedelta(days=1))
-                    writer.save_absence(shorter, actor.name, self.context.now())
+            unit.apply("end_absence", {**_named(person), "day": day.isoformat()}, actor)
             return lasting
 
         return self.store.write(keep)
@@ -235,6 +225,34 @@ def _left(person: Person, role: str | None, organisation: str | None) -> tuple[R
         expected = f"one of {', '.join(person.organisations)}" if person.organisations else "none"
         raise BadValue(name="the organisation", expected=expected, found=str(organisation))
     return left
+
+
+def _add(unit: UnitRecord, person: Person, actor: Actor) -> Person:
+    """Record a new person, and return them with their ID."""
+    person = replace(person, id=token_hex(8))
+    unit.apply("add_person", _person_record(person), actor)
+    return person
+
+
+def _change(unit: UnitRecord, known: Person, change: Person, actor: Actor) -> Person:
+    """Record all roles that a person holds from now on and each new address, and return the person."""
+    record = {**_person_record(change), **_named(known)}
+    unit.apply("change_person", record, actor)
+    email, notify = change.email or known.email, change.notify or known.notify
+    return replace(known, holdings=tuple(sorted(change.holdings)), email=email, notify=notify)
+
+
+def _person_record(person: Person) -> dict[str, Any]:
+    addresses = {"email": person.email, "notify": person.notify}
+    return {**_named(person), "roles": _holding_records(person.holdings), **addresses}
+
+
+def _holding_records(holdings: Iterable[RoleHolding]) -> list[dict[str, str]]:
+    return [{"role": one.role, **({"organisation": one.organisation} if one.organisation else {})} for one in holdings]
+
+
+def _named(person: Person) -> dict[str, Any]:
+    return {"person": person.id, "name": person.name}
 
 
 def _known(writer: Writer, name: str) -> Person:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from ..errors.bad_input import BadValue
 from ..errors.unknown import UnknownPerson, UnknownRole
 from ..model.people import Absence, Actor, Person
 from .queries import Queries
@@ -100,6 +101,33 @@ class PeopleVerbs(Queries):
         roles = self._checked_roles((role,) if isinstance(role, str) else role)
         person = checked_person(name=name, roles=roles, organisation=organisation, email=email, notify=notify)
         return self._people.change_person(person, organisation=organisation, actor=self._store.acting(actor))
+
+    def add_first_manager(self, name: str, *, role: str, actor: Actor | None = None) -> Person | None:
+        """Give a person a role that manages people, if nobody on the list holds one, and return them.
+
+        So a record gets its first manager, or another one if there is none left. Of several processes that ask at
+        once, one succeeds.
+
+        Args:
+            name: The person's name.
+            role: The role; it has to be one that manages people.
+            actor: The person who sets up the record; default: the one who is bound.
+
+        Returns:
+            The person, or None if there is a manager already.
+
+        Raises:
+            UnknownRole: if no workflow knows the role.
+            BadValue: if the role does not manage people.
+            InvalidForm: if the name is not well formed.
+        """
+        from .people import checked_person
+
+        roles = self._checked_roles((role,))
+        if not self.workflows.roles[role].manages_people:
+            raise BadValue(name="the role", expected="one that manages people", found=role)
+        person = checked_person(name=name, roles=roles, organisation=None, email=None)
+        return self._people.add_first_manager(person, actor=self._store.acting(actor))
 
     def _checked_roles(self, roles: Sequence[str]) -> tuple[str, ...]:
         known = self.workflows.roles

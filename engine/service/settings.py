@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import pairwise
+from typing import Any
 
 from ..deadlines.overrides import CalendarOverride, DayKind, DeadlineOverride
 from ..deadlines.schedule import DeadlineRules
@@ -25,6 +26,7 @@ from ..ports.context import EngineContext
 from ..ports.store import Reader, SavepointFailed, Store, Writer, require_case
 from .handler import save_decision
 from .sweep import FailedCase, failed_case
+from .unit_record import UnitRecord
 
 PAGE = 100
 """The number of cases that are recalculated in one transaction."""
@@ -34,7 +36,7 @@ MAX_TERM, MAX_LEVEL_DAYS = 9_999, 1_000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SettingsService:
-    """Saves the office's own settings.
+    """Records the office's own settings, as steps of the unit's own record.
 
     Attributes:
         store: The store that saves them.
@@ -86,11 +88,12 @@ class SettingsService:
         )
 
         def keep(writer: Writer) -> DeadlineOverride:
+            unit = UnitRecord(writer, self.context)
             known = writer.overrides()
             overrides = replace(known, deadlines=(*known.deadlines, local))
             _check_order(overrides.escalation_policy(definition, definition.deadline(deadline), from_day))
-            writer.save_deadline_override(local)
-            return local
+            unit.apply("set_term", _term_record(local), actor)
+            return replace(local, recorded_at=unit.case.recorded_at)
 
         return self.store.write(keep)
 
@@ -109,10 +112,16 @@ class SettingsService:
             recorded_by=actor.name,
             recorded_at=self.context.now(),
         )
-        if not dry_run:
-            self.store.write(lambda writer: writer.save_calendar_override(local))
-        cause = Cause(command_id=new_command_id(), recorder=actor.recorder)
+        command_id = new_command_id() if dry_run else self.store.write(partial(self._save_day, local, actor))
+        cause = Cause(command_id=command_id, recorder=actor.recorder)
         return self.recalculate(local, cause, dry_run=dry_run)
+
+    def _save_day(self, day: CalendarOverride, actor: Actor, writer: Writer) -> str:
+        """Record the setting of a day, and return the ID of the command."""
+        unit = UnitRecord(writer, self.context)
+        record = {"day": day.day.isoformat(), "counts_as": str(day.counts_as), "reasons": day.reasons}
+        unit.apply("set_day", record, actor)
+        return unit.command_id
 
     def recalculate(self, override: CalendarOverride, cause: Cause, *, dry_run: bool) -> Recalculation:
         """Recalculate every open clock, page by page; after an interruption the same call continues."""
@@ -167,6 +176,19 @@ class SettingsService:
         calendar = local.calendar(self.context.calendar)
         rules = DeadlineRules(workflow=self.context.workflow_of(case), calendar=calendar, overrides=local)
         return decide_recalculation(rules, case, override, cause, self.context.now())
+
+
+def _term_record(local: DeadlineOverride) -> dict[str, Any]:
+    term = {} if local.term is None else {"term_amount": local.term.amount, "term_unit": str(local.term.unit)}
+    levels = [{"name": name, "working_days": days} for name, days in local.levels.items()]
+    return {
+        "workflow": local.workflow,
+        "deadline": local.deadline,
+        "from_day": local.from_day.isoformat(),
+        **term,
+        "levels": levels,
+        "reasons": local.reasons,
+    }
 
 
 def _check_order(policy: tuple[EscalationLevel, ...]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, and_, exists, func, or_, select
 
 from ...engine.model.clock import EventKind
-from ...engine.ports.requests import DISPOSED, IN_NO_CASE
+from ...engine.ports.requests import DISPOSED
 from ..schema import tables
 from .raw_rows import STATEMENTS, Finding, cases_below, number, within
 
@@ -116,7 +116,7 @@ def _requests_without_event(ref: str | None) -> Select[Any]:
     query = (
         select(request.case_ref, request.seq)
         .join_from(tables.request, event.seq.table, its_event, isouter=True)
-        .where(wrong, request.case_ref != IN_NO_CASE)
+        .where(wrong)
         .distinct()
         .order_by(request.case_ref, request.seq)
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from ...engine.model.case import UNIT
 from ..schema import tables
 from ..store.references import child_parts, child_reference, is_child, root_of
 from .raw_rows import PAGE, Finding, cases_below
@@ -110,9 +111,9 @@ def _counts(connection: Connection, ref: str | None) -> Iterator[Numbered]:
 def _roots(connection: Connection, without_row: Iterable[str]) -> Iterator[str]:
     """Yield the references of all roots by number, with those of which only the events are left."""
     ref = tables.case.c.ref
-    query = select(ref).where(ref.not_like("%/%")).order_by(func.length(ref), ref)
+    query = select(ref).where(ref.not_like("%/%"), ref != UNIT).order_by(func.length(ref), ref)
     rows = connection.execute(query.execution_options(yield_per=PAGE)).scalars()
-    lost = sorted((one for one in without_row if "/" not in one), key=_by_number)
+    lost = sorted((one for one in without_row if "/" not in one and one != UNIT), key=_by_number)
     return merge(map(str, rows), lost, key=_by_number)
 
 

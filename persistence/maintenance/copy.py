@@ -9,10 +9,12 @@ from sqlalchemy import Connection, Table, delete, func, insert, select
 
 from ...engine.errors.bad_input import BadValue
 from ...engine.errors.faults import DatabaseProblem
+from ...engine.model.case import UNIT
 from ..audit.verify import Verification, verify
 from ..backends.errors import DAMAGED, translate_errors
 from ..database import Database
 from ..schema import tables
+from ..schema.append_only import create_triggers, drop_triggers
 from ..store.identity import raise_epoch
 from ..store.positions import order_of_events
 from ..store.sql import EVENT_COLUMNS
@@ -28,8 +30,8 @@ def copy_record(
 ) -> Verification:
     """Copy the record to another database of any kind that has no cases, and verify the copy.
 
-    One transaction copies everything, hashes included, or nothing. The people of the record replace those
-    of the target. The copy is the same record, so its earlier seals are still good, and in its next epoch.
+    One transaction copies everything, hashes included, or nothing. The people and settings of the record replace
+    those of the target. The copy is the same record, so its earlier seals are still good, and in its next epoch.
 
     Args:
         source: The database to copy.
@@ -44,9 +46,11 @@ def copy_record(
     with source.connection() as reading:
         target.create(rehearsal=source.is_rehearsal)
         with translate_errors(target.name), target.backend.transaction() as writing:
-            for table in (tables.case, tables.event):
-                if writing.execute(select(func.count()).select_from(table)).scalar_one():
+            for ref in (tables.case.c.ref, tables.event.c.case_ref):
+                if writing.execute(select(func.count()).where(ref != UNIT)).scalar_one():
                     raise BadValue(name="the target", expected="a database without cases", found=target.name)
+            # All that the target may hold is its own people and settings, which those of the record replace.
+            drop_triggers(writing)
             for table in reversed(tables.metadata.sorted_tables):
                 writing.execute(delete(table))
             for table in tables.metadata.sorted_tables:
@@ -55,6 +59,7 @@ def copy_record(
                         writing.execute(insert(table), batch)
                         if table is tables.event:
                             progress(len(batch))
+            create_triggers(writing)
             if not same_epoch:
                 raise_epoch(writing)
     with target.connection() as connection:

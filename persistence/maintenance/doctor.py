@@ -45,7 +45,7 @@ def health_checks(database: Database, managing_roles: Collection[str]) -> Iterat
             yield Check(name="permissions", passed=True, found=describe(database.path))
         yield from _durability(connection)
         held = tables.person_role.c
-        managers = select(func.count(held.name.distinct())).where(held.role.in_(managing_roles))
+        managers = select(func.count(held.person.distinct())).where(held.role.in_(managing_roles))
         count = connection.execute(managers).scalar_one()
         yield Check(
             name="people",

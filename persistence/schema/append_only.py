@@ -39,15 +39,24 @@ _POSTGRES_KINDS = {"casereview_event_no_change": 1 + 2 + 8 + 16, "casereview_eve
 
 def create_triggers(connection: Connection) -> None:
     """Create the triggers that are missing. A migration that rebuilds the table has to call this again."""
-    missing, wanted = missing_triggers(connection), _wanted(connection)
-    of_table = ""
+    wanted = _wanted(connection)
     if connection.dialect.name == "postgresql":
         connection.execute(text(_POSTGRES_FUNCTION))
-        of_table = " ON casereview_event"
-    for name in missing:
+    for name in missing_triggers(connection):
         # A trigger that was disabled or changed has the name that the new one needs.
-        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}{of_table}")
+        _drop(connection, name)
         connection.exec_driver_sql(f"CREATE TRIGGER {name} {wanted[name]}")
+
+
+def drop_triggers(connection: Connection) -> None:
+    """Drop the triggers, so that another record can replace one that has no cases."""
+    for name in _wanted(connection):
+        _drop(connection, name)
+
+
+def _drop(connection: Connection, name: str) -> None:
+    of_table = " ON casereview_event" if connection.dialect.name == "postgresql" else ""
+    connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}{of_table}")
 
 
 def missing_triggers(connection: Connection) -> tuple[str, ...]:

@@ -175,27 +175,6 @@ escalation = Table(
     Column("seq", Integer, nullable=False),
 )
 
-person = Table(
-    "casereview_person",
-    metadata,
-    Column("name", String(200), primary_key=True),
-    Column("id", String(16), nullable=False, unique=True),
-    Column("key", String(600), nullable=False, unique=True),
-    Column("email", String(254)),
-    Column("notify", Text),
-    Column("recorded_by", String(200), nullable=False),
-    Column("recorded_at", Instant, nullable=False),
-)
-
-person_role = Table(
-    "casereview_person_role",
-    metadata,
-    Column("name", String(200), ForeignKey(person.c.name), primary_key=True),
-    Column("role", String(64), primary_key=True),
-    # Empty if it is held in none: a part of a primary key cannot be null.
-    Column("organisation", String(200), primary_key=True),
-)
-
 request = Table(
     "casereview_request",
     metadata,
@@ -208,15 +187,34 @@ request = Table(
     Column("recorded_at", Instant, nullable=False),
 )
 
+# The tables from here on are a snapshot of the unit's own record, as the row of a case is of its events. Only
+# `store/unit_snapshot.py` writes them.
+person = Table(
+    "casereview_person",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("key", String(600), nullable=False, unique=True),
+    Column("email", String(254)),
+    Column("notify", Text),
+)
+
+person_role = Table(
+    "casereview_person_role",
+    metadata,
+    Column("person", String(16), ForeignKey(person.c.id), primary_key=True),
+    Column("role", String(64), primary_key=True),
+    # Empty if it is held in none: a part of a primary key cannot be null.
+    Column("organisation", String(200), primary_key=True),
+)
+
 absence = Table(
     "casereview_absence",
     metadata,
-    Column("name", String(200), ForeignKey(person.c.name), primary_key=True),
+    Column("person", String(16), ForeignKey(person.c.id), primary_key=True),
     Column("from_day", Date, primary_key=True),
     Column("to_day", Date, nullable=False),
-    Column("deputy", String(200)),
-    Column("recorded_by", String(200), nullable=False),
-    Column("recorded_at", Instant, nullable=False),
+    Column("deputy", String(16)),
 )
 
 # The latest row of a day applies; the earlier ones stay, to show what applied before and why.

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, and_, insert, select, update
 
 from ...engine import Overrides
-from ...engine.model.case import Case, Event
+from ...engine.model.case import UNIT, Case, Event
 from ...engine.model.notice import Notice
 from ...engine.ports.requests import RequestKey, RequestRecord
 from ...engine.ports.store import Writer
@@ -121,6 +121,8 @@ class BatchWriter(RecordWriter):
         rows.add(pending)
         self._latest[case.ref] = LoadedCase(case=case, latest_hash=case.head, overrides=self.overrides())
         self._record_levels(events)
+        if case.ref == UNIT:
+            self._save_unit(events)
         return case
 
     def save_notices(self, notices: Sequence[Notice]) -> None:
@@ -178,7 +180,7 @@ class BatchWriter(RecordWriter):
             self._left_organisations[case.ref] = (tuple(events), case)
 
     def _take_reference(self, ref: str) -> None:
-        if is_child(ref):
+        if is_child(ref) or ref == UNIT:
             super()._take_reference(ref)
             return
         prefix, year, number = ref.rsplit("-", 2)

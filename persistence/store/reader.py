@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import case as sql_case
 
+from ...engine.definition.unit import UNIT_WORKFLOW
 from ...engine.forms.digests import StoredValue, StoredWord, digest_of
 from ...engine.forms.names import same_name_key
 from ...engine.model.case import Case, Event
@@ -66,7 +67,8 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader, PositionReader):
         # This counts entries of an index and reads no row. A table of counts would be faster to read, but every
         # step of a workflow would have to wait for its row.
         by = (tables.case.c.workflow, tables.case.c.state)
-        query = select(*by, func.count().label("cases")).group_by(*by).order_by(*by)
+        counted = select(*by, func.count().label("cases")).where(tables.case.c.workflow != UNIT_WORKFLOW)
+        query = counted.group_by(*by).order_by(*by)
         return self._read(query, lambda row: StateCount(**row))
 
     def refs_by_request(self, client: str, request_ids: Sequence[str]) -> Mapping[str, str]:
@@ -197,11 +199,6 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader, PositionReader):
         """Return the person with a name, or None if there is none."""
         return next(iter(self._people((tables.person.c.key == same_name_key(name),))), None)
 
-    def setting(self, name: str) -> str | None:
-        """Return a setting of the database, or None if it is not set."""
-        query = select(tables.setting.c.value).where(tables.setting.c.name == name)
-        return self._open_connection().execute(query).scalar_one_or_none()
-
     def _people(self, conditions: Sequence[ColumnElement[bool]]) -> tuple[Person, ...]:
         query = (
             select(
@@ -212,15 +209,15 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader, PositionReader):
                 tables.person_role.c.role,
                 tables.person_role.c.organisation,
             )
-            .join_from(tables.person, tables.person_role, tables.person.c.name == tables.person_role.c.name)
+            .join_from(tables.person, tables.person_role, tables.person.c.id == tables.person_role.c.person)
             .where(*conditions)
             .order_by(tables.person.c.name)
         )
         people: dict[str, Person] = {}
         for name, person_id, email, notify, *holding in self._open_connection().execute(query):
-            known = people.get(name) or Person(name=name, id=person_id, holdings=(), email=email, notify=notify)
+            known = people.get(person_id) or Person(name=name, id=person_id, holdings=(), email=email, notify=notify)
             # Sorted here: how a database orders text depends on its collation.
-            people[name] = replace(known, holdings=tuple(sorted((*known.holdings, RoleHolding(*holding)))))
+            people[person_id] = replace(known, holdings=tuple(sorted((*known.holdings, RoleHolding(*holding)))))
         return tuple(people.values())
 
     def _cases(self, query: Select[Any]) -> tuple[Case, ...]:

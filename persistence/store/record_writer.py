@@ -17,10 +17,8 @@ from sqlalchemy import (
     update,
 )
 
-from ...engine import CalendarOverride, DeadlineOverride, Overrides
-from ...engine.forms.names import same_name_key
-from ...engine.model.case import Case, Event
-from ...engine.model.people import Person
+from ...engine import Overrides
+from ...engine.model.case import UNIT, Case, Event
 from ...engine.ports.requests import DISPOSED, RequestKey, RequestRecord
 from ..backends.driver import DriverConnection
 from ..schema import tables
@@ -32,11 +30,10 @@ from .outbox import OutboxWriter
 from .reader import SqlReader
 from .references import child_parts, child_reference, is_child, root_of
 from .row_codec import LoadedCase, changes_organisations, pending_rows, previous_hash
-from .settings import SettingsWriter
 from .sweeps import SweepWriter
 
 
-class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
+class RecordWriter(SqlReader, SweepWriter, OutboxWriter):
     """Writes to the record, within one transaction."""
 
     def __init__(self, connection: Connection) -> None:
@@ -57,16 +54,6 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
     def overrides(self) -> Overrides:
         """Return the unit's own days, terms and escalation levels: those loaded with the case, if there is one."""
         return super().overrides() if self._overrides is None else self._overrides
-
-    def save_calendar_override(self, day: CalendarOverride) -> None:
-        """Save the unit's override of a calendar day. The latest one applies."""
-        super().save_calendar_override(day)
-        self._overrides = None
-
-    def save_deadline_override(self, term: DeadlineOverride) -> None:
-        """Save the unit's override of a deadline."""
-        super().save_deadline_override(term)
-        self._overrides = None
 
     def request_record(self, key: RequestKey) -> RequestRecord | None:
         """Return what a client's request id was used for, or None if it is new."""
@@ -125,6 +112,8 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
         if is_child(case.ref):
             self._touch_root(case.ref)
         self._record_levels(events)
+        if case.ref == UNIT:
+            self._save_unit(events)
         return case
 
     def _drop_organisations(self, events: Iterable[Event], case: Case) -> None:
@@ -136,34 +125,28 @@ class RecordWriter(SqlReader, SettingsWriter, SweepWriter, OutboxWriter):
                 delete(tables.case_organisation).where(found.case_ref == case.ref, found.organisation.not_in(still))
             )
 
-    def save_person(self, person: Person, recorded_by: str, at: datetime) -> None:
-        """Save a person, in place of the one who had that name."""
-        row = {
-            "name": person.name,
-            "id": person.id,
-            "key": same_name_key(person.name),
-            "email": person.email,
-            "notify": person.notify,
-            "recorded_by": recorded_by,
-            "recorded_at": at,
-        }
-        known = self.person(person.name)
-        if known is None:
-            self._open_connection().execute(insert(tables.person), row)
+    def _save_unit(self, events: tuple[Event, ...]) -> None:
+        """Bring the tables of the unit's own record up to date with its new events."""
+        # Imported here, so that a step does not load what only that record needs.
+        from ...engine.unit.steps import unit_state
+        from .unit_snapshot import apply_steps, is_plain, write_differences
+        from .unit_tables import SECTIONS, read_state
+
+        connection = self._open_connection()
+        if is_plain(events):
+            apply_steps(connection, events)
         else:
-            self._open_connection().execute(
-                update(tables.person).where(tables.person.c.name == person.name).values(row)
-            )
-        roles = [{"name": person.name, "role": one.role, "organisation": one.organisation} for one in person.holdings]
-        held = tables.person_role
-        self._open_connection().execute(delete(held).where(held.c.name == person.name))
-        self._open_connection().execute(insert(held), roles)
+            after = unit_state(self.events(UNIT), self.stored_values(UNIT))
+            write_differences(connection, read_state(connection, SECTIONS), after)
+        self._overrides = None
 
     def _take_reference(self, ref: str) -> None:
         # Count only now, not when the reference was asked for, so that a refused case leaves no gap,
         # even in a host's transaction that goes on.
         if is_child(ref):
             self._take_child_reference(*child_parts(ref))
+            return
+        if ref == UNIT:
             return
         prefix, year, number = ref.rsplit("-", 2)
         here = and_(tables.counter.c.prefix == prefix, tables.counter.c.year == int(year))

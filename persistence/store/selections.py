@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 
 from ...engine.forms.names import same_name_key
+from ...engine.model.case import UNIT
 from ...engine.ports.records import Selection
 from ..schema import tables
 from .references import root_of
@@ -41,7 +42,10 @@ def selected_refs(selection: Selection) -> RefQuery:
     else:
         ref, query = case.ref, select(case.ref)
     named = ((case.workflow, selection.workflow), (case.state, selection.state), (case.parent, selection.parent))
-    conditions = [column == value for column, value in named if value is not None]
+    conditions: list[ColumnElement[bool]] = [column == value for column, value in named if value is not None]
+    if ref is case.ref and selection.workflow is None:
+        # The unit's own record, which has neither deadlines nor organisations, is in no list.
+        conditions.append(ref != UNIT)
     if selection.without_workflows:
         conditions.append(case.workflow.not_in(selection.without_workflows))
     if conditions and ref is not case.ref:

@@ -13,7 +13,7 @@ from typing import TypeVar
 from sqlalchemy import delete, insert, literal, select, tuple_
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from ...engine.model.case import Event
+from ...engine.model.case import UNIT, Event
 from ...engine.model.clock import EventKind
 from ...engine.ports.records import DueTimer, Heartbeat
 from ...engine.ports.store import SavepointFailed
@@ -103,7 +103,7 @@ class SweepWriter(SweepReader):
         query = (
             select(tables.case.c.ref)
             .where(tables.case.c.ref.in_(sorted({root_of(ref) for ref in refs})))
-            .order_by(tables.case.c.ref)
+            .order_by(tables.case.c.ref != UNIT, tables.case.c.ref)
             .with_for_update(skip_locked=skip_locked)
         )
         return set(self._open_connection().execute(query).scalars())

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import click
 from click.shell_completion import get_completion_class
 
 from ...engine import checked_person
-from ...engine.errors.bad_input import BadValue, PersonKnown
-from ...engine.model.people import Actor
+from ...engine.errors.bad_input import BadValue
+from ...engine.model.people import Actor, EntryChannel
 from ...workflows import FIRST_ROLE
 from ..options import reading_options
 from ..session import Session, in_session
@@ -31,22 +29,24 @@ def init(session: Session, *, rehearsal: bool) -> None:
     created = session.database.create(rehearsal=rehearsal)
     if rehearsal and not session.database.is_rehearsal:
         raise BadValue(name="--rehearsal", expected="a new database", found="one that holds real records")
-    unmanaged = not session.engine.people()
-    if unmanaged:
-        setting_up = Actor(name=account, roles=(FIRST_ROLE.name,))
-        # Another process may have done it meanwhile.
-        with suppress(PersonKnown):
-            session.engine.add_person(account, role=FIRST_ROLE.name, actor=setting_up)
+    setting_up = Actor(
+        name=account,
+        roles=(FIRST_ROLE.name,),
+        channel=EntryChannel.CLI,
+        account=session.machine_account or None,
+        host=session.host or None,
+    )
+    first = session.engine.add_first_manager(account, role=FIRST_ROLE.name, actor=setting_up)
     if session.as_json:
         where = {"database": session.database.name, "created": created, "rehearsal": session.database.is_rehearsal}
         session.print_json({**where, "account": account})
-    elif created:
+    elif created and first is not None:
         session.show(
             f"Created {session.database.name}. {account} is its {FIRST_ROLE.title}.",
             "Next, add people: casereview people add NAME --role ROLE",
         )
-    elif unmanaged:
-        session.show(f"{session.database.name} had no people. {account} is now its {FIRST_ROLE.title}.")
+    elif first is not None:
+        session.show(f"{session.database.name} had no {FIRST_ROLE.title}. {account} is now its {FIRST_ROLE.title}.")
     else:
         session.show(f"{session.database.name} already exists. Nothing was changed.")
 

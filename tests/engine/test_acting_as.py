@@ -46,6 +46,7 @@ CALLS: dict[str, Callable[[Any, str], Any]] = {
     "step": lambda engine, ref: engine.step(ref, "inspect", data=RECORDS_BY_STEP["inspect"], on=MONDAY),
     "set_term": lambda engine, _: engine.set_term("loan", "inspect", from_day=MONDAY, reasons="x", levels={"king": 1}),
     "set_day": lambda engine, _: engine.set_day(MONDAY, DayKind.CLOSED, reasons="snow"),
+    "add_first_manager": lambda engine, _: engine.add_first_manager("Person 3", role="librarian"),
     "add_person": lambda engine, _: engine.add_person("Person 2", role="reader"),
     "change_person": lambda engine, _: engine.change_person("Person 1", role="keeper"),
     "remove_person": lambda engine, _: engine.remove_person("Person 1"),

@@ -23,6 +23,7 @@ from casereview.engine.model.evolve import evolve, fold
 from casereview.engine.model.people import Cause
 from casereview.engine.ports.store import Reader, Store, Writer
 from casereview.engine.service.settings import PAGE
+from casereview.engine.service.unit_record import UnitRecord
 from casereview.persistence import Database
 from casereview.persistence.schema import tables
 
@@ -220,7 +221,8 @@ def test_a_case_opened_later_counts_the_new_day(library: Engine) -> None:
 def test_what_was_broken_off_goes_on_when_the_same_is_said_again(library: Engine, database: Database) -> None:
     """The day is saved first: a process that dies before the first case leaves it saved."""
     refs = ask(library, 2)
-    database.write(lambda writer: writer.save_calendar_override(HOLIDAY))
+    record = {"day": HOLIDAY.day.isoformat(), "counts_as": "closed", "reasons": HOLIDAY.reasons}
+    database.write(lambda writer: UnitRecord(writer, library._context).apply("set_day", record, LIBRARIAN_1))
     assert say(library, HOLIDAY.day, DayKind.CLOSED) == [(ref, "inspect", date(2026, 1, 13)) for ref in refs]
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from casereview.engine.errors.bad_input import BadValue
+from casereview.engine.model.case import UNIT
 from casereview.persistence import Database
 from casereview.persistence.audit.chain_heads import read_seal, seal_lines, write_seal
 from casereview.persistence.store.identity import RecordIdentity
@@ -154,12 +155,14 @@ def test_the_record_is_sealed_case_by_case(record: Database) -> None:
     engine = engine_at_noon(record)
     with record.connection() as connection:
         lines = list(seal_lines(connection))
-    assert lines == [{"ref": case.ref, "seq": case.seq, "hash": case.head} for case in engine.cases()]
+    assert lines == [
+        {"ref": case.ref, "seq": case.seq, "hash": case.head} for case in (*engine.cases(), engine.case(UNIT))
+    ]
 
 
 def test_a_record_that_only_continued_matches_its_seal(office: RecordOffice, record: Database) -> None:
     said = office.output("verify", "--seal", str(office.folder / "x.seal"))
-    assert "2 cases, 7 events: nothing has changed since it was recorded. Seal written to" in said
+    assert "2 cases, 10 events: nothing has changed since it was recorded. Seal written to" in said
     add_note(engine_at_noon(record), "PR-2026-001")
     assert "nothing has changed since it was recorded" in office.output(
         "verify", "--against", str(office.folder / "x.seal")

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from casereview.engine import Engine
+from casereview.engine.model.case import UNIT
 from casereview.persistence import Database
 from casereview.persistence.backends.sqlite_driver import sqlite3
 from casereview.persistence.maintenance.backup import create_backup
@@ -66,7 +67,8 @@ def test_each_event_is_tied_to_the_one_before_as_the_document_says(record: Datab
     for row in rows_of(tmp_path / "casereview.db"):
         assert row["previous_hash"] == heads.get(row["case_ref"], "")
         heads[row["case_ref"]] = row["hash"]
-    assert heads == {case.ref: case.head for case in engine_at_noon(record).cases()}
+    engine = engine_at_noon(record)
+    assert heads == {case.ref: case.head for case in (*engine.cases(), engine.case(UNIT))}
 
 
 def test_the_document_names_every_column_that_the_hash_covers() -> None:

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Barrier
@@ -24,6 +23,7 @@ from casereview.engine.errors.faults import DatabaseProblem
 from casereview.engine.model.calendar import days
 from casereview.engine.model.commands import Step, Suspend
 from casereview.engine.model.evolve import fold
+from casereview.engine.service.unit_record import UnitRecord
 from casereview.persistence import Database
 from casereview.persistence.audit.verify import verify
 from casereview.persistence.backends.driver import DriverConnection
@@ -141,12 +141,12 @@ def test_overrides_of_a_transaction_apply_to_its_own_steps(both: tuple[Database,
     engine = engine_over(both[0])
     ref = opened(engine).ref
     engine.set_day(date(2026, 3, 3), DayKind.CLOSED, reasons="Snow.", actor=ME)
-    (day,) = engine.overrides().days
+    another = {"day": "2026-03-04", "counts_as": "closed", "reasons": "More snow."}
 
     def changed(writer: Any) -> Any:
         writer.load_for_update(ref)
         before = writer.overrides()
-        writer.save_calendar_override(replace(day, day=date(2026, 3, 4)))
+        UnitRecord(writer, engine._context).apply("set_day", another, ME)
         return before, writer.overrides()
 
     before, after = both[0].write(changed)

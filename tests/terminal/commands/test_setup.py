@@ -67,7 +67,7 @@ def test_a_database_that_nobody_may_act_in_gets_a_manager(real: Office) -> None:
         connection.execute("DELETE FROM casereview_person_role")
         connection.execute("DELETE FROM casereview_person")
         connection.commit()
-    assert f"had no people. {MANAGER} is now its business manager." in real.output("init")
+    assert f"had no business manager. {MANAGER} is now its business manager." in real.output("init")
     assert [person["name"] for person in real.document("people", "list")] == [MANAGER]
 
 

@@ -171,15 +171,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "casereview_person",
-        sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("id", sa.String(length=16), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("key", sa.String(length=600), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=True),
         sa.Column("notify", sa.Text(), nullable=True),
-        sa.Column("recorded_by", sa.String(length=200), nullable=False),
-        sa.Column("recorded_at", Instant(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name="pk_casereview_person"),
-        sa.UniqueConstraint("id", name="uq_casereview_person_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_casereview_person"),
         sa.UniqueConstraint("key", name="uq_casereview_person_key"),
     )
     op.create_table(
@@ -208,14 +205,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "casereview_absence",
-        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("person", sa.String(length=16), nullable=False),
         sa.Column("from_day", sa.Date(), nullable=False),
         sa.Column("to_day", sa.Date(), nullable=False),
-        sa.Column("deputy", sa.String(length=200), nullable=True),
-        sa.Column("recorded_by", sa.String(length=200), nullable=False),
-        sa.Column("recorded_at", Instant(), nullable=False),
-        sa.ForeignKeyConstraint(["name"], ["casereview_person.name"], name="fk_casereview_absence_name"),
-        sa.PrimaryKeyConstraint("name", "from_day", name="pk_casereview_absence"),
+        sa.Column("deputy", sa.String(length=16), nullable=True),
+        sa.ForeignKeyConstraint(["person"], ["casereview_person.id"], name="fk_casereview_absence_person"),
+        sa.PrimaryKeyConstraint("person", "from_day", name="pk_casereview_absence"),
     )
     op.create_table(
         "casereview_case_organisation",
@@ -284,11 +279,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "casereview_person_role",
-        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("person", sa.String(length=16), nullable=False),
         sa.Column("role", sa.String(length=64), nullable=False),
         sa.Column("organisation", sa.String(length=200), nullable=False),
-        sa.ForeignKeyConstraint(["name"], ["casereview_person.name"], name="fk_casereview_person_role_name"),
-        sa.PrimaryKeyConstraint("name", "role", "organisation", name="pk_casereview_person_role"),
+        sa.ForeignKeyConstraint(["person"], ["casereview_person.id"], name="fk_casereview_person_role_person"),
+        sa.PrimaryKeyConstraint("person", "role", "organisation", name="pk_casereview_person_role"),
     )
     for table, columns in PLAIN_INDEXES:
         op.create_index(f"ix_{table}_{'_'.join(columns.split())}", table, columns.split())

@@ -1,0 +1,1 @@
+"""The state of the unit's own record: what its events amount to, and the tables repeat."""

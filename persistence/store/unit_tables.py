@@ -1,0 +1,186 @@
+"""The tables of the unit's own record: a snapshot of its events, in rows.
+
+Each section of `UnitState` has one function that reads it from its tables and one that returns their rows.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Table, select
+
+from ...engine import CalendarOverride, DayKind, DeadlineOverride
+from ...engine.forms.digests import DISPOSED
+from ...engine.forms.names import same_name_key
+from ...engine.model.calendar import Term, TermUnit
+from ...engine.model.people import Person, RoleHolding
+from ...engine.unit.state import AbsenceKey, UnitAbsence, UnitState
+from ..schema import tables
+
+Rows = Mapping[Table, list[dict[str, Any]]]
+"""The rows of each table of a section."""
+
+
+class Section(NamedTuple):
+    """A section of the unit's state, in tables.
+
+    Attributes:
+        tables: The tables, each before those that refer to it.
+        read: Return the section from its tables.
+        rows: Return the rows of its tables for a state.
+    """
+
+    tables: tuple[Table, ...]
+    read: Callable[[Connection], Any]
+    rows: Callable[[UnitState], Rows]
+
+
+def read_state(connection: Connection, sections: Iterable[str]) -> UnitState:
+    """Return some sections of the unit's state from their tables; the others are empty."""
+    return UnitState(**{name: SECTIONS[name].read(connection) for name in sections})
+
+
+# --- people -------------------------------------------------------------------------------------------
+
+
+def _read_people(connection: Connection) -> dict[str, Person]:
+    holdings: dict[str, list[RoleHolding]] = defaultdict(list)
+    for person, role, organisation in connection.execute(select(tables.person_role)):
+        holdings[person].append(RoleHolding(role, organisation))
+    return {
+        row["id"]: Person(
+            id=row["id"],
+            name=row["name"],
+            holdings=tuple(sorted(holdings[row["id"]])),
+            email=row["email"],
+            notify=row["notify"],
+        )
+        for row in connection.execute(select(tables.person)).mappings()
+    }
+
+
+def _people_rows(state: UnitState) -> Rows:
+    people = [
+        {
+            "id": one.id,
+            "name": one.name,
+            # Two people whose names were disposed of are still two.
+            "key": one.id if one.name == DISPOSED else same_name_key(one.name),
+            "email": one.email,
+            "notify": one.notify,
+        }
+        for one in state.people.values()
+    ]
+    roles = [
+        {"person": one.id, "role": held.role, "organisation": held.organisation}
+        for one in state.people.values()
+        for held in one.holdings
+    ]
+    return {tables.person: people, tables.person_role: roles}
+
+
+# --- absences -----------------------------------------------------------------------------------------
+
+
+def _read_absences(connection: Connection) -> dict[AbsenceKey, UnitAbsence]:
+    found = (UnitAbsence(**row) for row in connection.execute(select(tables.absence)).mappings())
+    return {(one.person, one.from_day): one for one in found}
+
+
+def _absence_rows(state: UnitState) -> Rows:
+    rows = [
+        {"person": one.person, "from_day": one.from_day, "to_day": one.to_day, "deputy": one.deputy}
+        for one in state.absences.values()
+    ]
+    return {tables.absence: rows}
+
+
+# --- days and terms -----------------------------------------------------------------------------------
+
+
+def read_days(connection: Connection) -> tuple[CalendarOverride, ...]:
+    """Return the unit's own days, the earlier settings of each before the later ones."""
+    table = tables.calendar_override
+    rows = connection.execute(select(table).order_by(table.c.day, table.c.revision)).mappings()
+    return tuple(
+        CalendarOverride(
+            day=row["day"],
+            counts_as=DayKind(row["counts_as"]),
+            reasons=row["reasons"],
+            recorded_by=row["recorded_by"],
+            recorded_at=row["recorded_at"],
+        )
+        for row in rows
+    )
+
+
+def _day_rows(state: UnitState) -> Rows:
+    number: dict[Any, int] = defaultdict(int)
+    rows = []
+    for one in state.days:
+        number[one.day] += 1
+        rows.append(
+            {
+                "day": one.day,
+                "revision": number[one.day],
+                "counts_as": str(one.counts_as),
+                "reasons": one.reasons,
+                "recorded_by": one.recorded_by,
+                "recorded_at": one.recorded_at,
+            }
+        )
+    return {tables.calendar_override: rows}
+
+
+def read_terms(connection: Connection) -> tuple[DeadlineOverride, ...]:
+    """Return the unit's own terms and levels, in the order of recording."""
+    table = tables.deadline_override
+    rows = connection.execute(select(table).order_by(table.c.recorded_at, table.c.revision)).mappings()
+    return tuple(
+        DeadlineOverride(
+            workflow=row["workflow"],
+            deadline=row["deadline"],
+            from_day=row["from_day"],
+            term=None
+            if row["term_amount"] is None
+            else Term(amount=row["term_amount"], unit=TermUnit(row["term_unit"])),
+            levels=row["levels"] or {},
+            reasons=row["reasons"],
+            recorded_by=row["recorded_by"],
+            recorded_at=row["recorded_at"],
+        )
+        for row in rows
+    )
+
+
+def _term_rows(state: UnitState) -> Rows:
+    number: dict[Any, int] = defaultdict(int)
+    rows = []
+    for one in state.terms:
+        number[one.workflow, one.deadline] += 1
+        rows.append(
+            {
+                "workflow": one.workflow,
+                "deadline": one.deadline,
+                "revision": number[one.workflow, one.deadline],
+                "from_day": one.from_day,
+                "term_amount": None if one.term is None else one.term.amount,
+                "term_unit": None if one.term is None else str(one.term.unit),
+                "levels": dict(one.levels),
+                "reasons": one.reasons,
+                "recorded_by": one.recorded_by,
+                "recorded_at": one.recorded_at,
+            }
+        )
+    return {tables.deadline_override: rows}
+
+
+SECTIONS: Mapping[str, Section] = {
+    "people": Section((tables.person, tables.person_role), _read_people, _people_rows),
+    "absences": Section((tables.absence,), _read_absences, _absence_rows),
+    "days": Section((tables.calendar_override,), read_days, _day_rows),
+    "terms": Section((tables.deadline_override,), read_terms, _term_rows),
+}
+"""The sections that have tables, by the attribute of `UnitState`."""
