@@ -7,7 +7,6 @@ imported when it is asked for.
 from __future__ import annotations
 
 import gc
-import getpass
 import os
 import sys
 
@@ -21,20 +20,15 @@ GC_THRESHOLD = 50_000
 """New objects between two garbage collections: more than a command allocates."""
 
 
-def _login() -> str:
-    """Return the account's name; empty if the machine has none for it."""
-    try:
-        return getpass.getuser()
-    except (ImportError, KeyError, OSError):  # which of them depends on the version of Python
-        return ""
-
-
 def _machine_account() -> str:
     """Return the account of this process as the machine knows it, whatever the environment's variables say."""
     try:
         import pwd
-    except ImportError:
-        return _login()
+    except ImportError:  # Windows, where this asks the system and not a variable
+        try:
+            return os.getlogin()
+        except OSError:
+            return ""
     try:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
@@ -67,7 +61,7 @@ def cli(context: click.Context, debug: bool) -> None:
     To learn:   casereview demo
     """
     context.obj = Environment(
-        account=os.environ.get("CASEREVIEW_ACTOR") or _login(),
+        actor=os.environ.get("CASEREVIEW_ACTOR", ""),
         machine_account=_machine_account(),
         host=_host(),
         now=os.environ.get("CASEREVIEW_NOW"),

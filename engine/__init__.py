@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .deadlines.overrides import DayKind as DayKind
     from .deadlines.overrides import DeadlineOverride as DeadlineOverride
     from .deadlines.overrides import Overrides as Overrides
+    from .decisions.accounts import account_holder as account_holder
     from .decisions.context import opening_refusal as opening_refusal
     from .decisions.context import refusal as refusal
     from .decisions.escalation import FiredLevel as FiredLevel
@@ -73,10 +74,12 @@ if TYPE_CHECKING:
     from .errors.refusals import CascadeFailed as CascadeFailed
     from .errors.refusals import Conflict as Conflict
     from .errors.refusals import Contention as Contention
+    from .errors.refusals import MayNotActAs as MayNotActAs
     from .errors.refusals import NotAllowed as NotAllowed
     from .errors.refusals import Refused as Refused
     from .errors.refusals import RequestIdReused as RequestIdReused
     from .errors.refusals import VersionConflict as VersionConflict
+    from .errors.unknown import UnknownAccount as UnknownAccount
     from .errors.unknown import UnknownCase as UnknownCase
     from .errors.unknown import UnknownDeadline as UnknownDeadline
     from .errors.unknown import UnknownMessage as UnknownMessage
@@ -178,6 +181,7 @@ _MODULES = {
     "deadlines.overrides": "CalendarOverride DayKind DeadlineOverride Overrides",
     "decisions.context": "opening_refusal refusal",
     "decisions.escalation": "FiredLevel",
+    "decisions.accounts": "account_holder",
     "decisions.permission": "AvailableStep DecidedByForm availability_blocks managing_roles",
     "decisions.rescheduling": "ChangedDueDate",
     "definition.deadline": (
@@ -193,10 +197,12 @@ _MODULES = {
     "errors.bad_input": "BadDate BadValue BatchFailed FaultyLines ImportFailed InvalidForm LineFault PersonKnown",
     "errors.base": "BadInput Block CasereviewError Fault StoreError",
     "errors.faults": "DatabaseProblem NotDelivered UndeclaredPart UndeclaredRead UnsoundWorkflow WorkflowFault",
-    "errors.refusals": "CascadeFailed Conflict Contention NotAllowed Refused RequestIdReused VersionConflict",
+    "errors.refusals": (
+        "CascadeFailed Conflict Contention MayNotActAs NotAllowed Refused RequestIdReused VersionConflict"
+    ),
     "errors.unknown": (
-        "UnknownCase UnknownDeadline UnknownMessage UnknownPerson UnknownRole UnknownState UnknownStep UnknownVersion "
-        "UnknownWorkflow"
+        "UnknownAccount UnknownCase UnknownDeadline UnknownMessage UnknownPerson UnknownRole UnknownState UnknownStep "
+        "UnknownVersion UnknownWorkflow"
     ),
     "forms.digests": "StoredValue",
     "forms.fields": "Field Form SENSITIVE ShortText Text choice_titles choices_of fields_of",

@@ -32,7 +32,7 @@ class Environment:
     """Everything that a command takes from the environment and the options before it.
 
     Attributes:
-        account: The account's name; empty if the machine has none.
+        actor: `CASEREVIEW_ACTOR`, the person to record as; empty if it is not set.
         machine_account: The account of this process as the machine knows it.
         host: The machine's name; empty if it has none.
         now: An instant to use as the present, as typed.
@@ -42,7 +42,7 @@ class Environment:
         file_mode: The permissions of files that hold the record, as typed for `chmod`; empty for the default.
     """
 
-    account: str
+    actor: str
     machine_account: str
     host: str
     now: str | None

@@ -15,8 +15,8 @@ import msgspec
 from ..engine.errors.bad_input import BadValue, BatchFailed, PersonKnown
 from ..engine.errors.base import BadInput, CasereviewError, StoreError
 from ..engine.errors.faults import DatabaseProblem, NotDelivered
-from ..engine.errors.refusals import Conflict, NotAllowed, Refused, VersionConflict
-from ..engine.errors.unknown import UnknownCase, UnknownMessage, UnknownPerson
+from ..engine.errors.refusals import Conflict, MayNotActAs, NotAllowed, Refused, VersionConflict
+from ..engine.errors.unknown import UnknownAccount, UnknownCase, UnknownMessage, UnknownPerson
 
 DONE, REFUSED, BAD_INPUT, CONFLICT, NO_DATABASE, INTERNAL_ERROR, STOPPED = 0, 1, 2, 3, 4, 70, 130
 
@@ -143,20 +143,27 @@ def advised(error: CasereviewError) -> str:
     return f"{error}{LINE_BREAK if isinstance(error, Refused) else ' '}{advice}"
 
 
+PLAIN_ADVICE: dict[type[CasereviewError], str] = {
+    UnknownCase: "References look like SCR-2026-001: see casereview list.",
+    UnknownMessage: "Give its first characters: see casereview messages.",
+    MayNotActAs: "To record in your own name, leave out --as and CASEREVIEW_ACTOR.",
+    NotAllowed: "The business manager can give a role: casereview people add NAME --role ROLE",
+}
+"""The advice that is the same for every error of its kind."""
+
+
 def _advice(error: CasereviewError) -> str:
+    if type(error) in PLAIN_ADVICE:
+        return PLAIN_ADVICE[type(error)]
     match error:
-        case UnknownCase():
-            return "References look like SCR-2026-001: see casereview list."
         case UnknownPerson(name=name):
             return f'The business manager can add them: casereview people add "{name}" --role ROLE'
+        case UnknownAccount(account=account):
+            return f'The business manager can give it to somebody: casereview people change NAME --account "{account}"'
         case PersonKnown(name=name):
             return f'For the same person: casereview people change "{name}" --role ROLE'
-        case UnknownMessage():
-            return "Give its first characters: see casereview messages."
         case NotDelivered(permanent=True):
             return "See casereview messages."
-        case NotAllowed():
-            return "The business manager can give a role: casereview people add NAME --role ROLE"
         case Refused(ref=ref, step="decide" | "minute", state="called"):
             return f"Record who attended first: casereview meeting attend {ref} --present NAME"
         case BadValue(name="the event"):

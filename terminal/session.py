@@ -46,7 +46,7 @@ class Session:
 
     Attributes:
         url: The database's URL.
-        account: The person acting unless `--as` names another; empty if the machine has no name for the account.
+        named_actor: The person acting unless `--as` names another; empty for the account's holder.
         machine_account: The account of this process as the machine knows it.
         host: The machine's name; empty if it has none.
         now_override: An instant to use as the present, as typed; only a rehearsal database uses it.
@@ -58,7 +58,7 @@ class Session:
     """
 
     url: str
-    account: str
+    named_actor: str
     machine_account: str
     host: str
     now_override: str | None
@@ -135,33 +135,52 @@ class Session:
         return self.engine.now()
 
     def actor(self, name: str | None) -> Actor:
-        """Return the person acting: the one named, or the account's; with the account and the machine in use.
+        """Return the person who records: the one named, or else the account's holder.
 
         Raises:
+            UnknownAccount: if the account is nobody's.
             UnknownPerson: if no person with that name may act.
-            BadValue: if no name is given and the machine has no name for the account.
+            MayNotActAs: if another person is named, and the account's holder may not record for others.
+            BadValue: if the machine has no name for the account, or the name cannot be read.
         """
-        actor = self.engine.actor(self.account_name if name is None else name)
-        return replace(
-            actor,
-            channel=EntryChannel.CLI,
-            account=self.machine_account or None,
-            host=self.host or None,
-        )
+        return self.at_this_machine(self.engine.actor_at(self.checked_account, name=name or self.checked_actor))
+
+    def reader(self, name: str | None) -> Actor:
+        """Return the person to show something for; anybody may read.
+
+        Raises:
+            UnknownAccount: if no name is given, and the account is nobody's.
+            UnknownPerson: if no person with that name may act.
+            BadValue: if the machine has no name for the account, or the name cannot be read.
+        """
+        named = name or self.checked_actor
+        return self.engine.actor(named) if named else self.actor(None)
+
+    def at_this_machine(self, actor: Actor) -> Actor:
+        """Return an actor with the command line, the account and the machine in use."""
+        return replace(actor, channel=EntryChannel.CLI, account=self.checked_account, host=self.host or None)
 
     @property
-    def account_name(self) -> str:
-        """Return the account's name.
+    def checked_account(self) -> str:
+        """Return the account.
 
         Raises:
             BadValue: if the machine has no name for it.
         """
-        if not self.account:
-            expected = "your name, because this account has none"
-            raise BadValue(name="CASEREVIEW_ACTOR", expected=expected, found="nothing")
-        if self.account.encode(errors="ignore").decode() != self.account:
+        if not self.machine_account:
+            raise BadValue(name="the account", expected="one that this machine has a name for", found="none")
+        return self.machine_account
+
+    @property
+    def checked_actor(self) -> str | None:
+        """Return the person named by `CASEREVIEW_ACTOR`; None if it is not set.
+
+        Raises:
+            BadValue: if it cannot be read.
+        """
+        if self.named_actor.encode(errors="ignore").decode() != self.named_actor:
             raise BadValue(name="CASEREVIEW_ACTOR", expected="text in UTF-8", found="something else")
-        return self.account
+        return self.named_actor or None
 
     @property
     def is_interactive(self) -> bool:
@@ -239,7 +258,7 @@ def in_session(body: CommandBody) -> CommandBody:
             load("terminal.log:configure_log")(debug=True)
         session = Session(
             url=database,
-            account=found.account,
+            named_actor=found.actor,
             machine_account=found.machine_account,
             host=found.host,
             now_override=found.now,

@@ -59,6 +59,28 @@ class NotAllowed(CasereviewError):
         return f"{self.actor} may not {self.action}. Only the {one_of(self.roles)} can."
 
 
+@dataclass(kw_only=True, eq=False)
+class MayNotActAs(CasereviewError):
+    """The person at an account may not record as another person.
+
+    Attributes:
+        person: The name of the account's holder.
+        other: The name of the other person.
+        roles: The titles of the roles that record for others.
+    """
+
+    code: ClassVar[str] = "may_not_act_as"
+    person: str
+    other: str
+    roles: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return (
+            f"This is the account of {self.person}, who may not record as {self.other}."
+            f" Only the {one_of(self.roles)} can record for others."
+        )
+
+
 class Conflict(CasereviewError):
     """Another command came first: look again and decide anew, or repeat the whole transaction."""
 

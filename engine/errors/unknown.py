@@ -92,6 +92,21 @@ class UnknownStep(BadInput):
 
 
 @dataclass(kw_only=True, eq=False)
+class UnknownAccount(BadInput):
+    """Nobody on the list has this account.
+
+    Attributes:
+        account: The account, as the machine or service knows it.
+    """
+
+    code: ClassVar[str] = "unknown_account"
+    account: str
+
+    def __str__(self) -> str:
+        return f"The account {self.account} belongs to nobody on the list, so nothing can be recorded from it."
+
+
+@dataclass(kw_only=True, eq=False)
 class UnknownRole(BadInput):
     """No role has this name.
 

@@ -59,6 +59,7 @@ class Actor:
         channel: The way by which its commands come in.
         account: The account on the machine, or with the service, at which the commands were entered.
         host: The machine on which they were entered.
+        entered_by: The name of the person who entered them for the actor; None if the actor did.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Actor:
     channel: EntryChannel
     account: str | None
     host: str | None
+    entered_by: str | None
 
     def __init__(
         self,
@@ -81,6 +83,7 @@ class Actor:
         channel: EntryChannel = EntryChannel.LIBRARY,
         account: str | None = None,
         host: str | None = None,
+        entered_by: str | None = None,
     ) -> None:
         """Make an actor from roles that are all held in one organisation or in none, from holdings, or from both.
 
@@ -94,10 +97,11 @@ class Actor:
             channel: The way by which its commands come in.
             account: The account on the machine, or with the service, at which the commands were entered.
             host: The machine on which they were entered.
+            entered_by: The name of the person who entered them for the actor; None if the actor did.
         """
         values = {
             "name": name, "holdings": role_holdings(roles, organisation).union(holdings), "id": id, "kind": kind,
-            "channel": channel, "account": account, "host": host,
+            "channel": channel, "account": account, "host": host, "entered_by": entered_by,
         }  # fmt: skip
         for attribute, value in values.items():
             object.__setattr__(self, attribute, value)
@@ -117,6 +121,7 @@ class Actor:
             channel=self.channel,
             account=self.account,
             host=self.host,
+            entered_by=self.entered_by,
         )
 
 
@@ -130,6 +135,7 @@ class Recorder:
     channel: EntryChannel = EntryChannel.LIBRARY
     account: str | None = None
     host: str | None = None
+    entered_by: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -173,6 +179,7 @@ class Person:
         holdings: The roles held, each with its organisation, in alphabetical order.
         email: The e-mail address.
         notify: An Apprise URL to use instead of e-mail; it may contain a token.
+        account: Their account on the unit's machines; None if it has their name, or if they have none.
         id: A random ID, given when they are added; it says nothing about them.
     """
 
@@ -180,6 +187,7 @@ class Person:
     holdings: tuple[RoleHolding, ...]
     email: str | None = None
     notify: str | None = field(default=None, repr=False)
+    account: str | None = None
     id: str = field(default="", compare=False)
 
     @property

@@ -8,6 +8,7 @@ from datetime import date
 from secrets import token_hex
 from typing import Any
 
+from ..decisions.accounts import account_holder
 from ..decisions.permission import managing_roles, require_manager
 from ..definition.unit.forms import PersonDetails
 from ..errors.bad_input import BadValue, PersonKnown
@@ -26,17 +27,23 @@ from .unit_record import UnitRecord
 
 
 def checked_person(
-    *, name: str, roles: tuple[str, ...], organisation: str | None, email: str | None, notify: str | None = None
+    *,
+    name: str,
+    roles: tuple[str, ...],
+    organisation: str | None,
+    email: str | None,
+    notify: str | None = None,
+    account: str | None = None,
 ) -> Person:
     """Return a person made from input.
 
     Raises:
         InvalidForm: if a part of it is not well formed.
     """
-    fields = {"name": name, "organisation": organisation, "email": email, "notify": notify}
+    fields = {"name": name, "organisation": organisation, "email": email, "notify": notify, "account": account}
     form = parse(PersonDetails, fields, subject="the person")
     holdings = tuple(sorted(role_holdings(roles, form.organisation)))
-    return Person(name=form.name.strip(), holdings=holdings, email=form.email, notify=form.notify)
+    return Person(name=form.name.strip(), holdings=holdings, email=form.email, notify=form.notify, account=form.account)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +78,7 @@ class PeopleService:
             if known is not None:
                 titles = tuple(self._title_of(role) for role in known.roles)
                 raise PersonKnown(name=known.name, roles=titles, organisations=known.organisations)
+            _require_free_account(writer, new_person.account, new_person.name)
             person = _add(unit, new_person, actor)
             if key is not None:
                 digest = request_digest(content, random_salt())
@@ -89,6 +97,7 @@ class PeopleService:
             known = _known(writer, change.name)
             holdings = changed_holdings(known, change.roles, organisation)
             self._require_organisations(holdings)
+            _require_free_account(writer, change.account, known.name)
             return _change(unit, known, replace(change, holdings=holdings), actor)
 
         return self.store.write(keep)
@@ -103,6 +112,7 @@ class PeopleService:
             if any(set(one.roles) & managing for one in writer.people()):
                 return None
             known = writer.person(person.name)
+            _require_free_account(writer, person.account, person.name)
             if known is None:
                 return _add(unit, person, actor)
             return _change(unit, known, replace(person, holdings=(*known.holdings, *person.holdings)), actor)
@@ -238,12 +248,17 @@ def _change(unit: UnitRecord, known: Person, change: Person, actor: Actor) -> Pe
     """Record all roles that a person holds from now on and each new address, and return the person."""
     record = {**_person_record(change), **_named(known)}
     unit.apply("change_person", record, actor)
-    email, notify = change.email or known.email, change.notify or known.notify
-    return replace(known, holdings=tuple(sorted(change.holdings)), email=email, notify=notify)
+    return replace(
+        known,
+        holdings=tuple(sorted(change.holdings)),
+        email=change.email or known.email,
+        notify=change.notify or known.notify,
+        account=change.account or known.account,
+    )
 
 
 def _person_record(person: Person) -> dict[str, Any]:
-    addresses = {"email": person.email, "notify": person.notify}
+    addresses = {"email": person.email, "notify": person.notify, "account": person.account}
     return {**_named(person), "roles": _holding_records(person.holdings), **addresses}
 
 
@@ -253,6 +268,13 @@ def _holding_records(holdings: Iterable[RoleHolding]) -> list[dict[str, str]]:
 
 def _named(person: Person) -> dict[str, Any]:
     return {"person": person.id, "name": person.name}
+
+
+def _require_free_account(writer: Writer, account: str | None, name: str) -> None:
+    """Raise BadValue if an account is another person's than that of a name."""
+    holder = None if account is None else account_holder(account, writer.people())
+    if holder is not None and not is_same_name(holder.name, name):
+        raise BadValue(name="the account", expected="one that is nobody else's", found=f"{account}, of {holder.name}")
 
 
 def _known(writer: Writer, name: str) -> Person:

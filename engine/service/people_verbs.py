@@ -30,6 +30,23 @@ class PeopleVerbs(Queries):
             raise UnknownPerson(name=name)
         return person.actor
 
+    def actor_at(self, account: str, *, name: str | None = None) -> Actor:
+        """Return the person who records at an account: its holder, or another in place of the holder.
+
+        Args:
+            account: The account, as the machine or service knows it.
+            name: Another person to record as; None for the holder.
+
+        Raises:
+            UnknownAccount: if the account is nobody's.
+            UnknownPerson: if nobody has that name.
+            MayNotActAs: if the holder has no role that records for others.
+        """
+        # Imported here, so that a list does not load what only recording needs.
+        from ..decisions.accounts import actor_at
+
+        return actor_at(account, name, self.people(), self.workflows)
+
     def people(self) -> tuple[Person, ...]:
         """Return everyone who may act, by name."""
         with self._store.reading() as reader:
@@ -49,13 +66,14 @@ class PeopleVerbs(Queries):
         organisation: str | None = None,
         email: str | None = None,
         notify: str | None = None,
+        account: str | None = None,
         request_id: str | None = None,
     ) -> Person:
         """Add a person with one role or several, all held in one organisation or in none, and return them.
 
         Raises:
             PersonKnown: if a person of that name, in any spelling, is on the list already.
-            BadValue: if a role acts for an organisation, and none is given.
+            BadValue: if a role acts for an organisation, and none is given, or if the account is another person's.
             UnknownRole: if no workflow knows a role.
             InvalidForm: if the name, the organisation or an address is not well formed.
             RequestIdReused: if the request ID was used before, for something else.
@@ -63,7 +81,9 @@ class PeopleVerbs(Queries):
         from .people import checked_person
 
         roles = self._checked_roles((role,) if isinstance(role, str) else role)
-        person = checked_person(name=name, roles=roles, organisation=organisation, email=email, notify=notify)
+        person = checked_person(
+            name=name, roles=roles, organisation=organisation, email=email, notify=notify, account=account
+        )
         return self._people.add_person(person, actor=self._store.acting(actor), request_id=request_id)
 
     def change_person(
@@ -75,6 +95,7 @@ class PeopleVerbs(Queries):
         organisation: str | None = None,
         email: str | None = None,
         notify: str | None = None,
+        account: str | None = None,
     ) -> Person:
         """Give a person further roles, another organisation or another address, and return them.
 
@@ -88,18 +109,21 @@ class PeopleVerbs(Queries):
                 their roles from now on. None to leave it.
             email: Their e-mail address; None to leave it.
             notify: Their Apprise URL; None to leave it.
+            account: Their account on the unit's machines; None to leave it.
 
         Raises:
             UnknownPerson: if they are not on the list.
             UnknownRole: if no workflow knows a role.
-            BadValue: if a role acts for an organisation and none is given, or if an organisation is given without a
-                role and they hold roles in several.
+            BadValue: if a role acts for an organisation and none is given, if an organisation is given without a role
+                and they hold roles in several, or if the account is another person's.
             InvalidForm: if the organisation or an address is not well formed.
         """
         from .people import checked_person
 
         roles = self._checked_roles((role,) if isinstance(role, str) else role)
-        person = checked_person(name=name, roles=roles, organisation=organisation, email=email, notify=notify)
+        person = checked_person(
+            name=name, roles=roles, organisation=organisation, email=email, notify=notify, account=account
+        )
         return self._people.change_person(person, organisation=organisation, actor=self._store.acting(actor))
 
     def add_first_manager(self, name: str, *, role: str, actor: Actor | None = None) -> Person | None:
@@ -111,14 +135,15 @@ class PeopleVerbs(Queries):
         Args:
             name: The person's name.
             role: The role; it has to be one that manages people.
-            actor: The person who sets up the record; default: the one who is bound.
+            actor: The person who sets up the record, at the account that becomes the manager's; default: the one who is
+                bound.
 
         Returns:
             The person, or None if there is a manager already.
 
         Raises:
             UnknownRole: if no workflow knows the role.
-            BadValue: if the role does not manage people.
+            BadValue: if the role does not manage people, or the account is another person's.
             InvalidForm: if the name is not well formed.
         """
         from .people import checked_person
@@ -126,8 +151,9 @@ class PeopleVerbs(Queries):
         roles = self._checked_roles((role,))
         if not self.workflows.roles[role].manages_people:
             raise BadValue(name="the role", expected="one that manages people", found=role)
-        person = checked_person(name=name, roles=roles, organisation=None, email=None)
-        return self._people.add_first_manager(person, actor=self._store.acting(actor))
+        setting_up = self._store.acting(actor)
+        person = checked_person(name=name, roles=roles, organisation=None, email=None, account=setting_up.account)
+        return self._people.add_first_manager(person, actor=setting_up)
 
     def _checked_roles(self, roles: Sequence[str]) -> tuple[str, ...]:
         known = self.workflows.roles

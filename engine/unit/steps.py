@@ -86,8 +86,14 @@ def _add_person(state: UnitState, record: Record, _: Stamp) -> UnitState:
 
 def _change_person(state: UnitState, record: Record, _: Stamp) -> UnitState:
     known, change = state.people[record["person"]], _person(record)
-    person = replace(known, holdings=change.holdings, email=change.email or known.email)
-    return replace(state, people={**state.people, known.id: replace(person, notify=change.notify or known.notify)})
+    person = replace(
+        known,
+        holdings=change.holdings,
+        email=change.email or known.email,
+        notify=change.notify or known.notify,
+        account=change.account or known.account,
+    )
+    return replace(state, people={**state.people, known.id: person})
 
 
 def _remove_person(state: UnitState, record: Record, _: Stamp) -> UnitState:
@@ -111,6 +117,7 @@ def _person(record: Record) -> Person:
         holdings=_holdings(record["roles"]),
         email=_optional_word(record, "email"),
         notify=_optional_word(record, "notify"),
+        account=_optional_word(record, "account"),
     )
 
 

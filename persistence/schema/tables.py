@@ -197,6 +197,7 @@ person = Table(
     Column("key", String(600), nullable=False, unique=True),
     Column("email", String(254)),
     Column("notify", Text),
+    Column("account", String(200), unique=True),
 )
 
 person_role = Table(

@@ -54,6 +54,8 @@ def seal(event: Event) -> SealedEvent:
         recorded_by["name"] = recorder.name  # not a person's
     else:
         names = {"name": recorder.name, "account": recorder.account, "host": recorder.host}
+        if recorder.entered_by is not None:
+            names["entered_by"] = recorder.entered_by
     decided_by: dict[str, Any] | None = None if decider is None else {"capacity": decider.capacity}
     deciders = {} if decider is None else {"name": decider.name, "evidence": decider.evidence}
     effects = {name: value for name in _EFFECTS if (value := getattr(event.effects, name)) not in _EMPTY}

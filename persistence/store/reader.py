@@ -206,6 +206,7 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader, PositionReader):
                 tables.person.c.id,
                 tables.person.c.email,
                 tables.person.c.notify,
+                tables.person.c.account,
                 tables.person_role.c.role,
                 tables.person_role.c.organisation,
             )
@@ -214,8 +215,10 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader, PositionReader):
             .order_by(tables.person.c.name)
         )
         people: dict[str, Person] = {}
-        for name, person_id, email, notify, *holding in self._open_connection().execute(query):
-            known = people.get(person_id) or Person(name=name, id=person_id, holdings=(), email=email, notify=notify)
+        for name, person_id, email, notify, account, *holding in self._open_connection().execute(query):
+            known = people.get(person_id) or Person(
+                name=name, id=person_id, holdings=(), email=email, notify=notify, account=account
+            )
             # Sorted here: how a database orders text depends on its collation.
             people[person_id] = replace(known, holdings=tuple(sorted((*known.holdings, RoleHolding(*holding)))))
         return tuple(people.values())

@@ -56,6 +56,7 @@ def _read_people(connection: Connection) -> dict[str, Person]:
             holdings=tuple(sorted(holdings[row["id"]])),
             email=row["email"],
             notify=row["notify"],
+            account=row["account"],
         )
         for row in connection.execute(select(tables.person)).mappings()
     }
@@ -70,6 +71,7 @@ def _people_rows(state: UnitState) -> Rows:
             "key": one.id if one.name == DISPOSED else same_name_key(one.name),
             "email": one.email,
             "notify": one.notify,
+            "account": one.account,
         }
         for one in state.people.values()
     ]

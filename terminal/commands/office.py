@@ -131,7 +131,7 @@ def today(session: Session, *, who: str | None, limit: int) -> None:
               casereview today --as "Kim Cole"
     """
     engine, now = session.engine, session.now
-    actor = session.actor(who)
+    actor = session.reader(who)
     calendar = engine.overrides().calendar(engine.calendar)
     on = calendar.day_of(now)
     absences = engine.absences(since=on - MAX_ABSENCE)

@@ -18,6 +18,8 @@ who_option = click.option(
     "--as", "who", metavar="WHO", shell_complete=completion.people, help="Who records it. Default: this account."
 )
 
+account_option = click.option("--account", help="Their account on the machines of the office, from which they record.")
+
 
 @click.command("add")
 @click.argument("name")
@@ -32,6 +34,7 @@ who_option = click.option(
 @click.option("--agency", help="The agency in which they have these roles.")
 @click.option("--email", help="Their e-mail address for messages.")
 @click.option("--notify", metavar="URL", help="An Apprise URL for their messages, instead of e-mail.")
+@account_option
 @who_option
 @click.option(
     "--request-id", metavar="ID", help="A name of your own for this command. Repeating it then records nothing twice."
@@ -46,6 +49,7 @@ def people_add(
     agency: str | None,
     email: str | None,
     notify: str | None,
+    account: str | None,
     who: str | None,
     request_id: str | None,
 ) -> None:
@@ -62,6 +66,7 @@ def people_add(
         organisation=agency,
         email=email,
         notify=notify,
+        account=account,
         actor=session.actor(who),
         request_id=request_id,
     )
@@ -85,6 +90,7 @@ def people_add(
 )
 @click.option("--email", help="Their e-mail address from now on.")
 @click.option("--notify", metavar="URL", help="An Apprise URL for their messages, instead of e-mail.")
+@account_option
 @who_option
 @reading_options
 @in_session
@@ -96,6 +102,7 @@ def people_change(
     agency: str | None,
     email: str | None,
     notify: str | None,
+    account: str | None,
     who: str | None,
 ) -> None:
     """Give a person another role, agency or address.
@@ -109,7 +116,13 @@ def people_change(
     if notify is not None:
         check_address(notify)
     person = session.engine.change_person(
-        name, role=role, organisation=agency, email=email, notify=notify, actor=session.actor(who)
+        name,
+        role=role,
+        organisation=agency,
+        email=email,
+        notify=notify,
+        account=account,
+        actor=session.actor(who),
     )
     if session.as_json:
         session.print_json(person_document(person))

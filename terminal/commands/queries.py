@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ...engine.errors.bad_input import BadValue
-from ...engine.errors.unknown import UnknownPerson
+from ...engine.errors.unknown import UnknownAccount, UnknownPerson
 from ...engine.ports.records import Selection
 from ...reports.render.json.cases import case_document, event_document
 from ...reports.render.json.overview import counts_document
@@ -129,8 +129,8 @@ def next_steps(session: Session, *, ref: str, who: str | None) -> None:
     """
     engine, case = session.engine, session.engine.case(ref)
     try:
-        actor = session.actor(who)
-    except (BadValue, UnknownPerson):
+        actor = session.reader(who)
+    except (BadValue, UnknownAccount, UnknownPerson):
         if who is not None:
             raise
         actor = None  # anyone may look; only acting needs a role

@@ -84,6 +84,16 @@ def test_the_tutorial_document_is_recorded_with_its_hash(run: Run) -> None:
 
 
 @pytest.mark.long
+def test_what_the_security_page_shows_is_so(run: Run, tmp_path: Path) -> None:
+    done = run("\n".join(blocks("docs/security.md", "sh")))
+    assert done.returncode == 0, done.stderr
+    assert "Kim Cole; entered by" in " ".join(done.stdout.split())
+    code = "\n".join(blocks("docs/security.md", "python"))
+    subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=tmp_path, check=True)
+    assert '"kim.cole"' in run("casereview people list --json").stdout
+
+
+@pytest.mark.long
 def test_the_readme_code_runs_in_order(tmp_path: Path) -> None:
     code = "\n".join(blocks("README.md", "python"))
     subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=tmp_path, check=True)

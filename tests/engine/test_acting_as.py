@@ -85,6 +85,8 @@ def test_each_verb_is_called_by_the_actor_who_is_bound(engine: Engine, verb: str
             CALLS[verb](engine.acting_as(LIBRARIAN_1), ref)
     else:
         CALLS[verb](engine.acting_as(LIBRARIAN_1), ref)
+    if verb == "add_first_manager":  # nobody may manage yet
+        return
     with pytest.raises(NotAllowed, match="Clerk 1"):
         CALLS[verb](engine.acting_as(CLERK_1), ref)
 

@@ -35,12 +35,14 @@ from casereview.engine.errors.refusals import (
     CascadeFailed,
     Conflict,
     Contention,
+    MayNotActAs,
     NotAllowed,
     Refused,
     RequestIdReused,
     VersionConflict,
 )
 from casereview.engine.errors.unknown import (
+    UnknownAccount,
     UnknownCase,
     UnknownDeadline,
     UnknownMessage,
@@ -156,6 +158,16 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
         UnknownDeadline(deadline="sell", known=("inspect", "decide"), titles=("Look at it", "Decide, in writing")),
         {"deadline": "sell", "known": ["inspect", "decide"], "titles": ["Look at it", "Decide, in writing"]},
         ('There is no deadline "sell". Use one of: Look at it (inspect); Decide, in writing (decide).',),
+    ),
+    (
+        UnknownAccount(account="visitor"),
+        {"account": "visitor"},
+        ("The account visitor belongs to nobody on the list", "nothing can be recorded from it"),
+    ),
+    (
+        MayNotActAs(person="Reader 1", other="Keeper 1", roles=("librarian",)),
+        {"person": "Reader 1", "other": "Keeper 1", "roles": ["librarian"]},
+        ("the account of Reader 1, who may not record as Keeper 1", "Only the librarian can record for others"),
     ),
     (
         UnknownPerson(name="Visitor 1"),

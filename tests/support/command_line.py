@@ -16,7 +16,7 @@ from typing import Any
 
 from click.testing import CliRunner, Result
 
-from casereview.cli import cli
+from casereview.cli import _machine_account, cli
 from casereview.persistence.backends.sqlite_driver import sqlite3
 
 ROOT = Path(__file__).parent.parent.parent
@@ -32,6 +32,8 @@ STEPS_TO_REPORT = (
 MANAGER = "Sam Reed"
 PROGRAM = (sys.executable, "-m", "casereview.cli")
 NOBODY = 65534
+MACHINE_ACCOUNT = _machine_account()
+"""The account that runs the tests."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +43,8 @@ class Office:
     Attributes:
         folder: The folder of the database and the files.
         now: The value of `CASEREVIEW_NOW`; None if it is not set.
-        account: The value of `CASEREVIEW_ACTOR`.
+        account: The value of `CASEREVIEW_ACTOR`; None if it is not set. `casereview init` gives the account that runs
+            the tests to this person, the manager, who may record as others with `--as`.
         url: The value of `CASEREVIEW_DATABASE`.
         program: The program that a separate process runs.
         kept: The folder of the records that `prepared` keeps; None to build each record.
@@ -49,7 +52,7 @@ class Office:
 
     folder: Path
     now: str | None = None
-    account: str = MANAGER
+    account: str | None = MANAGER
     url: str = ""
     program: tuple[str, ...] = PROGRAM
     kept: Path | None = None

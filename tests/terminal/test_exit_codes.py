@@ -177,19 +177,6 @@ def test_an_account_s_name_that_is_no_text_is_bad_input(office: Office, ref: str
     assert "CASEREVIEW_ACTOR" in office.fails(BAD_INPUT, *args, CASEREVIEW_ACTOR="\udcff")
 
 
-def test_an_account_that_the_machine_has_no_name_for_is_asked_for_one(
-    office: Office, ref: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def unknown() -> str:
-        raise KeyError("getpwuid(): uid not found: 4711")
-
-    monkeypatch.setattr("getpass.getuser", unknown)
-    said = office.fails(BAD_INPUT, "step", ref, "note", "--set", "text=x", CASEREVIEW_ACTOR=None)
-    assert "CASEREVIEW_ACTOR: expected your name" in said
-    assert office.run("show", ref, CASEREVIEW_ACTOR=None).exit_code == DONE
-    assert office.run("next", ref, CASEREVIEW_ACTOR=None).exit_code == DONE
-
-
 def test_what_acts_upon_a_terminal_is_not_sent_to_it(office: Office) -> None:
     said = office.fails(BAD_INPUT, "show", "\x1b[31mred\x07")
     assert "\x1b" not in said

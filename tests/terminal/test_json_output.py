@@ -88,7 +88,8 @@ def test_people_are_listed_with_their_roles(office: Office) -> None:
     assert added == {
         "name": "Kim Lee",
         "roles": ["referrer"],
-        "agency": None,
+        "holdings": [{"role": "referrer", "agency": None}],
+        "account": None,
         "email": "kim@example.org",
         "notify": None,
     }

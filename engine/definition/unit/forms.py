@@ -17,6 +17,7 @@ from ...model.calendar import TermUnit
 Email = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254, examples=["name@example.org"])]
 Address = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*://\S+$", max_length=2000)]
 PersonId = Annotated[str, Meta(title="ID", pattern="^[0-9a-f]{16}$"), CODE]
+Account = Annotated[str, Meta(pattern=r"\w", max_length=200, examples=["sreed"])]
 Identifier = Annotated[str, Meta(pattern=r"^\w{1,64}$"), CODE]
 """A name that a workflow declares: of a role, a deadline, a level."""
 
@@ -45,6 +46,7 @@ class PersonDetails(Form, frozen=True, kw_only=True):
     email: Annotated[Email, Meta(title="E-mail")] | None = None
     # It may hold a token, which no error may quote.
     notify: Annotated[Address, Meta(title="Address for messages"), SENSITIVE] | None = None
+    account: Annotated[Account, Meta(title="Account")] | None = None
 
 
 class AddPerson(Form, frozen=True, kw_only=True):
@@ -55,6 +57,7 @@ class AddPerson(Form, frozen=True, kw_only=True):
     roles: Annotated[tuple[Holding, ...], Meta(title="Roles")]
     email: Annotated[Email, Meta(title="E-mail")] | None = None
     notify: Annotated[Address, Meta(title="Address for messages"), SENSITIVE] | None = None
+    account: Annotated[Account, Meta(title="Account")] | None = None
 
 
 class RemovePerson(Form, frozen=True, kw_only=True):

@@ -117,6 +117,7 @@ def event_document(event: Event, *, secrets: Mapping[str, StoredValue] | None = 
         "channel": str(event.recorder.channel),
         "account": event.recorder.account,
         "host": event.recorder.host,
+        "entered_by": event.recorder.entered_by,
         "decided_by": decided_by_document(event.decided_by),
         "occurred_at": event.occurred_at.isoformat(),
         "occurred_on": event.occurred_on.isoformat(),

@@ -15,6 +15,7 @@ def person_document(person: Person, absences: Iterable[Absence] | None = None) -
         "name": person.name,
         "roles": list(person.roles),
         "holdings": [{"role": one.role, "agency": one.organisation or None} for one in person.holdings],
+        "account": person.account,
         "email": person.email,
         # The address may hold a token, so only its kind is shown.
         "notify": None if person.notify is None else person.notify.partition("://")[0],

@@ -14,6 +14,7 @@ from ....engine.model.calendar import Calendar
 from ....engine.model.case import Event
 from ....engine.model.clock import ClockStatus, EventKind
 from ....engine.model.evolve import StepEntry, step_entries
+from ....engine.model.people import Recorder
 from ...values.dates import day
 from .styles import BAD, FAINT, GOOD, HEADING, WAITING, new_table
 
@@ -71,9 +72,17 @@ def history_table(events: Sequence[Event], workflow: Workflow, *, calendar: Cale
             what.append(f"\n\N{RIGHTWARDS ARROW} {workflow.state(event.to_state).title}", style=GOOD)
         for warning in event.effects.warnings:
             what.append(f"\n{warning}", style=WAITING)
-        recorded = Text(f"{day(calendar.day_of(event.recorded_at))}\n{event.recorded_by}", style=FAINT)
+        recorded = Text(f"{day(calendar.day_of(event.recorded_at))}\n{_recorder(event.recorder)}", style=FAINT)
         table.add_row(str(event.seq), day(event.occurred_on), what, _decider(event, workflow), recorded)
     return table
+
+
+def _recorder(recorder: Recorder) -> str:
+    """Return who recorded an event; if another person entered it for them, that person and where they sat."""
+    if recorder.entered_by is None:
+        return recorder.name
+    place = ", ".join(part for part in (recorder.account, recorder.host) if part)
+    return f"{recorder.name}; entered by {recorder.entered_by}{f' ({place})' if place else ''}"
 
 
 def _what(event: Event, workflow: Workflow) -> Text:

@@ -10,7 +10,7 @@ from rich.text import Text
 from ....engine.errors.base import title_and_code
 from ....engine.model.people import Absence, Person
 from ...values.dates import day
-from .styles import WAITING, new_table
+from .styles import FAINT, WAITING, new_table
 
 
 def people_table(people: Sequence[Person], absences: Sequence[Absence], titles: Mapping[str, str]) -> RenderableType:
@@ -18,6 +18,8 @@ def people_table(people: Sequence[Person], absences: Sequence[Absence], titles: 
     table = new_table(("Name", None), ("Roles", None), ("Agency", 16), ("E-mail", 22))
     for person in people:
         name = Text(person.name)
+        if person.account is not None:
+            name.append(f"\naccount {person.account}", style=FAINT)
         for away in (absence for absence in absences if absence.name == person.name):
             instead = away.deputy or "no one"
             name.append(f"\naway {day(away.from_day)}\nto {day(away.to_day)},\n{instead} instead", style=WAITING)

@@ -11,7 +11,7 @@ import pytest
 
 from casereview.persistence.backends.sqlite_driver import sqlite3
 
-from ...support.command_line import MANAGER, Office
+from ...support.command_line import MACHINE_ACCOUNT, MANAGER, Office
 
 
 def test_init_makes_the_account_the_business_manager(empty: Office) -> None:
@@ -22,6 +22,7 @@ def test_init_makes_the_account_the_business_manager(empty: Office) -> None:
             "name": MANAGER,
             "roles": ["business_manager"],
             "holdings": [{"role": "business_manager", "agency": None}],
+            "account": MACHINE_ACCOUNT,
             "email": None,
             "notify": None,
             "away": [],

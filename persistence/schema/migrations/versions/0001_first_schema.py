@@ -176,7 +176,9 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=600), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=True),
         sa.Column("notify", sa.Text(), nullable=True),
+        sa.Column("account", sa.String(length=200), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_casereview_person"),
+        sa.UniqueConstraint("account", name="uq_casereview_person_account"),
         sa.UniqueConstraint("key", name="uq_casereview_person_key"),
     )
     op.create_table(
