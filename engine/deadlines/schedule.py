@@ -7,13 +7,14 @@ beginning, so that a reminder five working days ahead leaves all five.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from ..definition.deadline import Deadline, EscalationLevel
 from ..definition.workflow import Workflow
 from ..model.calendar import Calendar, Term, working_days
+from ..model.changes import with_changes
 from ..model.clock import Clock, ClockStatus
 from .overrides import Overrides
 
@@ -97,7 +98,7 @@ def with_next_at(clock: Clock, rules: DeadlineRules) -> Clock:
     if clock.status is ClockStatus.RUNNING and clock.is_open:
         instants.append(clock.due_at)
     next_at = min(instants, default=None)
-    return clock if next_at == clock.next_at else replace(clock, next_at=next_at)
+    return clock if next_at == clock.next_at else with_changes(clock, next_at=next_at)
 
 
 def changed_clocks(before: Clocks, after: Clocks) -> Clocks:

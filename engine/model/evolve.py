@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from .case import Case, Event
+from .changes import with_changes
 from .clock import Clocks, EventKind
 from .effects import clocks_of, links_of, organisations_of, suspensions_of, title_of
 
@@ -52,7 +53,7 @@ def evolve(case: Case | None, event: Event) -> Case:
     if event.kind in AMENDING:
         # These are not steps, so the state and the day of the latest step stay.
         amended = {event.trigger: event.data["record"]} if effects.replaces_record else {}
-        return replace(
+        return with_changes(
             case,
             version=case.version + 1,
             seq=event.seq,
@@ -64,9 +65,9 @@ def evolve(case: Case | None, event: Event) -> Case:
             head=event.hash,
         )
     if event.kind in AUTOMATIC:
-        return replace(case, seq=event.seq, recorded_at=event.recorded_at, clocks=clocks, head=event.hash)
+        return with_changes(case, seq=event.seq, recorded_at=event.recorded_at, clocks=clocks, head=event.hash)
     moved = event.to_state != event.from_state
-    return replace(
+    return with_changes(
         case,
         version=case.version + 1,
         seq=event.seq,

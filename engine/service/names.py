@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..decisions.context import Decision
-from ..forms.names import same_name_key
+from ..forms.names import is_same_name
 from ..forms.several_names import NameKind
 from ..model.case import Case
 from ..ports.context import EngineContext
@@ -27,11 +27,9 @@ def with_name_warnings(writer: Writer, context: EngineContext, decision: Decisio
     # Imported here, so that naming the result of a command does not load the rules.
     from ..decisions.names import with_name_warnings
 
-    organisations = {same_name_key(one) for one in (before.organisations if before else ())}
-
     def is_known(name: TypedName) -> bool:
         if name.kind is NameKind.PERSON:
             return writer.person(name.name) is not None
-        return same_name_key(name.name) in organisations
+        return any(is_same_name(name.name, one) for one in (before.organisations if before else ()))
 
     return with_name_warnings(context.workflows.for_case(decision.case), decision, is_known)

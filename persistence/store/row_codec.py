@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from operator import itemgetter
@@ -16,6 +16,7 @@ from sqlalchemy import Date, Table
 from ...engine import CalendarOverride, DayKind, DeadlineOverride, Overrides
 from ...engine.model.calendar import Term, TermUnit
 from ...engine.model.case import Case, Event, Link
+from ...engine.model.changes import with_changes
 from ...engine.model.clock import Clock, EventKind, Suspension
 from ..backends.errors import DamagedError, StaleCase
 from ..schema.types import Instant, Json, as_text
@@ -243,7 +244,7 @@ def pending_rows(events: Sequence[Event], case: Case, head: str) -> tuple[Case, 
         head = rows[-1]["hash"]
         if (content := sealed.encoded_content) is not None:
             values.append({"case_ref": event.ref, "seq": event.seq, "content": content, "key_id": None})
-    case = replace(case, head=head)
+    case = with_changes(case, head=head)
     # A disposal takes words out of the whole case.
     whole = any(event.kind is EventKind.DISPOSED for event in events)
     changed = {(clock.deadline, clock.number) for event in events for clock in event.effects.clocks}
