@@ -48,10 +48,14 @@ NOBODY = 65534
 
 
 @pytest.fixture
-def source(database_url: str) -> Iterator[Database]:
-    """A filled record on each kind of database."""
+def source(database_url: str, filled_file: Path) -> Iterator[Database]:
+    """A filled record in use, on each kind of database."""
     database = Database(database_url)
-    fill_record(database)
+    if database.path is None:
+        fill_record(database)
+    else:
+        shutil.copy(filled_file, database.path)
+        database.create()
     yield database
     database.close()
 

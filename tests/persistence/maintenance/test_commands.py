@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -33,16 +34,23 @@ GROUND = ("--reasons", "Retention schedule, item 12.")
 
 
 @pytest.fixture
-def rehearsal(tmp_path: Path) -> RecordOffice:
+def rehearsal(tmp_path: Path, rehearsed_case: Path) -> RecordOffice:
     """An office with a rehearsal of one case, on a fixed morning."""
     folder = tmp_path / "rehearsal"
-    folder.mkdir()
+    shutil.copytree(rehearsed_case, folder)
+    return RecordOffice(folder=folder, url=f"sqlite:///{folder / 'casereview.db'}", now=NOW)
+
+
+@pytest.fixture(scope="module")
+def rehearsed_case(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with that rehearsal, to copy from."""
+    folder = tmp_path_factory.mktemp("rehearsal")
     office = RecordOffice(folder=folder, url=f"sqlite:///{folder / 'casereview.db'}", now=NOW)
     office.output("init", "--rehearsal")
     data = {"title": "Child A", "agency": "Agency 1", "lessons": "x", "what_happened": "An invented account."}
     (folder / "refer.json").write_text(json.dumps(data), encoding="utf-8")
     office.output("refer", "partnership_review", "--file", str(folder / "refer.json"), "--on", "2026-01-05")
-    return office
+    return folder
 
 
 def narrow(text: str) -> bool:
