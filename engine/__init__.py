@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from .errors.bad_input import BadDate as BadDate
     from .errors.bad_input import BadValue as BadValue
     from .errors.bad_input import BatchFailed as BatchFailed
+    from .errors.bad_input import ExtraMissing as ExtraMissing
     from .errors.bad_input import FaultyLines as FaultyLines
     from .errors.bad_input import ImportFailed as ImportFailed
     from .errors.bad_input import InvalidForm as InvalidForm
@@ -194,7 +195,9 @@ _MODULES = {
     "definition.validation": "check",
     "definition.workflow": "ChosenTarget Role State Transition Workflow",
     "engine": "Engine",
-    "errors.bad_input": "BadDate BadValue BatchFailed FaultyLines ImportFailed InvalidForm LineFault PersonKnown",
+    "errors.bad_input": (
+        "BadDate BadValue BatchFailed ExtraMissing FaultyLines ImportFailed InvalidForm LineFault PersonKnown"
+    ),
     "errors.base": "BadInput Block CasereviewError Fault StoreError",
     "errors.faults": "DatabaseProblem NotDelivered UndeclaredPart UndeclaredRead UnsoundWorkflow WorkflowFault",
     "errors.refusals": (

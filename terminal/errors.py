@@ -12,7 +12,7 @@ from typing import Any
 import click
 import msgspec
 
-from ..engine.errors.bad_input import BadValue, BatchFailed, PersonKnown
+from ..engine.errors.bad_input import BadValue, BatchFailed, ExtraMissing, PersonKnown
 from ..engine.errors.base import BadInput, CasereviewError, StoreError
 from ..engine.errors.faults import DatabaseProblem, NotDelivered
 from ..engine.errors.refusals import Conflict, MayNotActAs, NotAllowed, Refused, VersionConflict
@@ -114,6 +114,7 @@ REMEDIES = {
     "restore or create": "If it held records, put back the latest backup. If not, run: casereview init.",
     "right file": "Point --database or CASEREVIEW_DATABASE at the right file.",
     "upgrade": "Bring it up to date with: casereview upgrade.",
+    "extra postgres": "Install it with: pip install 'casereview[postgres]'.",
     "newer version": "It was made by a newer version: install that one (pip install --upgrade casereview).",
 }
 """The commands that help with a problem of the database, by the hint that the error carries."""
@@ -162,6 +163,8 @@ def _advice(error: CasereviewError) -> str:
             return f'The business manager can give it to somebody: casereview people change NAME --account "{account}"'
         case PersonKnown(name=name):
             return f'For the same person: casereview people change "{name}" --role ROLE'
+        case ExtraMissing(extra=extra):
+            return f"Install it with: pip install 'casereview[{extra}]'"
         case NotDelivered(permanent=True):
             return "See casereview messages."
         case Refused(ref=ref, step="decide" | "minute", state="called"):

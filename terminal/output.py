@@ -57,7 +57,8 @@ class OutputRequest:
         """Return the request that the options make.
 
         Raises:
-            BadValue: if options contradict each other, or a library that they need is not installed.
+            BadValue: if options contradict each other.
+            ExtraMissing: if a library that they need is not installed.
         """
         if session.as_json and (kind is not None or out is not None):
             raise BadValue(name="--json", expected="no --format or --out with it", found="one of them")
@@ -116,7 +117,8 @@ def write_page(session: Session, page: Page, request: OutputRequest) -> None:
     """Write a report to a file, or print it.
 
     Raises:
-        BadValue: if a file cannot be read or written, or a library is not installed.
+        BadValue: if a file cannot be read or written.
+        ExtraMissing: if a library is not installed.
     """
     if request.file_format == "table" and request.out in (None, STANDARD_OUTPUT):
         session.show(*page_view(page))

@@ -47,6 +47,25 @@ class BadDate(BadInput):
 
 
 @dataclass(kw_only=True, eq=False)
+class ExtraMissing(BadInput):
+    """A feature needs a library that comes with an extra, which is not installed.
+
+    Attributes:
+        feature: The feature.
+        library: The library.
+        extra: The name of the extra.
+    """
+
+    code: ClassVar[str] = "extra_missing"
+    feature: str
+    library: str
+    extra: str
+
+    def __str__(self) -> str:
+        return f'{self.feature} needs {self.library}, which is not installed. It comes with the extra "{self.extra}".'
+
+
+@dataclass(kw_only=True, eq=False)
 class ImportFailed(BadInput):
     """A case cannot be imported, so nothing of its batch was.
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from ..errors.bad_input import BadValue
+from ..errors.bad_input import BadValue, ExtraMissing
+from ..errors.extras import NOTIFY
 from ..errors.faults import NotDelivered
 from ..ports.outbox import Message
 from .transport import Send
@@ -38,7 +39,7 @@ class AppriseTransport:
             NotDelivered: if Apprise is not installed.
         """
         if not is_installed():
-            raise NotDelivered(problem="Apprise is not installed: pip install casereview[notify]")
+            raise NotDelivered(problem=f'Apprise, of the extra "{NOTIFY}", is not installed')
         yield _send
 
 
@@ -48,14 +49,14 @@ def is_installed() -> bool:
 
 
 def check_address(address: str) -> None:
-    """Raise BadValue unless Apprise understands the address.
+    """Raise BadValue or ExtraMissing unless Apprise understands the address.
 
     Raises:
-        BadValue: if Apprise does not understand it, or is not installed.
+        BadValue: if Apprise does not understand it.
+        ExtraMissing: if Apprise is not installed.
     """
     if not is_installed():
-        expected = "Apprise installed (pip install casereview[notify])"
-        raise BadValue(name="the address for messages", expected=expected, found="none")
+        raise ExtraMissing(feature="An address for messages", library="Apprise", extra=NOTIFY)
     if _service(address) is None:
         raise BadValue(name="the address for messages", expected=EXPECTED, found="something else")
 

@@ -50,7 +50,7 @@ def plan_workbook(plan: ActionPlan, *, at: datetime, day: date, rehearsal: bool)
         rehearsal: If the database is for training, which the workbook then says.
 
     Raises:
-        BadValue: if XlsxWriter is not installed.
+        ExtraMissing: if XlsxWriter is not installed.
     """
     title = f"Action plan of {plan.identity.agency}, {plan.identity.review}"
     said = f"{title}, as of {day_text(day)}{'. REHEARSAL: not a real record' if rehearsal else ''}"

@@ -52,7 +52,7 @@ def register_workbook(sheets: Sequence[Sheet], rows: CellsBySheet, *, title: str
         at: The present (UTC), for the file's properties.
 
     Raises:
-        BadValue: if XlsxWriter is not installed.
+        ExtraMissing: if XlsxWriter is not installed.
     """
 
     def fill(workbook: Workbook) -> None:

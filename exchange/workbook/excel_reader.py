@@ -94,7 +94,7 @@ def read_sheets(file: str, content: bytes, titles: tuple[str, ...]) -> dict[str,
 
     Raises:
         FaultyWorkbook: if it cannot be read.
-        BadValue: if openpyxl is not installed.
+        ExtraMissing: if openpyxl is not installed.
     """
     with _open(file, content) as workbook:
         return {title: _sheet(workbook, content, title) for title in titles if title in workbook.sheetnames}
@@ -102,7 +102,7 @@ def read_sheets(file: str, content: bytes, titles: tuple[str, ...]) -> dict[str,
 
 @contextmanager
 def _open(file: str, content: bytes) -> Iterator[Workbook]:
-    require_library("openpyxl", for_what="reading an Excel workbook")
+    require_library("openpyxl", for_what="Reading an Excel workbook")
     from openpyxl import load_workbook
 
     with warnings.catch_warnings():

@@ -49,9 +49,9 @@ def build_workbook(fill: Callable[[Workbook], None], *, title: str, at: datetime
         at: The present (UTC), for the file's properties.
 
     Raises:
-        BadValue: if XlsxWriter is not installed.
+        ExtraMissing: if XlsxWriter is not installed.
     """
-    require_library("xlsxwriter", for_what="writing an Excel workbook")
+    require_library("xlsxwriter", for_what="Writing an Excel workbook")
     from xlsxwriter import Workbook
 
     content = io.BytesIO()

@@ -99,7 +99,8 @@ class Postgres:
             raise DatabaseProblem(
                 database=self.name,
                 problem="needs the driver psycopg, which is not installed",
-                remedy="Install it with: pip install casereview[postgres].",
+                remedy='It comes with the extra "postgres".',
+                hint="extra postgres",
             ) from None
 
     def finish_creation(self) -> None:

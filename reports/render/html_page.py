@@ -46,7 +46,7 @@ def _is(kind: type) -> Any:
 
 def _drawn(chart: BarChart | LineChart, palette: Palette) -> str:
     # Loaded only for a chart: a tracker has none and needs no chart library.
-    require_library("matplotlib", for_what="a picture of figures")
+    require_library("matplotlib", for_what="A picture of figures")
     from .charts import svg
 
     return f"data:image/svg+xml;base64,{b64encode(svg(chart, palette).encode()).decode()}"

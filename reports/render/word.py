@@ -116,7 +116,7 @@ class _Paper:
             self._document.add_paragraph(f"{picture.caption}. {picture.description}")
             return
         # Loaded only for a chart: it takes half a second.
-        require_library("matplotlib", for_what="a picture of figures")
+        require_library("matplotlib", for_what="A picture of figures")
         from .charts import png
 
         drawn = png(picture.chart, self._page.palette)

@@ -16,6 +16,7 @@ from casereview.engine.errors.bad_input import (
     BadDate,
     BadValue,
     BatchFailed,
+    ExtraMissing,
     FaultyLines,
     ImportFailed,
     InvalidForm,
@@ -254,6 +255,11 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
         ("request_id: expected 1 to 200 printable characters, found something else",),
     ),
     (
+        ExtraMissing(feature="A picture of figures", library="matplotlib", extra="reports"),
+        {"feature": "A picture of figures", "library": "matplotlib", "extra": "reports"},
+        ('A picture of figures needs matplotlib, which is not installed. It comes with the extra "reports".',),
+    ),
+    (
         UnknownMessage(message_id="3f9a1c2e"),
         {"message_id": "3f9a1c2e"},
         ("no message 3f9a1c2e",),
@@ -386,6 +392,7 @@ def test_names_are_listed_as_people_would(names: tuple[str, ...], words: str) ->
         (InvalidForm, BadInput),
         (BadDate, BadInput),
         (BadValue, BadInput),
+        (ExtraMissing, BadInput),
         (RequestIdReused, BadInput),
         (UnknownCase, BadInput),
         (UnknownDeadline, BadInput),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from casereview.engine.errors.bad_input import BadValue
+from casereview.engine.errors.bad_input import BadValue, ExtraMissing
 from casereview.engine.errors.faults import NotDelivered
 from casereview.engine.notifications.apprise_channel import AppriseTransport, check_address
 from casereview.engine.ports.outbox import Channel, Message
@@ -84,7 +84,10 @@ def test_an_address_that_it_understands_may_be_kept() -> None:
 
 @pytest.mark.usefixtures("missing")
 def test_without_apprise_the_way_is_closed_and_no_address_is_kept() -> None:
-    with pytest.raises(NotDelivered, match=r"pip install casereview\[notify\]"), AppriseTransport().open():
+    with (
+        pytest.raises(NotDelivered, match='Apprise, of the extra "notify", is not installed'),
+        AppriseTransport().open(),
+    ):
         pass
-    with pytest.raises(BadValue, match=r"Apprise installed \(pip install casereview\[notify\]\), found none"):
+    with pytest.raises(ExtraMissing, match=r'needs Apprise, which is not installed\. It comes with the extra "notify"'):
         check_address(to(80).address)

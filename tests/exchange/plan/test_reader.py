@@ -13,7 +13,7 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
-from casereview.engine.errors.bad_input import BadValue
+from casereview.engine.errors.bad_input import ExtraMissing
 from casereview.exchange.plan import reader as reading
 from casereview.exchange.workbook.columns import LAST_ROW
 from casereview.exchange.workbook.faults import FaultyWorkbook
@@ -273,5 +273,5 @@ def test_a_sheet_that_is_damaged_inside_is_reported_as_damaged(plan: bytes, chan
 
 def test_without_the_extra_it_says_what_to_install(plan: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("casereview.engine.errors.extras.find_spec", lambda _: None)
-    with pytest.raises(BadValue, match=r"pip install 'casereview\[reports\]'"):
+    with pytest.raises(ExtraMissing, match=r'which is not installed\. It comes with the extra "reports"'):
         read_workbook(plan)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from casereview.engine.errors.bad_input import BadValue
+from casereview.engine.errors.bad_input import BadValue, ExtraMissing
 from casereview.engine.forms.fields import fields_of
 from casereview.exchange.plan import writer
 from casereview.exchange.plan.layout import COLUMNS
@@ -218,5 +218,5 @@ def test_only_a_review_has_a_plan() -> None:
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("casereview.engine.errors.extras.find_spec", lambda _: None)
-    with pytest.raises(BadValue, match=r"pip install 'casereview\[reports\]'"):
+    with pytest.raises(ExtraMissing, match=r'which is not installed\. It comes with the extra "reports"'):
         exported_workbook(tree())

@@ -252,7 +252,7 @@ def test_a_missing_driver_is_reported_with_how_to_install_it(tmp_path: Path, pos
         )
         assert done.returncode == 4, done.stderr
         assert "needs the driver psycopg, which is not installed" in done.stderr
-        assert "pip install casereview[postgres]" in done.stderr
+        assert "Install it with: pip install 'casereview[postgres]'." in done.stderr
         assert PASSWORD not in done.stdout + done.stderr
 
 
