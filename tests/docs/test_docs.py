@@ -120,7 +120,9 @@ PATH = r"`((?:[\w.]+/)+(?:\w+\.py)?)`"
 
 
 @pytest.mark.parametrize(
-    "document", [ROOT / "docs" / "architecture.md", ROOT / "CONTRIBUTING.md"], ids=lambda path: path.name
+    "document",
+    [ROOT / "docs" / "architecture.md", ROOT / "docs" / "decisions.md", ROOT / "CONTRIBUTING.md"],
+    ids=lambda path: path.name,
 )
 def test_every_path_in_a_developer_document_exists(document: Path) -> None:
     paths = re.findall(PATH, document.read_text(encoding="utf-8"))
