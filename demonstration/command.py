@@ -13,11 +13,11 @@ from . import play
 @common_options
 @in_session
 def demo(session: Session) -> None:
-    r"""Show a whole review with invented data.
+    """Show a whole review with invented data.
 
     Then replays the published record of 85 reviews with their real durations.
 
     \b
     Example:  casereview demo
-    """
+    """  # noqa: D301
     play(session.console())

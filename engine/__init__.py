@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from .errors.bad_input import ImportFailed as ImportFailed
     from .errors.bad_input import InvalidForm as InvalidForm
     from .errors.bad_input import LineFault as LineFault
+    from .errors.bad_input import NothingToDispose as NothingToDispose
     from .errors.bad_input import PersonKnown as PersonKnown
     from .errors.base import BadInput as BadInput
     from .errors.base import Block as Block
@@ -196,7 +197,8 @@ _MODULES = {
     "definition.workflow": "ChosenTarget Role State Transition Workflow",
     "engine": "Engine",
     "errors.bad_input": (
-        "BadDate BadValue BatchFailed ExtraMissing FaultyLines ImportFailed InvalidForm LineFault PersonKnown"
+        "BadDate BadValue BatchFailed ExtraMissing FaultyLines ImportFailed InvalidForm LineFault NothingToDispose "
+        "PersonKnown"
     ),
     "errors.base": "BadInput Block CasereviewError Fault StoreError",
     "errors.faults": "DatabaseProblem NotDelivered UndeclaredPart UndeclaredRead UnsoundWorkflow WorkflowFault",

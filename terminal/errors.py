@@ -16,7 +16,16 @@ from ..engine.errors.bad_input import BadValue, BatchFailed, ExtraMissing, Perso
 from ..engine.errors.base import BadInput, CasereviewError, StoreError
 from ..engine.errors.faults import DatabaseProblem, NotDelivered
 from ..engine.errors.refusals import Conflict, MayNotActAs, NotAllowed, Refused, VersionConflict
-from ..engine.errors.unknown import UnknownAccount, UnknownCase, UnknownMessage, UnknownPerson
+from ..engine.errors.unknown import (
+    UnknownAccount,
+    UnknownCase,
+    UnknownDeadline,
+    UnknownMessage,
+    UnknownPerson,
+    UnknownState,
+    UnknownStep,
+    UnknownWorkflow,
+)
 
 DONE, REFUSED, BAD_INPUT, CONFLICT, NO_DATABASE, INTERNAL_ERROR, STOPPED = 0, 1, 2, 3, 4, 70, 130
 
@@ -146,6 +155,9 @@ def advised(error: CasereviewError) -> str:
 
 PLAIN_ADVICE: dict[type[CasereviewError], str] = {
     UnknownCase: "References look like SCR-2026-001: see casereview list.",
+    UnknownWorkflow: "To see all: casereview workflows",
+    UnknownState: "To see all: casereview workflows",
+    UnknownDeadline: "To see all: casereview terms",
     UnknownMessage: "Give its first characters: see casereview messages.",
     MayNotActAs: "To record in your own name, leave out --as and CASEREVIEW_ACTOR.",
     NotAllowed: "The business manager can give a role: casereview people add NAME --role ROLE",
@@ -165,6 +177,8 @@ def _advice(error: CasereviewError) -> str:
             return f'For the same person: casereview people change "{name}" --role ROLE'
         case ExtraMissing(extra=extra):
             return f"Install it with: pip install 'casereview[{extra}]'"
+        case UnknownStep(workflow=workflow):
+            return f"To see all: casereview workflows {workflow}"
         case NotDelivered(permanent=True):
             return "See casereview messages."
         case Refused(ref=ref, step="decide" | "minute", state="called"):

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..engine import DecidedByForm
+from ..engine.definition.workflow import Role
 from ..engine.errors.bad_input import BadValue, InvalidForm
-from ..engine.errors.base import Fault
+from ..engine.errors.base import Fault, titles_and_codes
 from ..engine.forms.fields import Field, Form, fields_of
 from ..engine.forms.parsing import parse
 from ..engine.model.people import DecidedBy
@@ -55,7 +56,12 @@ def parse_record(
 
 
 def parse_decided_by(
-    decided_by: str | None, capacity: str | None, evidence: str | None, *, roles: Sequence[str]
+    decided_by: str | None,
+    capacity: str | None,
+    evidence: str | None,
+    *,
+    roles: Sequence[str],
+    titles: Mapping[str, Role],
 ) -> DecidedBy | None:
     """Return who decided, from the options; None if they do not say.
 
@@ -63,7 +69,8 @@ def parse_decided_by(
         decided_by: The name.
         capacity: The role of the person who decided; may be left out if the step has only one.
         evidence: Where the decision is written down.
-        roles: The roles that may decide the step.
+        roles: The roles that may decide the step; empty for any.
+        titles: All roles, by name.
 
     Raises:
         BadValue: if a part is missing.
@@ -77,8 +84,11 @@ def parse_decided_by(
             )
         return None
     if capacity is None and len(roles) != 1:
-        which = f": {', '.join(roles)}" if roles else ""
-        raise BadValue(name="--capacity", expected=f"the role of the person who decided{which}", found="nothing")
+        names = tuple(roles or titles)
+        which = titles_and_codes(tuple(titles[name].title for name in names), names)
+        raise BadValue(
+            name="--capacity", expected=f"the role of the person who decided, one of: {which}", found="nothing"
+        )
     return DecidedBy(name=decided_by, capacity=capacity or roles[0], evidence=evidence)
 
 

@@ -45,7 +45,9 @@ def complete_command(
     evidence: str | None,
 ) -> C:
     """Return the command with its record; at a terminal, ask for what is missing."""
-    decider = parse_decided_by(decided_by, capacity, evidence, roles=transition.roles)
+    decider = parse_decided_by(
+        decided_by, capacity, evidence, roles=transition.roles, titles=session.engine.workflows.roles
+    )
     found = parse_record(
         transition.form,
         form_name=transition.trigger,
@@ -157,7 +159,9 @@ def _first_refs(refs: tuple[str, ...]) -> str:
 
 def amendment_base(session: Session, options: dict[str, Any]) -> dict[str, Any]:
     """Return what every amendment takes: who records, on whose decision, the version and the request ID."""
-    decider = parse_decided_by(options["decided_by"], options["capacity"], options["evidence"], roles=())
+    decider = parse_decided_by(
+        options["decided_by"], options["capacity"], options["evidence"], roles=(), titles=session.engine.workflows.roles
+    )
     return {
         "actor": session.actor(options["who"]),
         "decided_by": decider,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
@@ -40,6 +40,7 @@ class DecisionContext:
         overrides: The terms and escalation levels that the office has set.
         command_id: The ID of the command that is decided, shared by all events that it causes in any case.
         state_title: Returns the title of a state of a case's workflow, for the reasons of guards.
+        workflow_title: Returns the title of a workflow.
     """
 
     now: datetime
@@ -48,6 +49,7 @@ class DecisionContext:
     overrides: Overrides = field(default_factory=Overrides)
     command_id: str = ""
     state_title: StateTitle = name_of_state
+    workflow_title: Callable[[str], str] = str
 
     def rules(self, workflow: Workflow) -> DeadlineRules:
         """Return the rules by which the clocks of a workflow's cases are counted."""

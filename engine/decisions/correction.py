@@ -16,6 +16,7 @@ from ..deadlines.expiry import notices_for
 from ..deadlines.lifecycle import clocks_after_correction
 from ..deadlines.schedule import changed_clocks
 from ..deadlines.triggers import StepFacts
+from ..definition.recorded_fields import nothing_to_dispose
 from ..definition.workflow import Transition, Workflow
 from ..errors.bad_input import BadValue, InvalidForm
 from ..forms.digests import (
@@ -28,7 +29,7 @@ from ..forms.digests import (
     digests_in,
     with_stored_values,
 )
-from ..forms.fields import SENSITIVE, Form, Text
+from ..forms.fields import SENSITIVE, Form, Text, json_values
 from ..forms.merging import changes_path, container, disposed_values, merged
 from ..forms.parsing import parse
 from ..forms.path_text import path_text
@@ -160,9 +161,7 @@ def decide_disposal(
     ]
     chosen = {word.digest: word.seq for word in there if _is_chosen(word, command.field)}
     if not chosen:
-        holder = "the case" if command.seq is None else f"event {command.seq}"
-        held = "sensitive values" if command.field is None else f"something in the field {command.field}"
-        raise BadValue(name="disposal", expected=f"{holder} to hold {held}", found="none")
+        raise nothing_to_dispose(workflow, command, there)
     warnings = [word.digest for word in there if word.part == "effects" and word.seq in chosen.values()]
     where = {name: value for name, value in (("event", command.seq), ("field", command.field)) if value is not None}
     data = {"reasons": reasons, "digests": sorted({*chosen, *warnings}), **where}
@@ -232,7 +231,8 @@ def _corrected_record(
     disposed = [
         (path, digest) for path, digest in disposed_values(present, stored_values) if not changes_path(path, changes)
     ]
-    whole = merged(with_stored_values(present, stored_values), changes)
+    shown = with_stored_values(present, stored_values)
+    whole = merged(shown, changes)
     try:
         filled = parse(transition.form, whole, subject=transition.trigger, title=transition.title)
     except InvalidForm as error:
@@ -242,6 +242,8 @@ def _corrected_record(
             if path_text(path) in faulty:
                 container(whole, path).pop(path[-1])
         filled = parse(transition.form, whole, subject=transition.trigger, title=transition.title)
+    if json_values(filled) == shown:
+        raise BadValue(name="the fields", expected="a value that differs from the record", found="the same")
     record = digested(filled, salt)
     for path, digest in disposed:
         container(record.data, path)[path[-1]] = digest

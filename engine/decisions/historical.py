@@ -55,7 +55,7 @@ def decide_import(
         BadInput: if the input cannot be understood, or cannot have led to the state.
         Refused: if the actor may not record for others.
     """
-    check_parent(workflow, parent)
+    check_parent(workflow, parent, context)
     if parent is not None:
         context = replace(context, now=max(context.now, parent.recorded_at))
     if reasons := record_keeper_blocks(workflow, command.actor, None):
@@ -105,10 +105,12 @@ class _Replay:
         record = self._record(step, known.data)
         path = path_between(self.workflow, str(self.state), step.sources)
         if path is None:
+            sources = one_of(tuple(self._title(source) for source in step.sources))
             raise BadValue(
-                name=f"the step {step.trigger}",
-                expected=f"one that can follow {self._last_step}, in {self.workflow.name}",
-                found=f"one that is possible in {one_of(step.sources)}, and no step leads there from {self.state}",
+                name=f"the step {_quoted(step.title)}",
+                expected=f"one that can follow {self._last_step}, in the workflow {_quoted(self.workflow.title)}",
+                found=f"one that is possible at the stage {sources}, and no step leads there from"
+                f" {self._title(self.state)}",
             )
         self._pass_through(path)
         self._record_step(step, record, destination(step, record, str(self.state), self.command.state), on)
@@ -129,14 +131,14 @@ class _Replay:
             latest = (
                 self._last_step
                 if self.entered_on is None
-                else f"{self.entered_on}, the day of the step that led to {state}"
+                else f"{self.entered_on}, the day of the step that led to {self._title(state)}"
             )
             raise BadValue(name="since", expected=f"{latest}, or nothing", found=str(since))
         for step in (step for step in steps if step not in before):
             self.apply(step)
         if self.state != state:
-            expected = f"the state that the steps lead to, {self.state}"
-            raise BadValue(name="the state", expected=expected, found=state)
+            expected = f"the state that the steps lead to, {self._title(self.state)}"
+            raise BadValue(name="the state", expected=expected, found=self._title(state))
         self.clocks = self._without_unmeetable()
 
     def _is_before_state(self, known: SnapshotStep, since: date) -> bool:
@@ -148,12 +150,11 @@ class _Replay:
         on = None if since is None else self._day(since)
         path = path_between(self.workflow, str(self.state), (state,))
         if path is None:
-            expected = f"a state that can follow {self._last_step}, which left the case in {self.state}"
-            raise BadValue(name="the state", expected=expected, found=state)
+            expected = f"a state that can follow {self._last_step}, which left the case in {self._title(self.state)}"
+            raise BadValue(name="the state", expected=expected, found=self._title(state))
         if on is None and self.workflow.state(state).is_end:
-            raise BadValue(
-                name="since", expected=f"the day on which the case came into {state}, its end", found="nothing"
-            )
+            expected = f"the day on which the case came into {self._title(state)}, its end"
+            raise BadValue(name="since", expected=expected, found="nothing")
         self._pass_through(path[:-1])
         if on is None:
             self._pass_through((state,))
@@ -231,7 +232,10 @@ class _Replay:
 
     @property
     def _last_step(self) -> str:
-        return f"{self.steps[-1]['step']} on {self.steps[-1]['on']}"
+        return f"{_quoted(self.workflow.title_of_step(self.steps[-1]['step']))} on {self.steps[-1]['on']}"
+
+    def _title(self, state: str | None) -> str:
+        return _quoted(self.workflow.state(str(state)).title)
 
     def _without_unmeetable(self) -> Clocks:
         """Return the clocks, with those cancelled that nothing can meet any more."""
@@ -284,3 +288,7 @@ def _event(replay: _Replay, form: SnapshotForm, ref: str, parent: Case | None) -
         typed=typed,
         stored_values=replay.stored_values,
     )
+
+
+def _quoted(title: str) -> str:
+    return f'"{title}"'

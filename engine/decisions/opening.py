@@ -59,7 +59,7 @@ def decide_opening(
         Refused: if a rule forbids it.
     """
     transition = workflow.opening
-    check_parent(workflow, parent)
+    check_parent(workflow, parent, context)
     related: Mapping[Relation, tuple[Case, ...]] = {}
     if parent is not None:
         # If the machine's clock was set back, a child must not be older than its parent.
@@ -192,21 +192,25 @@ class AppliedStep:
         return clocks_after_step(self.deadline_rules, case.clocks if case else (), facts)
 
 
-def check_parent(workflow: Workflow, parent: Case | None) -> None:
+def check_parent(workflow: Workflow, parent: Case | None, context: DecisionContext) -> None:
     """Raise BadValue unless a case has a parent of the right kind exactly if its workflow requires one.
+
+    Args:
+        workflow: The workflow.
+        parent: The parent; None if there is none.
+        context: Titles the workflows.
 
     Raises:
         BadValue: if the parent is missing, superfluous or of the wrong kind.
     """
     if not workflow.parent_workflows:
         if parent is not None:
-            expected = f"none, since a case of {workflow.name} stands alone"
+            expected = f'none, because a case of the workflow "{workflow.title}" stands alone'
             raise BadValue(name="parent", expected=expected, found=parent.ref)
     elif parent is None or parent.workflow not in workflow.parent_workflows:
-        found = "none" if parent is None else f"{parent.ref}, a case of {parent.workflow}"
-        raise BadValue(
-            name="parent", expected=f"the reference of a case of {one_of(workflow.parent_workflows)}", found=found
-        )
+        titles = tuple(f'"{context.workflow_title(name)}"' for name in workflow.parent_workflows)
+        found = "none" if parent is None else f'{parent.ref}, a case of "{context.workflow_title(parent.workflow)}"'
+        raise BadValue(name="parent", expected=f"the reference of a case of {one_of(titles)}", found=found)
 
 
 def title_path(transition: Transition, data: Mapping[str, Any]) -> str | None:

@@ -14,8 +14,9 @@ from typing import Any
 
 from transitions import EventData, Machine
 
-from ..errors.base import Block, one_of
+from ..errors.base import Block
 from .guards import GuardContext
+from .paths import target_choices, target_title
 from .workflow import ChosenTarget, Transition, Workflow
 
 # At INFO the library logs each dispatch, which takes five times as long.
@@ -56,7 +57,7 @@ def _undeclared_target(workflow: Workflow, transition: Transition, to: ChosenTar
         model = event_data.model
         assert isinstance(model, _Model)
         if getattr(model.context.record, to.field) not in to.choices:
-            reason = f"{to.field} must be one of the states that {transition.trigger} leads to: {one_of(to.choices)}."
+            reason = f"{target_title(transition, to)} must be one of: {target_choices(transition, to)}."
             cleared_by = workflow.titles_of(transition.roles)
             model.blocks.append(Block(guard="destination", reason=reason, cleared_by=cleared_by))
         return False

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from ..errors.bad_input import BadValue
-from ..errors.base import one_of
-from ..forms.fields import value_at
+from ..errors.base import one_of, title_and_exact_code
+from ..forms.field_titles import title_at
+from ..forms.fields import fields_of, value_at
 from .deadline import OnExit, OnResume, OnStep
 from .workflow import ChosenTarget, Transition, Workflow
 
@@ -54,8 +55,20 @@ def destination(step: Transition, record: Mapping[str, Any], state: str, goal: s
         return goal
     if value not in step.to.choices:
         found = "nothing" if value is None else str(value)
-        raise BadValue(name=f"{step.trigger}: {step.to.field}", expected=one_of(step.to.choices), found=found)
+        raise BadValue(name=target_title(step, step.to), expected=target_choices(step, step.to), found=found)
     return str(value)
+
+
+def target_title(step: Transition, to: ChosenTarget) -> str:
+    """Return the field in which a step's record names the state that it leads to, in words: `Reopen: Return to`."""
+    return f"{step.title}: {title_and_exact_code(title_at(step.form, to.field), to.field)}"
+
+
+def target_choices(step: Transition, to: ChosenTarget) -> str:
+    """Return the states that a step's record may name, in words."""
+    fields = {field.name: field for field in fields_of(step.form)}
+    titles = fields[to.field].choice_titles if to.field in fields else {}
+    return one_of(tuple(title_and_exact_code(titles.get(name, name), name) for name in to.choices))
 
 
 def unmeetable_deadlines(workflow: Workflow, state: str, visited: Collection[str]) -> frozenset[str]:

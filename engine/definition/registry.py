@@ -137,6 +137,10 @@ class Registry:
         """
         return self.for_case(case).state(state).title
 
+    def workflow_title(self, name: str) -> str:
+        """Return the title of a workflow; its name if the registry does not have it."""
+        return self._latest[name].title if name in self._latest else name
+
     def version(self, name: str, version: int) -> Workflow:
         """Return one version of a workflow, to decide by it.
 

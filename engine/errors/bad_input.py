@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from .base import BadInput, CasereviewError, Fault, listed_faults
+from .base import BadInput, CasereviewError, Fault, listed_faults, title_and_exact_code
 
 
 @dataclass(kw_only=True, eq=False)
@@ -149,7 +149,12 @@ class FaultyLines(BadInput):
 
     def __str__(self) -> str:
         count, lines = listed_faults(self.faults)
-        done = f"{self.imported:,} cases before them were imported" if self.imported else "Nothing was imported"
+        before = (
+            "1 case before them was imported"
+            if self.imported == 1
+            else f"{self.imported:,} cases before them were imported"
+        )
+        done = before if self.imported else "Nothing was imported"
         return f"{self.file} has {count} to correct. {done}.{lines}"
 
 
@@ -170,6 +175,37 @@ class BadValue(BadInput):
 
     def __str__(self) -> str:
         return f"{self.name}: expected {self.expected}, found {self.found}."
+
+
+@dataclass(kw_only=True, eq=False)
+class NothingToDispose(BadInput):
+    """The case, or one event of it, holds none of the values that were to be disposed of.
+
+    Attributes:
+        ref: The case.
+        event: The event's number; None for all events.
+        field: The field; None for the sensitive values.
+        field_title: The field in words; empty if there is no such field.
+        fields: The fields that hold something.
+        titles: The same in words.
+    """
+
+    code: ClassVar[str] = "nothing_to_dispose"
+    ref: str
+    event: int | None
+    field: str | None
+    field_title: str
+    fields: tuple[str, ...]
+    titles: tuple[str, ...]
+
+    def __str__(self) -> str:
+        holder = self.ref if self.event is None else f"Event {self.event} of {self.ref}"
+        if self.field is None:
+            return f"{holder} holds no sensitive values to dispose of."
+        held = "; ".join(title_and_exact_code(*one) for one in zip(self.titles, self.fields, strict=True))
+        named = title_and_exact_code(self.field_title, self.field)
+        rest = f"It holds something in these fields: {held}." if held else "It holds nothing in any field."
+        return f'{holder} holds nothing in the field "{named}". {rest}'
 
 
 @dataclass(kw_only=True, eq=False)

@@ -24,6 +24,9 @@ class Block:
     reason: str
     cleared_by: str
 
+    def __str__(self) -> str:
+        return f"{self.reason} ({self.cleared_by} can clear it)" if self.cleared_by else self.reason
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fault:

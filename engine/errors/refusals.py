@@ -35,7 +35,7 @@ class Refused(CasereviewError):
 
     def __str__(self) -> str:
         head = f'Refused: "{self.step_title}" ({self.step}) for {self.ref}, at the stage "{self.state_title}".'
-        why = [f"  - {block.reason}{_clearing(block)}" for block in self.reasons]
+        why = [f"  - {block}" for block in self.reasons]
         others = titles_and_codes(self.alternative_titles, self.alternatives)
         return "\n".join((head, *why, *([f"Other steps at this stage: {others}."] if others else ())))
 
@@ -182,7 +182,3 @@ class CascadeFailed(BadInput):
             f'This step also applies "{self.step_title}" to {self.ref}, which failed: {self.cause}'
             "\nNothing was recorded."
         )
-
-
-def _clearing(block: Block) -> str:
-    return f" ({block.cleared_by} can clear it)" if block.cleared_by else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from .base import BadInput, title_and_code, titles_and_codes
+from .base import BadInput, one_of, title_and_code, titles_and_codes
 
 
 @dataclass(kw_only=True, eq=False)
@@ -193,12 +193,22 @@ class UnknownMessage(BadInput):
         return f"There is no message {self.message_id}."
 
 
+MANY = 15
+"""More names than this are not listed in a sentence."""
+
+
 def _unknown(problem: str, name: str, known: tuple[str, ...], titles: tuple[str, ...]) -> str:
-    """Return the sentence for an unknown name: the problem, the name that was probably meant, and all names."""
+    """Return the sentence for an unknown name: the problem, and the names that were probably meant, or a few names."""
     # Imported here, because only a misspelt name needs it, and every command loads this module.
     from difflib import get_close_matches
 
+    codes = {code: code for code in known} | {title.casefold(): code for code, title in zip(known, titles, strict=True)}
+    near = dict.fromkeys(codes[one] for one in get_close_matches(name.casefold().replace("_", " "), codes, n=3))
+    near = dict.fromkeys((*(codes[one] for one in get_close_matches(name.casefold(), codes, n=3)), *near))
     title_of = dict(zip(known, titles, strict=True))
-    close = get_close_matches(name, known, n=1)
-    meant = [f"Did you mean {title_and_code(title_of[code], code)}?" for code in close]
-    return " ".join((problem, *meant, f"Use one of: {titles_and_codes(titles, known)}."))
+    if near:
+        meant = tuple(title_and_code(title_of[code], code) for code in near)
+        return f"{problem} Did you mean {one_of(meant)}?"
+    if len(known) > MANY:
+        return f"{problem} There are {len(known)} others."
+    return f"{problem} Use one of: {titles_and_codes(titles, known)}."

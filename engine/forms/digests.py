@@ -140,6 +140,13 @@ class StoredWord:
     digest: str
     sensitive: bool
 
+    @property
+    def field(self) -> str:
+        """Return the field that holds the value: of its part, or of the record that a correction repeats."""
+        if self.part != "data":
+            return f"{self.part}.{self.path}"
+        return re.split(r"[.\[]", _REPEATED_RECORD.sub("", self.path, count=1))[0]
+
     def is_in(self, field: str) -> bool:
         """Return whether the value is in a field: of its part, or of a record that a correction or an import repeats.
 

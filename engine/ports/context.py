@@ -53,4 +53,5 @@ class EngineContext:
             overrides=local,
             command_id=command_id or new_command_id(),
             state_title=self.workflows.state_title,
+            workflow_title=self.workflows.workflow_title,
         )

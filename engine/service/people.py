@@ -140,7 +140,11 @@ class PeopleService:
             unit = UnitRecord(writer, self.context)
             known = _known(writer, name)
             if role is not None and role not in known.roles:
-                raise BadValue(name="the role", expected=f"one that {name} holds: {one_of(known.roles)}", found=role)
+                raise BadValue(
+                    name="the role",
+                    expected=f"one that {name} holds: {one_of(tuple(map(self._title_of, known.roles)))}",
+                    found=role,
+                )
             left = replace(known, holdings=_left(known, role, organisation))
             managers = {one.name for one in writer.people() if set(one.roles) & set(managing)}
             if managers == {known.name} and not set(left.roles) & set(managing):

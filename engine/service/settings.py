@@ -16,6 +16,7 @@ from ..decisions.permission import require_manager
 from ..decisions.rescheduling import ChangedDueDate, decide_recalculation
 from ..definition.deadline import EscalationLevel
 from ..errors.bad_input import BadValue
+from ..errors.base import titles_and_codes
 from ..errors.unknown import UnknownDeadline
 from ..forms.digests import new_command_id
 from ..forms.parsing import EARLIEST, LATEST, checked_reasons
@@ -64,16 +65,20 @@ class SettingsService:
         if deadline not in known:
             titles = tuple(found.title for found in definition.deadlines)
             raise UnknownDeadline(deadline=deadline, known=known, titles=titles)
-        names = tuple(level.name for level in definition.policy_for(definition.deadline(deadline)))
+        policy = definition.policy_for(definition.deadline(deadline))
+        titles_of_levels = {level.name: level.title for level in policy}
         for name in levels:
-            if name not in names:
-                expected = f"one of {', '.join(names)}" if names else "none: it has no reminders"
+            if name not in titles_of_levels:
+                every = titles_and_codes(tuple(titles_of_levels.values()), tuple(titles_of_levels))
+                expected = f"one of {every}" if policy else "none: it has no reminders"
                 raise BadValue(name="the level", expected=expected, found=name)
             if abs(levels[name]) > MAX_LEVEL_DAYS:
                 expected = f"at most {MAX_LEVEL_DAYS} working days before or after"
-                raise BadValue(name=f"the level {name}", expected=expected, found=str(levels[name]))
+                raise BadValue(name=f"the level {titles_of_levels[name]}", expected=expected, found=str(levels[name]))
         if term is not None and term.amount > MAX_TERM:
-            raise BadValue(name="the term", expected=f"at most {MAX_TERM} {term.unit}", found=str(term.amount))
+            raise BadValue(
+                name="the term", expected=f"at most {replace(term, amount=MAX_TERM)}", found=str(term.amount)
+            )
         if term is None and not levels:
             raise BadValue(name="the term", expected="a term, or a level's working days", found="neither")
         local = DeadlineOverride(
@@ -195,8 +200,8 @@ def _check_order(policy: tuple[EscalationLevel, ...]) -> None:
     """Raise BadValue unless the levels are in the order of their days."""
     for before, after in pairwise(policy):
         if after.working_days < before.working_days:
-            expected = f"{before.working_days} or more working days, as many as the level {before.name}"
-            raise BadValue(name=f"the level {after.name}", expected=expected, found=str(after.working_days))
+            expected = f"{before.working_days} or more working days, as many as the level {before.title}"
+            raise BadValue(name=f"the level {after.title}", expected=expected, found=str(after.working_days))
 
 
 def _checked_day(day: date) -> date:

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from ...engine.definition.recorded_fields import field_typed, titles_of_fields
 from ...engine.errors.bad_input import BadValue
 from ...engine.model.clock import EventKind
 from ...engine.model.commands import Correct, Dispose
@@ -65,6 +66,8 @@ def correct(
         by["decided_by"] = found.decided_by
     command = Correct(ref=ref, seq=seq, wrong=wrong, reasons=reasons, data=data, **by)
     run_amendment(session, command, f"event {seq} corrected", dry_run=options["dry_run"])
+    if not data and not session.as_json:
+        session.print_note("No field changed: only what was wrong and why is recorded.")
 
 
 @click.command()
@@ -75,8 +78,8 @@ def correct(
 @click.option(
     "--field",
     metavar="FIELD",
-    help="All words of this field, sensitive or not: its name in history --json, or decided_by.name,"
-    " decided_by.evidence, recorded_by.name.",
+    help='All words of this field, sensitive or not, by its title, like "Referred by", "Who decided" or'
+    ' "Who recorded it".',
 )
 @click.option("--with-parts", is_flag=True, help="Also the values of every part of the review; all of them, or none.")
 @click.option("--reasons", required=True, metavar="TEXT", help="Why, for example the retention rule.")
@@ -92,7 +95,7 @@ def dispose(
     reasons: str,
     **options: Any,
 ) -> None:
-    """Delete sensitive values for good, or a field's words.
+    """Dispose of sensitive values for good, or of a field's words.
 
     The history shows that this was done, and casereview verify still works. The parts of a review have
     values of their own, for example how to contact a relative.
@@ -106,8 +109,11 @@ def dispose(
             raise click.UsageError(f"Use either {option} or --with-parts. {option} is for one case.")
         _dispose_with_parts(session, ref, reasons, options)
         return
-    command = Dispose(ref=ref, seq=seq, field=field, reasons=reasons, **amendment_base(session, options))
-    outcome = "sensitive values deleted" if field is None else f"the words in {field} deleted"
+    workflow = session.engine.workflows.for_case(session.engine.case(ref))
+    name = None if field is None else field_typed(workflow, field)
+    command = Dispose(ref=ref, seq=seq, field=name, reasons=reasons, **amendment_base(session, options))
+    what = "sensitive values" if name is None else f'words in "{titles_of_fields(workflow).get(name, name)}"'
+    outcome = f"{what} disposed of"
     run_amendment(session, command, outcome, dry_run=options["dry_run"])
 
 
@@ -132,4 +138,4 @@ def _dispose_with_parts(session: Session, ref: str, reasons: str, options: dict[
         session.print_json([{"ref": one.case.ref, "version": one.case.version} for one in recorded])
         return
     outcome = "It would be recorded; nothing was changed" if options["dry_run"] else "Recorded"
-    session.show(f"{outcome}: sensitive values of {', '.join(refs)} deleted.")
+    session.show(f"{outcome}: sensitive values of {', '.join(refs)} disposed of.")

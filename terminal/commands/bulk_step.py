@@ -12,7 +12,7 @@ from rich.text import Text
 
 from ...engine import Case, CommandResult, Workflow
 from ...engine.errors.bad_input import BadValue, BatchFailed
-from ...engine.errors.base import BadInput
+from ...engine.errors.base import BadInput, title_and_code
 from ...engine.errors.refusals import Refused
 from ...engine.model.commands import Step
 from ...engine.ports.records import Selection
@@ -99,7 +99,7 @@ def _select_cases(session: Session, ref: str, trigger: str, where: Sequence[str]
     found = [(one, engine.cases(replace(selection, workflow=one.name, limit=MAX_CASES + 1))) for one in known]
     found = [(one, cases) for one, cases in found if cases]
     if len(found) > 1:
-        names = " and ".join(one.name for one, _ in found)
+        names = " and ".join(title_and_code(one.title, one.name) for one, _ in found)
         raise BadValue(name="--where", expected="workflow=… as well, to choose one kind", found=f"cases of {names}")
     if not found:
         raise BadValue(name="--where", expected="conditions that match a case", found="no such case")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ...engine import Engine, Person, check_address
+from ...engine.errors.bad_input import BadValue
 from ...reports.render.json.people import absence_document, person_document
 from ...reports.render.terminal.people import people_table
 from ...reports.values.dates import day
@@ -110,9 +111,13 @@ def people_change(
     What you do not mention stays as it is. A role in another agency is added to those they have.
 
     \b
-    Examples:  casereview people change "Sam Reed" --role review_coordinator
-               casereview people change "Ana Diaz" --role agency_author --agency "Agency 2"
+    Example:  casereview people change "Sam Reed" --role review_coordinator
+              casereview people change "Ana Diaz" --role agency_author \\
+                --agency "Agency 2"
     """
+    if not role and {agency, email, notify, account} == {None}:
+        expected = "at least one of --role, --agency, --email, --notify and --account"
+        raise BadValue(name="the change", expected=expected, found="none")
     if notify is not None:
         check_address(notify)
     person = session.engine.change_person(

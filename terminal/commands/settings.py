@@ -232,8 +232,11 @@ def terms_set(
         session.print_json(override_document(local))
         return
     settings = [str(local.term)] if local.term else []
-    settings += [f"{name} at {days} working days" for name, days in local.levels.items()]
-    session.show(f"{workflow}, {deadline}: {', '.join(settings)}, if it starts on {day(local.from_day)} or later.")
+    definition = session.engine.workflows.latest(workflow)
+    titles = {level.name: level.title for level in definition.policy_for(definition.deadline(deadline))}
+    settings += [f"{titles[name]} at {days} working days" for name, days in local.levels.items()]
+    what = f"{definition.title}, {definition.deadline(deadline).title}"
+    session.show(f"{what}: {', '.join(settings)}, if it starts on {day(local.from_day)} or later.")
 
 
 def _parse_levels(typed: Sequence[str]) -> dict[str, int]:

@@ -94,7 +94,7 @@ COMMANDS: Mapping[str, Entry] = {
     "new-date": Entry("Record a new date for a deadline.", "terminal.commands.suspensions:new_date"),
     "correct": Entry("Correct a recorded event.", "terminal.commands.amendments:correct"),
     "dispose": Entry(
-        "Delete sensitive values for good, or a field's words.",
+        "Dispose of sensitive values for good, or of a field's words.",
         "terminal.commands.amendments:dispose",
     ),
     "plan": Entry("Export and import an agency's action plan as a workbook.", commands=PLAN),

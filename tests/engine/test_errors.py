@@ -21,6 +21,7 @@ from casereview.engine.errors.bad_input import (
     ImportFailed,
     InvalidForm,
     LineFault,
+    NothingToDispose,
     PersonKnown,
 )
 from casereview.engine.errors.base import BadInput, Block, CasereviewError, Fault, StoreError, one_of
@@ -140,10 +141,7 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
             "known": ["lend", "refuse"],
             "titles": ["Hand it over", "Refuse the loan"],
         },
-        (
-            'There is no step "refus" in the workflow "Loan of a piece". Did you mean Refuse the loan (refuse)?',
-            "Use one of: Hand it over (lend); Refuse the loan (refuse).",
-        ),
+        ('There is no step "refus" in the workflow "Loan of a piece". Did you mean Refuse the loan (refuse)?',),
     ),
     (
         UnknownRole(role="king", known=("keeper", "reader"), titles=("keeper of the pieces", "reader")),
@@ -207,6 +205,28 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
             "cause": {"error": "request_id_reused", "request_id": "r-1", "ref": "LN-2026-001"},
         },
         ("Case 4 of the batch, step 2", "r-1 was used before", "Nothing was imported"),
+    ),
+    (
+        NothingToDispose(
+            ref="LN-2026-001",
+            event=2,
+            field="van",
+            field_title="Van",
+            fields=("asked_by", "note"),
+            titles=("Who asks", "Note"),
+        ),
+        {
+            "ref": "LN-2026-001",
+            "event": 2,
+            "field": "van",
+            "field_title": "Van",
+            "fields": ["asked_by", "note"],
+            "titles": ["Who asks", "Note"],
+        },
+        (
+            'Event 2 of LN-2026-001 holds nothing in the field "Van".',
+            "It holds something in these fields: Who asks (asked_by); Note.",
+        ),
     ),
     (
         PersonKnown(name="Kim Lee", roles=("keeper", "reader"), organisations=("Library 1",)),
@@ -417,3 +437,23 @@ def test_a_permanent_failure_to_deliver_is_not_repeated() -> None:
 @pytest.mark.parametrize("kind", [Refused, Conflict, NotAllowed, NotDelivered, UnsoundWorkflow])
 def test_a_refusal_and_a_conflict_are_not_bad_input(kind: type[CasereviewError]) -> None:
     assert not issubclass(kind, BadInput | StoreError)
+
+
+def test_of_many_names_only_those_that_come_near_are_listed() -> None:
+    known = tuple(f"step_{number}" for number in range(20))
+    titles = tuple(f"Take step {number}" for number in range(20))
+    unknown = UnknownStep(workflow="loan", workflow_title="Loan", step="colour", known=known, titles=titles)
+    assert str(unknown) == 'There is no step "colour" in the workflow "Loan". There are 20 others.'
+    meant = UnknownStep(workflow="loan", workflow_title="Loan", step="take step 19", known=known, titles=titles)
+    assert "Did you mean Take step 19 (step_19)" in str(meant)
+    assert str(meant).count("step_") <= 3
+
+
+def test_one_case_before_a_fault_is_said_in_the_singular() -> None:
+    fault = LineFault(line=3, path="", problem="expected a JSON object, found something else")
+    assert "1 case before them was imported." in str(FaultyLines(file="old.jsonl", faults=(fault,), imported=1))
+
+
+def test_a_case_without_words_in_any_field_says_so() -> None:
+    nothing = NothingToDispose(ref="LN-1", event=None, field="van", field_title="", fields=(), titles=())
+    assert str(nothing) == 'LN-1 holds nothing in the field "van". It holds nothing in any field.'

@@ -160,6 +160,7 @@ def decision_context(now: datetime) -> DecisionContext:
         calendar=ENGLAND_AND_WALES,
         salt=lambda: b"sixteen bytes ok",
         state_title=_registry().state_title,
+        workflow_title=_registry().workflow_title,
     )
 
 

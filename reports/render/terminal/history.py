@@ -9,6 +9,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from ....engine.definition.recorded_fields import titles_of_fields
 from ....engine.definition.workflow import Workflow
 from ....engine.model.calendar import Calendar
 from ....engine.model.case import Event
@@ -98,7 +99,9 @@ def _what(event: Event, workflow: Workflow) -> Text:
             count = len(event.data["digests"])
             disposed = Text(f"{count} value{'' if count == 1 else 's'} disposed of", style=WAITING)
             if "field" in event.data or "event" in event.data:
-                places = (event.data.get("field"), f"event {event.data['event']}" if "event" in event.data else None)
+                field = event.data.get("field")
+                title = None if field is None else titles_of_fields(workflow).get(field, field)
+                places = (title, f"event {event.data['event']}" if "event" in event.data else None)
                 disposed.append(f": {', '.join(place for place in places if place)}")
             return disposed.append(f"\n{event.data['reasons']}", style=FAINT)
         case EventKind.SUSPENDED:

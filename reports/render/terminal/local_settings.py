@@ -9,6 +9,7 @@ from rich.text import Text
 
 from ....engine import ChangedDueDate
 from ....engine.definition.deadline import EscalationLevel
+from ....engine.errors.base import title_and_code
 from ...values.dates import day
 from ...values.local_settings import EffectiveTerm, NonWorkingDay
 from .styles import FAINT, HEADING, WAITING, new_table
@@ -31,10 +32,10 @@ def terms_table(terms: Sequence[EffectiveTerm]) -> RenderableType:
     parts: list[RenderableType] = []
     for workflow in dict.fromkeys(one.workflow for one in terms):
         usual = ", ".join(_level_text(level) for level in workflow.escalation_policy)
-        shown = new_table(("Deadline", None), ("Term", 23), ("Name to type", 24))
+        shown = new_table(("Deadline", None), ("Term", 23))
         for one in terms:
             if one.workflow is workflow:
-                shown.add_row(_what(one), _term(one), one.deadline.name)
+                shown.add_row(_what(one), _term(one))
         head = Text.assemble((workflow.title, HEADING), f" ({workflow.name})")
         reminders = Text(f"Reminders, in working days after the due day: {usual}", style=FAINT)
         parts += [Text()] * bool(parts) + [head, reminders, shown]
@@ -57,7 +58,7 @@ def _term(one: EffectiveTerm) -> Text:
 
 
 def _what(one: EffectiveTerm) -> Text:
-    what = Text(one.deadline.title)
+    what = Text(title_and_code(one.deadline.title, one.deadline.name))
     if one.escalation_policy != one.workflow.escalation_policy:
         reminders = ", ".join(_level_text(level) for level in one.escalation_policy)
         what.append(f"\nreminders: {reminders or 'none'}", style=WAITING)
@@ -70,7 +71,7 @@ def _what(one: EffectiveTerm) -> Text:
 
 
 def _level_text(level: EscalationLevel) -> str:
-    return f"{level.title} {_signed(level.working_days)}"
+    return f"{title_and_code(level.title, level.name)} {_signed(level.working_days)}"
 
 
 def _signed(days: int) -> str:

@@ -14,6 +14,7 @@ import click
 
 from ....engine import ImportHistory, ImportResult
 from ....engine.errors.bad_input import FaultyLines, ImportFailed, LineFault
+from ....reports.values.dates import count_of
 from ...completion import people
 from ...errors import STOPPED
 from ...options import reading_options
@@ -144,5 +145,5 @@ def _print_summary(
     elif dry_run:
         session.show(f"{lines.name}: everything can be imported. Nothing was changed.")
     else:
-        before = f" {repeated:,} were imported before." if repeated else ""
-        session.show(f"{lines.name}: {len(done) - repeated:,} cases imported.{before}")
+        before = f" {repeated:,} {'was' if repeated == 1 else 'were'} imported before." if repeated else ""
+        session.show(f"{lines.name}: {count_of(len(done) - repeated, 'case')} imported.{before}")

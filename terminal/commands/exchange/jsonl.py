@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from ....engine.errors.bad_input import BadDate, BadValue, ImportFailed, InvalidForm, LineFault
+from ....engine.errors.base import title_and_code
 from ....engine.errors.refusals import Refused
 from ....engine.model.commands import HistoryStep, ImportHistory, Open
 from ....engine.model.people import Actor, DecidedBy
@@ -136,9 +137,11 @@ def line_faults(number: int, error: ImportFailed) -> Iterator[LineFault]:
             for fault in faults:
                 path = _path(where, inner, "" if fault.path == "the form" else fault.path)
                 yield LineFault(line=number, path=path, problem=f"expected {fault.expected}, found {fault.found}")
-        case Refused(step=step, state=state, reasons=reasons):
-            why = " ".join(f"{block.reason} ({block.cleared_by} can clear it)" for block in reasons)
-            yield LineFault(line=number, path=where, problem=f"{step} is refused in {state}. {why}")
+        case Refused(reasons=reasons) as refused:
+            why = " ".join(map(str, reasons))
+            step = title_and_code(refused.step_title, refused.step)
+            problem = f'"{step}" is refused at the stage "{refused.state_title}". {why}'
+            yield LineFault(line=number, path=where, problem=problem)
         case BadDate(found=given, expected=expected):
             yield LineFault(line=number, path=_path(where, "on"), problem=f"expected {expected}, found {given}")
         case cause:

@@ -122,7 +122,9 @@ def _difference(session: Session, file: str, options: dict[str, Any]) -> PlanDif
     actor = session.actor(options["who"])
     decider, name = options["decided_by"], Path(file).name[:200]
     evidence = options["evidence"] or (None if decider is None else name)
-    authority = parse_decided_by(decider, options["capacity"], evidence, roles=())
+    authority = parse_decided_by(
+        decider, options["capacity"], evidence, roles=(), titles=session.engine.workflows.roles
+    )
     content = read_workbook_file(file)
     returned = read_plan(file, content)
     facts = returned.identity

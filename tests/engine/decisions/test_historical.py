@@ -249,7 +249,7 @@ def test_a_step_that_keeps_the_state_may_follow_unknown_steps() -> None:
 
 
 def test_an_end_has_its_day() -> None:
-    with pytest.raises(BadValue, match="the day on which the case came into returned, its end"):
+    with pytest.raises(BadValue, match='the day on which the case came into "returned", its end'):
         import_loan("returned", LENT)
     assert import_loan("returned", LENT, since=date(2024, 3, 1)).case.closed_on == date(2024, 3, 1)
 
@@ -268,7 +268,7 @@ def test_where_a_step_led_is_known_by_where_the_case_is() -> None:
 def test_a_destination_that_cannot_be_is_refused(data: dict[str, Any], found: str) -> None:
     taken_up = step_to("take_up", ("refused",), TRANSITIONS[9].to, TRANSITIONS[9].form)
     narrow = replace_step(loan(), "take_up", replace(taken_up, to=replace(TRANSITIONS[9].to, choices=("asked",))))
-    with pytest.raises(BadValue, match=f"take_up: return_to: expected asked, found {found}"):
+    with pytest.raises(BadValue, match=rf"take_up: Return to \(return_to\): expected asked, found {found}"):
         import_loan("refused", snapshot_step("refuse", 1, 9), snapshot_step("take_up", 1, 10, **data), workflow=narrow)
 
 
@@ -297,15 +297,16 @@ def test_the_cases_that_it_is_connected_with_are_known() -> None:
 def test_it_is_refused_where_no_way_leads() -> None:
     refused = snapshot_step("refuse", 1, 9)
     with pytest.raises(
-        BadValue, match="the step give_back: expected one that can follow refuse on 2024-01-09, in loan"
+        BadValue,
+        match='the step "give_back": expected one that can follow "refuse" on 2024-01-09, in the workflow "Loan"',
     ):
         import_loan("returned", refused, BACK)
-    with pytest.raises(BadValue, match="the state: expected a state that can follow write_off on 2024-02-12"):
+    with pytest.raises(BadValue, match='the state: expected a state that can follow "write_off" on 2024-02-12'):
         import_loan("refused", LENT, snapshot_step("write_off", 2, 12))
 
 
 def test_an_end_is_no_way_to_anywhere() -> None:
-    with pytest.raises(BadValue, match="expected one that can follow lend"):
+    with pytest.raises(BadValue, match='expected one that can follow "lend"'):
         import_loan("approved", LENT, snapshot_step("approve", 3, 4))
 
 
@@ -339,7 +340,9 @@ def test_its_days_lie_between_its_opening_and_today(more: dict[str, Any]) -> Non
 
 def test_a_day_that_contradicts_the_steps_is_refused() -> None:
     assert import_loan("lent", LENT, since=date(2024, 2, 12)).case.state == "lent"
-    with pytest.raises(BadValue, match="since: expected 2024-02-12, the day of the step that led to lent, or nothing"):
+    with pytest.raises(
+        BadValue, match='since: expected 2024-02-12, the day of the step that led to "lent", or nothing'
+    ):
         import_loan("lent", LENT, since=date(2024, 2, 13))
 
 
@@ -350,7 +353,7 @@ def test_what_happened_in_its_state_happened_after_it_came_there() -> None:
     assert (clock(case, "give_back").due, case.last_step_on) == (date(2024, 3, 12), date(2024, 5, 6))
     assert set(case.data) == {"ask", "lend", "report"}
     assert import_loan("lent", LENT, *steps, since=came).case.data == {**case.data}
-    with pytest.raises(BadValue, match="since: expected report on 2024-05-06, or nothing, found 2024-06-03"):
+    with pytest.raises(BadValue, match='since: expected "report" on 2024-05-06, or nothing, found 2024-06-03'):
         import_loan("lent", *steps, since=date(2024, 6, 3))
 
 
@@ -361,7 +364,9 @@ def test_on_the_day_on_which_it_came_there_what_led_there_comes_first() -> None:
 
 
 def test_steps_that_led_on_from_its_state_are_refused() -> None:
-    with pytest.raises(BadValue, match="the state: expected the state that the steps lead to, returned, found lent"):
+    with pytest.raises(
+        BadValue, match='the state: expected the state that the steps lead to, "returned", found "lent"'
+    ):
         import_loan("lent", BACK, since=date(2024, 2, 12))
 
 

@@ -88,13 +88,15 @@ def test_a_child_s_parent_may_be_a_child() -> None:
 @pytest.mark.parametrize(
     ("workflow", "parent", "expected", "found"),
     [
-        pytest.param(PART, None, "the reference of a case of set or part", "none", id="a child without one"),
-        pytest.param(SET, a_set(), "none, since a case of set stands alone", ROOT, id="a root with one"),
+        pytest.param(PART, None, 'the reference of a case of "set" or "part"', "none", id="a child without one"),
+        pytest.param(
+            SET, a_set(), 'none, because a case of the workflow "Set" stands alone', ROOT, id="a root with one"
+        ),
         pytest.param(
             PART,
             replace(a_set(), workflow="loan"),
-            "the reference of a case of set or part",
-            f"{ROOT}, a case of loan",
+            'the reference of a case of "set" or "part"',
+            f'{ROOT}, a case of "loan"',
             id="one of another kind",
         ),
     ],

@@ -66,7 +66,7 @@ class AnywhereForm(Form, frozen=True, kw_only=True):
 def test_a_target_that_the_step_does_not_have_is_refused(state: str | None) -> None:
     anywhere = step_to("roam", ("asked",), ChosenTarget(field="return_to", choices=("approved", "lent")), AnywhereForm)
     workflow = loan(transitions=(*TRANSITIONS, anywhere))
-    reason = "return_to must be one of the states that roam leads to: approved or lent."
+    reason = "roam: Return to (return_to) must be one of: approved or lent."
     block = Block(guard="destination", reason=reason, cleared_by="keeper")
     found = move("asked", "roam", AnywhereForm(return_to=state), workflow=workflow)
     assert found == TransitionResult(to="asked", blocks=(block,))

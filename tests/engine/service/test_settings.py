@@ -66,7 +66,7 @@ def test_changed_levels_apply_to_later_clocks_only(library: Engine, present: Mov
     ("given", "error", "says"),
     [
         ({"deadline": "tea"}, UnknownDeadline, 'There is no deadline "tea"'),
-        ({"levels": {"tea": 1}}, BadValue, "expected one of reminder, owner, branch, keeper, trustee, found tea"),
+        ({"levels": {"tea": 1}}, BadValue, "expected one of reminder; owner; branch; keeper; trustee, found tea"),
         ({"deadline": "display", "levels": {"owner": 1}}, BadValue, "expected none: it has no reminders"),
         ({}, BadValue, "expected a term, or a level's working days, found neither"),
         ({"term": days(10_000)}, BadValue, "the term: expected at most 9999 days, found 10000"),

@@ -317,9 +317,10 @@ def test_a_correction_may_come_from_a_file_that_names_the_decider(rehearsal: Rec
     rehearsal.output("correct", FIRST, *OPENING, "--file", str(file))
     event = rehearsal.document("history", FIRST)[-1]
     assert event["decided_by"] == {"name": "Chair", "capacity": "subgroup_chair", "evidence": "Item 4"}
-    rehearsal.output(
-        "correct", FIRST, *OPENING, "--file", str(file), "--decided-by", "Sam Reed", "--capacity", "business_manager"
-    )
+    by_manager = ("--decided-by", "Sam Reed", "--capacity", "business_manager")
+    said = rehearsal.fails(2, "correct", FIRST, *OPENING, "--file", str(file), *by_manager)
+    assert "the fields: expected a value that differs from the record, found the same" in said
+    rehearsal.output("correct", FIRST, *OPENING, "--file", str(file), "--set", "agency=Agency 3", *by_manager)
     assert rehearsal.document("history", FIRST)[-1]["decided_by"]["name"] == "Sam Reed"
 
 
@@ -343,7 +344,7 @@ def test_an_amendment_sent_twice_under_one_id_is_recorded_once(rehearsal: Record
 
 def test_disposing_removes_sensitive_values_and_reports_it(rehearsal: RecordOffice) -> None:
     said = rehearsal.output("dispose", FIRST, *GROUND)
-    assert f"Recorded: {FIRST}, sensitive values deleted (version 2)." in said
+    assert f"Recorded: {FIRST}, sensitive values disposed of (version 2)." in said
     assert rehearsal.document("show", FIRST)["data"]["refer"]["what_happened"] == "(disposed of)"
     assert "(disposed of)" in rehearsal.output("show", FIRST)
     history = " ".join(rehearsal.output("history", FIRST).split())
@@ -352,7 +353,18 @@ def test_disposing_removes_sensitive_values_and_reports_it(rehearsal: RecordOffi
     assert "Retention schedule, item" in history
     assert history.endswith(" 12.")
     assert rehearsal.document("verify")["faults"] == []
-    assert "to hold sensitive values, found none" in rehearsal.fails(2, "dispose", FIRST, *GROUND)
+    assert f"{FIRST} holds no sensitive values to dispose of." in rehearsal.fails(2, "dispose", FIRST, *GROUND)
+
+
+def test_a_field_to_dispose_of_is_named_by_its_title(rehearsal: RecordOffice) -> None:
+    said = rehearsal.output("dispose", FIRST, "--field", "expected learning", *GROUND)
+    assert f'Recorded: {FIRST}, words in "Expected learning" disposed of (version 2).' in said
+    assert rehearsal.document("show", FIRST)["data"]["refer"]["lessons"] == "(disposed of)"
+    assert "Expected learning" in rehearsal.output("history", FIRST)
+    said = rehearsal.fails(2, "dispose", FIRST, "--field", "colour", *GROUND)
+    assert f'{FIRST} holds nothing in the field "colour". It holds something in these fields: ' in said
+    assert "Referring agency (agency); " in said
+    assert "; Who decided (decided_by.name); " in said
 
 
 def test_only_the_values_of_one_named_event_are_disposed_of(rehearsal: RecordOffice) -> None:

@@ -109,7 +109,7 @@ def test_an_agency_s_cases_and_the_overdue_ones_can_be_meant(several: Office) ->
         (("state=referred", "state=closed"), "workflow=…, state=…, agency=…, overdue=…"),
         (("overdue=no",), "expected overdue=yes"),
         (("workflow=serious_case_review", "state=closed"), "no such case"),
-        (("agency=Agency 1",), "cases of serious_case_review and partnership_review"),
+        (("agency=Agency 1",), "cases of Serious Case Review and Partnership review"),
         (("workflow=sale",), "sale"),
         (("state=sold",), "sold"),
     ],

@@ -130,7 +130,10 @@ def test_the_terms_are_listed_with_whom_they_chase(office: Office) -> None:
 def test_a_term_of_the_unit_s_own_holds_for_what_starts_from_its_day_on(office: Office, ref: str) -> None:
     asked = ("terms", "set", "serious_case_review", "recommend", "--from", "2026-01-12", *WHY)
     said = office.output(*asked, "--term", "15 Working days", "--level", "reminder=-3")
-    assert "recommend: 15 working days, reminder at -3 working days, if it starts on 12 Jan 2026 or later." in said
+    assert (
+        "Make a recommendation: 15 working days, reminder at -3 working days, if it starts on 12 Jan 2026 or later."
+        in said
+    )
     assert due(office, ref) == "2026-01-19"
     assert due(office, office.refer("--on", "2026-01-12")) == "2026-02-02"
     shown = office.output("terms")
@@ -157,7 +160,7 @@ def test_a_term_of_the_unit_s_own_holds_for_what_starts_from_its_day_on(office: 
         (("recommend", "--term", "soon"), "--term: expected a term"),
         (("recommend",), "expected a term, or a level's working days"),
         (("tea", "--term", "3 days"), "tea"),
-        (("recommend", "--level", "tea=3"), "expected one of reminder, owner"),
+        (("recommend", "--level", "tea=3"), "expected one of reminder; owner"),
         (("recommend", "--level", "owner"), "NAME=DAYS"),
         (("recommend", "--level", "owner=99999"), "at most 1000"),
     ],

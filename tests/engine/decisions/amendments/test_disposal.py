@@ -8,7 +8,7 @@ from typing import Annotated
 import pytest
 
 from casereview.engine import Engine
-from casereview.engine.errors.bad_input import BadValue, InvalidForm
+from casereview.engine.errors.bad_input import InvalidForm, NothingToDispose
 from casereview.engine.errors.refusals import Refused
 from casereview.engine.forms.digests import StoredWord, with_stored_values
 from casereview.engine.forms.fields import SENSITIVE, Form, ShortText
@@ -78,12 +78,12 @@ def test_the_values_of_other_cases_stay(engine: Engine, database: Database, ref:
 
 
 def test_where_there_is_nothing_to_dispose_of_nothing_is_recorded(engine: Engine, ref: str) -> None:
-    with pytest.raises(BadValue, match="event 2 to hold sensitive values, found none"):
+    with pytest.raises(NothingToDispose, match=f"Event 2 of {ref} holds no sensitive values"):
         dispose(engine, ref, seq=2)
     dispose(engine, ref)
-    with pytest.raises(BadValue, match="the case to hold sensitive values, found none"):
+    with pytest.raises(NothingToDispose, match=f"{ref} holds no sensitive values"):
         dispose(engine, ref)
-    with pytest.raises(BadValue, match="event 99 to hold"):
+    with pytest.raises(NothingToDispose, match="Event 99 of "):
         dispose(engine, ref, seq=99)
     assert len(engine.history(ref)) == 3
 

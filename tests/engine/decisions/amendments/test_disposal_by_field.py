@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from casereview.engine import Engine
-from casereview.engine.errors.bad_input import BadValue
+from casereview.engine.errors.bad_input import NothingToDispose
 from casereview.engine.model.case import Case, Event
 from casereview.engine.model.commands import NewDate, Resume, Suspend
 from casereview.engine.model.people import SYSTEM
@@ -153,7 +153,7 @@ def test_a_sensitive_field_can_be_named_too(engine: Engine, database: Database, 
 def test_a_field_with_no_word_left_is_refused(engine: Engine, ref: str) -> None:
     dispose(engine, ref, seq=1, field="title")
     for field in ("title", "titl", "nothing"):
-        with pytest.raises(BadValue, match=f"event 1 to hold something in the field {field}, found none"):
+        with pytest.raises(NothingToDispose, match=f"Event 1 of {ref} holds nothing in the field"):
             dispose(engine, ref, seq=1, field=field)
 
 
@@ -170,5 +170,5 @@ def test_the_engine_s_own_name_is_no_word_to_dispose_of(engine: Engine, present:
     take(engine, ref, "tell", date(2026, 3, 2))
     own = [event.seq for event in engine.history(ref) if event.recorder == SYSTEM]
     for seq in own:
-        with pytest.raises(BadValue, match=r"recorded_by\.name, found none"):
+        with pytest.raises(NothingToDispose, match=r"in the field \"Who recorded it \(recorded_by\.name\)\""):
             dispose(engine, ref, seq=seq, field="recorded_by.name")
