@@ -24,6 +24,8 @@ from casereview.persistence.backends.sqlite_driver import sqlite3
 from casereview.persistence.schema import tables
 from casereview.workflows import WORKFLOWS
 
+from .command_line import MACHINE_ACCOUNT
+
 DAY = date(2026, 1, 5)
 ACCOUNT = "Sam Reed"
 MANAGER = Actor(name=ACCOUNT, roles=frozenset({"business_manager"}))
@@ -60,7 +62,7 @@ def fill_record(database: Database) -> Engine:
     """Record two cases with awkward text, nested data, an expired deadline, corrections, a disposal and requests."""
     database.create()
     engine = engine_at_noon(database)
-    engine.add_person(ACCOUNT, role="business_manager", actor=MANAGER, email="sam@example.org")
+    engine.add_person(ACCOUNT, role="business_manager", actor=MANAGER, email="sam@example.org", account=MACHINE_ACCOUNT)
     engine.change_person(ACCOUNT, role="review_coordinator", actor=MANAGER)
     first = open_partnership_review(
         engine, request_id="first", title=AWKWARD, lessons=AWKWARD, other_agencies=["Agency 2", "Ägency"]

@@ -18,7 +18,7 @@ def people_table(people: Sequence[Person], absences: Sequence[Absence], titles: 
     table = new_table(("Name", None), ("Roles", None), ("Agency", 16), ("E-mail", 22))
     for person in people:
         name = Text(person.name)
-        if person.account is not None:
+        if person.account is not None and person.account != person.name:
             name.append(f"\naccount {person.account}", style=FAINT)
         for away in (absence for absence in absences if absence.name == person.name):
             instead = away.deputy or "no one"
