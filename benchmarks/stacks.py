@@ -25,7 +25,7 @@ from casereview.persistence.backends.sqlite_driver import sqlite3
 from casereview.persistence.schema import tables
 
 from .action import BEGUN, DAY, ENDS, NOW, STATES, STEPS
-from .floor import DECIDED, EFFECTS, LEDGER, hashed
+from .floor import LEDGER, canonical, hashed
 from .floor import event as content_of
 from .timing import timed
 
@@ -43,6 +43,12 @@ class EventRow(Base):
     """An event."""
 
     __table__ = tables.event
+
+
+class ValuesRow(Base):
+    """The values of an event."""
+
+    __table__ = tables.event_values
 
 
 class ClockRow(Base):
@@ -97,9 +103,10 @@ class UsualStack:
         """Apply the step within a session."""
         case = session.scalars(select(CaseRow).where(CaseRow.ref == ref).with_for_update()).one()
         self.move(case)
-        content = content_of(ref, case.seq + 1, case.head)
+        content, values = content_of(ref, case.seq + 1, case.head)
         moments = {"occurred_at": NOW, "occurred_on": DAY, "recorded_at": NOW}
-        session.add(EventRow(**{**content, **moments, "decided_by": DECIDED, "effects": EFFECTS}, hash=hashed(content)))
+        session.add(EventRow(**{**content, **moments}, hash=hashed(content)))
+        session.add(ValuesRow(case_ref=ref, seq=case.seq + 1, content=canonical(values)))
         case.version += 1
         case.seq += 1
         case.last_step_on, case.recorded_at = DAY, NOW

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -32,6 +33,9 @@ NOTICE = (
     " state, recorded_at)"
     " VALUES (?, ?, ?, ?, 'overdue', 'owner', 'review', 1, 1, 'Review the action', ?, ?, 'waiting', ?)"
 )
+
+RECIPIENT = hashlib.sha256(f"{ME.name}\nReview the action".encode()).hexdigest()[:16]
+"""The end of a notice's ID: a digest of its recipient and its task."""
 
 
 class Swept:
@@ -104,7 +108,7 @@ class Swept:
             (ledger, ref),
             (ref, seq + 2),
             (ref, seq + 2, canonical(values)),
-            (f"{ref}:{seq + 2}:review:1", ref, seq + 2, ME.name, due, due_at, self._present),
+            (f"{ref}:{seq + 2}:review:1:{RECIPIENT}", ref, seq + 2, ME.name, due, due_at, self._present),
         )
 
     def _event(self, its_own: dict[str, Any]) -> dict[str, Any]:
