@@ -1,7 +1,7 @@
 """Show whole reviews with invented data, and replay two published national records.
 
 Both run on a rehearsal database that is gone afterwards, through the same engine as real work, with
-time as data: the engine is told what day it is.
+time as data: the engine is given the day.
 """
 
 from __future__ import annotations

@@ -57,21 +57,21 @@ class Outcome:
     Attributes:
         kind: How it is published.
         advice: What the national panel says, where it is asked.
-        told: What the annual figures call it; None for one that was never to be kept back.
+        figure: What the annual figures call it; None for one that was never to be kept back.
     """
 
     kind: str
     advice: str | None = None
-    told: str | None = None
+    figure: str | None = None
 
 
 IN_FULL = Outcome(kind="in_full")
 OUTCOMES: Mapping[str, Outcome] = {
-    "panel_agreed": Outcome(kind="not_published", advice="agreed", told=annual_figures.PANEL_AGREED),
+    "panel_agreed": Outcome(kind="not_published", advice="agreed", figure=annual_figures.PANEL_AGREED),
     # Where the panel does not agree, the report is published after all.
-    "panel_refused": Outcome(kind="in_full", advice="refused", told=annual_figures.PANEL_REFUSED),
-    "anonymous_with_nspcc": Outcome(kind="anonymously", told=annual_figures.ANONYMOUSLY),
-    "summary_only": Outcome(kind="in_summary", told=annual_figures.SUMMARY_ONLY),
+    "panel_refused": Outcome(kind="in_full", advice="refused", figure=annual_figures.PANEL_REFUSED),
+    "anonymous_with_nspcc": Outcome(kind="anonymously", figure=annual_figures.ANONYMOUSLY),
+    "summary_only": Outcome(kind="in_summary", figure=annual_figures.SUMMARY_ONLY),
 }
 """What the source counts, by the name of its column."""
 
@@ -168,8 +168,10 @@ def results_table(years: Sequence[Year], found: Sequence[annual_figures.AnnualFi
         table.add_column(year.title, justify="right")
     rows = [("completed", [(year.completed, of.completed) for year, of in zip(years, found, strict=True)])]
     for name, outcome in OUTCOMES.items():
-        told = str(outcome.told)
-        rows.append((told, [(year.counted[name], of.proposals[told]) for year, of in zip(years, found, strict=True)]))
+        figure = str(outcome.figure)
+        rows.append(
+            (figure, [(year.counted[name], of.proposals[figure]) for year, of in zip(years, found, strict=True)])
+        )
     for title, counts in rows:
         table.add_row(title, *(f"{source} / {ours}" for source, ours in counts))
     return table
@@ -194,7 +196,7 @@ def _ending(ref: str, agreed: date, of: Outcome) -> Iterator[Command]:
         data = {"advice": of.advice, "reasons": "As the panel wrote."}
         yield _step(ref, "PUB01-record_panel_advice", data, UNIT, agreed + ADVICE)
     data, decider = example("PUB01-publish")
-    data |= {"kind": of.kind, "family_not_informed": "Invented: nobody is there to be told."}
+    data |= {"kind": of.kind, "family_not_informed": "Invented: nobody is there to be informed."}
     if of.kind != "in_full":
         data["reasons"] = "As the source counts it."
     yield _step(ref, "PUB01-publish", data, decider, agreed + PUBLISH)

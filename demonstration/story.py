@@ -33,7 +33,7 @@ LIMBS = ("abuse_or_neglect", "child_died", "seriously_harmed", "concern_about_wo
 NO_CRITERIA = dict.fromkeys(LIMBS, NOT_MET)
 
 # The day on which each step of the examples is taken, in their order. The report takes longer than six months, and
-# the panel is told late: so the reader sees what a missed deadline looks like.
+# the panel is notified late, so the reader sees what a missed deadline looks like.
 STORY = (
     ("refer", date(2026, 1, 5)),
     ("notify_incident", date(2026, 1, 7)),

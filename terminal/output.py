@@ -91,8 +91,8 @@ def load_review(engine: Engine, ref: str, now: datetime) -> Review:
     """Load a review with all its parts, for a report."""
     cases = engine.tree(ref)
     # Load what became of a notice only if it may still wait for release.
-    held = [case.ref for case in cases if any(told.on_hold for clock in case.clocks for told in clock.reached)]
-    tellings = engine.messages.notice_statuses(held) if held else ()
+    held = [case.ref for case in cases if any(level.on_hold for clock in case.clocks for level in clock.reached)]
+    statuses = engine.messages.notice_statuses(held) if held else ()
     return Review(
         cases=cases,
         workflows=engine.workflows,
@@ -100,7 +100,7 @@ def load_review(engine: Engine, ref: str, now: datetime) -> Review:
         calendar=engine.calendar,
         parts=status,
         pending_decisions=PENDING_DECISIONS,
-        notice_statuses=tellings,
+        notice_statuses=statuses,
     )
 
 

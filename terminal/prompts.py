@@ -54,14 +54,25 @@ def ask_decided_by(transition: Transition, roles: Mapping[str, Role]) -> Decided
     while True:
         form = {"name": _ask_line("Name of the person who decided", required=True), "capacity": transition.roles[0]}
         if len(transition.roles) > 1:
-            choice = click.Choice(transition.roles)
-            form["capacity"] = str(click.prompt("Their role", type=choice, default=transition.roles[0], err=True))
+            form["capacity"] = _ask_role({name: roles[name].title for name in transition.roles})
         if evidence := _ask_line("Where the decision is written down (Enter for none)"):
             form["evidence"] = evidence
         faults = form_faults(DecidedByForm, form)
         if not faults:
             return DecidedBy(name=form["name"], capacity=form["capacity"], evidence=form.get("evidence"))
         _print_faults(faults)
+
+
+def _ask_role(titles: Mapping[str, str]) -> str:
+    """Ask for a role by its title or code, and return its code; Enter means the first."""
+    first, shown = next(iter(titles)), " / ".join(titles.values())
+    while True:
+        typed = _ask_line(f"Their role ({shown}; Enter for {titles[first]})")
+        words = " ".join(typed.replace("_", " ").split()).casefold()
+        found = (code for code, title in titles.items() if words in (title.casefold(), code.replace("_", " ")))
+        if role := first if not typed else next(found, None):
+            return role
+        print_line(f"  Please enter {one_of(tuple(titles.values()))}.")
 
 
 def confirm(question: str) -> bool:

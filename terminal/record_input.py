@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..engine import DecidedByForm
-from ..engine.definition.workflow import Role
+from ..engine.definition.workflow import Role, Transition
 from ..engine.errors.bad_input import BadValue, InvalidForm
 from ..engine.errors.base import Fault, titles_and_codes
 from ..engine.forms.fields import Field, Form, fields_of
@@ -30,20 +30,19 @@ class RecordInput:
 
 
 def parse_record(
-    form: type[Form],
+    transition: Transition,
     *,
-    form_name: str,
     file: str | None,
     settings: Sequence[str],
     documents: Sequence[str],
     decider: DecidedBy | None,
 ) -> RecordInput:
-    """Return the record in a file, `--set` and `--document`. The options override the file.
+    """Return the record of a step in a file, `--set` and `--document`. The options override the file.
 
     Raises:
         BadInput: if the file or an option cannot be understood.
     """
-    data = {} if file is None else read_file(file)
+    form, data = transition.form, {} if file is None else read_file(file)
     from_file = data.pop("decided_by", None)
     setter = _FieldSetter(form, data)
     for setting in settings:
@@ -51,7 +50,7 @@ def parse_record(
     for document in documents:
         _set_document(form, data, document)
     if decider is None and from_file is not None:
-        decider = _decided_by_in_file(from_file, form, data, form_name=form_name)
+        decider = _decided_by_in_file(from_file, transition, data)
     return RecordInput(data=data, decided_by=decider)
 
 
@@ -92,16 +91,18 @@ def parse_decided_by(
     return DecidedBy(name=decided_by, capacity=capacity or roles[0], evidence=evidence)
 
 
-def _decided_by_in_file(from_file: Any, form: type[Form], data: dict[str, Any], *, form_name: str) -> DecidedBy:
+def _decided_by_in_file(from_file: Any, transition: Transition, data: dict[str, Any]) -> DecidedBy:
     try:
         return parse(DecidedByForm, from_file, subject="decided_by").to_value()
     except InvalidForm as error:
         inner = (f"decided_by.{fault.path}" if fault.path != "the form" else "decided_by" for fault in error.faults)
         faults = [
-            Fault(path=path, expected=f.expected, found=f.found) for path, f in zip(inner, error.faults, strict=True)
+            replace(fault, path=path, title=fault.title or "Who decided")
+            for path, fault in zip(inner, error.faults, strict=True)
         ]
     # Report these with all other faults, so that a person corrects everything at once.
-    raise InvalidForm(form=form_name, faults=(*form_faults(form, data), *faults)) from None
+    found = (*form_faults(transition.form, data), *faults)
+    raise InvalidForm(form=transition.trigger, title=transition.title, faults=found) from None
 
 
 def form_faults(form: type[Form], data: Mapping[str, Any]) -> tuple[Fault, ...]:
@@ -165,7 +166,7 @@ def _set_document(form: type[Form], data: dict[str, Any], option: str) -> None:
         name, path = "documents", option
     if name not in fields:
         expected = (
-            f"FIELD=FILE with one of {', '.join(fields)}"
+            f"FIELD=FILE with one of {titles_and_codes(tuple(f.title for f in fields.values()), tuple(fields))}"
             if fields
             else "no document, because this step has no place for one"
         )

@@ -49,8 +49,7 @@ def complete_command(
         decided_by, capacity, evidence, roles=transition.roles, titles=session.engine.workflows.roles
     )
     found = parse_record(
-        transition.form,
-        form_name=transition.trigger,
+        transition,
         file=file,
         settings=settings,
         documents=documents,

@@ -178,7 +178,7 @@ def _of_reviews(reviews: tuple[Workflow, ...]) -> Iterator[RegisterColumn]:
     yield _day("reviewed_on", "Rapid review complete", "complete_rapid_review")
     decides = ("screen", "take_no_further_action", "commission_partnership_review", "decide_review", "decide_no_review")
     yield _day("decided_on", "Decided", *decides)
-    yield _day("told_on", "Panel told", "tell_panel", "send_to_panel")
+    yield _day("panel_notified_on", "Panel notified", "tell_panel", "send_to_panel")
     yield _day("terms_on", "Terms agreed", "agree_terms", "agree_scope")
     yield _day("appointed_on", "Reviewer appointed", "appoint_reviewer")
     hint = "Who reviews; the day of the appointment has to be given, too."

@@ -55,8 +55,7 @@ def correct(
     data: dict[str, Any] = {}
     if transition is not None:  # the engine reports an event that is not a step
         found = parse_record(
-            transition.form,
-            form_name=transition.trigger,
+            transition,
             file=file,
             settings=settings,
             documents=(),

@@ -68,8 +68,8 @@ def verify(session: Session, *, ref: str | None, seal: str | None, against: str 
             lines, identity = seal_lines(connection), identity_of(connection)
             write_seal(Path(seal), lines, identity=identity, database=session.database.name, at=session.now)
     if session.as_json:
-        told = [{"ref": fault.ref, "seq": fault.seq, "fault": fault.fault} for fault in faults]
-        session.print_json({"cases": found.cases, "events": found.events, "faults": told})
+        documents = [{"ref": fault.ref, "seq": fault.seq, "fault": fault.fault} for fault in faults]
+        session.print_json({"cases": found.cases, "events": found.events, "faults": documents})
     else:
         session.show(*(f"{fault.ref}: {fault.fault}" for fault in faults))
         session.show(_summary(found.cases, found.events, len(faults), seal))

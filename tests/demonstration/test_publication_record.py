@@ -59,6 +59,6 @@ def test_the_annual_figures_reproduce_the_published_table(engine: Engine, presen
     for year in YEARS:
         found = figures(engine, year.period)
         assert found.completed == year.completed
-        assert {name: found.proposals[str(of.told)] for name, of in OUTCOMES.items()} == dict(year.counted)
+        assert {name: found.proposals[str(of.figure)] for name, of in OUTCOMES.items()} == dict(year.counted)
         assert sum(found.proposals.values()) == sum(year.counted.values())
         assert found.reports["not published"] == year.counted["panel_agreed"]

@@ -168,7 +168,7 @@ def test_each_level_fires_once_and_each_message_arrives_despite_kills(
     assert {identity.partition("@")[0].removeprefix("<") for identity in arrived} == {m.id for m in messages}
     assert all(len(contents) == 1 for contents in arrived.values())
     report_counts(
-        f"{cases * (1 + LATER):,} clocks, {cases:,} due; {kills} killed; {len(fired):,} rungs, each once;"
+        f"{cases * (1 + LATER):,} clocks, {cases:,} due; {kills} killed; {len(fired):,} levels, each once;"
         f" {len(messages)} messages, {len(mailbox.received)} arrived"
     )
 

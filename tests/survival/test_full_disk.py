@@ -118,11 +118,11 @@ def test_after_a_file_size_limit_the_same_process_continues(
     for number in range(count):
         # Each time a little more, so that it is another write that fails.
         worker.ask(do="limit", bytes=file.stat().st_size + 50_000 + number * 1_500)
-        told = worker.ask(do="fill", ref=ref)
-        acknowledged += told["taken"]
-        assert told["kind"] == "DatabaseProblem"
-        assert "has no space left on its disk" in told["said"] or "cannot be read or written" in told["said"]
-        assert "Nothing was changed." in told["said"]
+        answered = worker.ask(do="fill", ref=ref)
+        acknowledged += answered["taken"]
+        assert answered["kind"] == "DatabaseProblem"
+        assert "has no space left on its disk" in answered["said"] or "cannot be read or written" in answered["said"]
+        assert "Nothing was changed." in answered["said"]
         # The acknowledged steps can be read while the disk is full.
         assert worker.ask(do="look", ref=ref)["seq"] == acknowledged
         worker.ask(do="limit", bytes=0)
@@ -151,9 +151,9 @@ def test_after_missing_rights_the_same_process_continues(
     file.chmod(0o444 if what in ("file", "both") else 0o666)
     worker.ask(do="drop_rights")
     worker.ask(do="connect", url=url_of(file))
-    told = worker.ask(do="step", ref=case.ref)
-    assert told["kind"] == "DatabaseProblem"
-    assert told["said"] == (
+    answered = worker.ask(do="step", ref=case.ref)
+    assert answered["kind"] == "DatabaseProblem"
+    assert answered["said"] == (
         f"The database {url_of(file)} is read-only. Nothing was changed."
         " Give this account the right to write the file and its folder."
     )

@@ -47,8 +47,8 @@ def test_killing_a_process_loses_no_saved_step_and_leaves_none_incomplete(
     acknowledged = unacknowledged = 0
     count = repetitions(short=8, long=200)
     for _ in range(count):
-        told = killed_at_random(database_url, chance)
-        ref, seqs = told[0]["ref"], [one["seq"] for one in told]
+        answered = killed_at_random(database_url, chance)
+        ref, seqs = answered[0]["ref"], [one["seq"] for one in answered]
         assert seqs == list(range(1, len(seqs) + 1))
         # At most the step that the kill fell into is there beyond what was acknowledged.
         kept = engine.case(ref).seq
@@ -76,9 +76,9 @@ def test_a_process_killed_while_the_others_work_leaves_them_working(
         count = repetitions(short=2, long=20)
         for number in range(count):
             beside.send_order(do="step", ref=other)
-            told = killed_at_random(database_url, chance)
+            answered = killed_at_random(database_url, chance)
             assert beside.read_answer()["seq"] == number + 2
-            assert_matches_history(engine, database, told[0]["ref"])
+            assert_matches_history(engine, database, answered[0]["ref"])
     finally:
         beside.end()
     assert engine.case(other).seq == count + 1

@@ -97,11 +97,11 @@ def test_saved_steps_survive_a_server_crash_and_the_engine_continues(
         try:
             worker.ask(do="connect", url=own_url)
             worker.send_order(do="until_killed")
-            told = [worker.read_answer() for _ in range(10)]
+            answered = [worker.read_answer() for _ in range(10)]
             server.stop_hard()
             # The step in progress fails with a sentence, and the process waits for its next order.
             while "error" not in (last := worker.read_answer()):
-                told.append(last)
+                answered.append(last)
             assert (last["kind"], last["error"]) == ("DatabaseProblem", "database")
             # The error says that the step may be saved if the stop came during it, not between two.
             assert "does not answer." in last["said"]
@@ -110,15 +110,15 @@ def test_saved_steps_survive_a_server_crash_and_the_engine_continues(
                 with pytest.raises(DatabaseProblem, match="does not answer"):
                     call()
             server.start()
-            ref = told[0]["ref"]
+            ref = answered[0]["ref"]
             assert note_step(engine, mine).seq == number + 2
-            assert worker.ask(do="step", ref=ref)["seq"] in (len(told) + 1, len(told) + 2)
+            assert worker.ask(do="step", ref=ref)["seq"] in (len(answered) + 1, len(answered) + 2)
         finally:
             worker.end()
-        assert [one["seq"] for one in told] == list(range(1, len(told) + 1))
+        assert [one["seq"] for one in answered] == list(range(1, len(answered) + 1))
         assert_matches_history(engine, database, ref)
-        acknowledged += len(told)
-        kept_beyond += engine.case(ref).seq - len(told) - 1
+        acknowledged += len(answered)
+        kept_beyond += engine.case(ref).seq - len(answered) - 1
     found = verify_record(database)
     assert (found.events, found.faults) == (1 + count + acknowledged + kept_beyond + count, ())
     report_counts(f"stopped {count} times: {acknowledged} events acknowledged and there, {kept_beyond} more kept")

@@ -149,7 +149,7 @@ def test_every_failure_is_known_by_its_word(office: Office, error: str, args: tu
 @pytest.mark.parametrize(
     "args", [("people", "add"), ("list", "--limit", "0"), ("list", "--colour"), ("nothing",), ("people", "nothing")]
 )
-def test_usage_is_told_in_json_at_every_level(office: Office, args: tuple[str, ...]) -> None:
+def test_usage_is_reported_in_json_at_every_level(office: Office, args: tuple[str, ...]) -> None:
     assert office.failure(2, *args)["error"] == "usage"
 
 
@@ -158,7 +158,7 @@ def test_a_conflict_tells_both_versions(office: Office, ref: str) -> None:
     assert (failure["error"], failure["expected"], failure["found"]) == ("conflict", 7, 1)
 
 
-def test_a_missing_database_is_told_with_its_remedy(empty: Office) -> None:
+def test_a_missing_database_is_reported_with_its_remedy(empty: Office) -> None:
     failure = empty.failure(4, "list")
     assert (failure["error"], failure["problem"]) == ("database", "does not exist")
 

@@ -220,8 +220,8 @@ def test_who_decided_is_asked_for_where_the_typist_cannot(office: Office, ref: s
 
 def test_in_what_capacity_is_asked_where_there_are_several(office: Office, ref: str, dialogue: Asked) -> None:
     record = ("--set", "withdrawn_by=Agency 1", "--set", "reasons=Referred twice.")
-    shown = dialogue("step", ref, "withdraw", *record, answers=["Chair", "nobody", "subgroup_chair", ""])
-    assert "Their role (referrer, subgroup_chair)" in shown
+    shown = dialogue("step", ref, "withdraw", *record, answers=["Chair", "nobody", "Subgroup chair", ""])
+    assert "Their role (referrer / subgroup chair; Enter for referrer)" in shown
     assert office.document("history", ref)[-1]["decided_by"]["capacity"] == "subgroup_chair"
 
 
@@ -250,7 +250,7 @@ def test_a_conflict_is_said_before_anything_is_asked(ref: str, dialogue: Asked) 
 
 
 @pytest.mark.parametrize("args", [("refer", "serious_case_review"), ("step", "SCR-2026-001", "note")], ids=" ".join)
-def test_who_may_not_is_told_before_anything_is_asked(
+def test_who_may_not_is_reported_before_anything_is_asked(
     office: Office, ref: str, dialogue: Asked, args: tuple[str, ...]
 ) -> None:
     office.output("people", "add", "Robin Ash", "--role", "panel_member")

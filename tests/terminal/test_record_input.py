@@ -49,11 +49,11 @@ def test_a_file_that_holds_no_json_object_is_named_with_what_was_expected(office
 
 
 @pytest.mark.parametrize("content", FILES.values(), ids=FILES.keys())
-def test_standard_input_that_holds_no_json_object_is_told_alike(office: Office, content: bytes) -> None:
+def test_standard_input_that_holds_no_json_object_is_reported_alike(office: Office, content: bytes) -> None:
     assert "--file -: expected a file " in office.fails(2, *NOTE, "--file", "-", typed=content)
 
 
-def test_the_line_of_a_fault_in_a_file_is_told(office: Office) -> None:
+def test_the_line_of_a_fault_in_a_file_is_reported(office: Office) -> None:
     file = office.write("record.json", '{\n  "text": "x",\n  text: "y"\n}')
     assert "at line 3" in office.fails(2, *NOTE, "--file", file)
 
@@ -164,7 +164,7 @@ def test_every_fault_is_listed_in_one_answer_with_its_path(office: Office) -> No
 WAY_TO_PLANS = (*STEPS_TO_REPORT, "agree_recommendations", "request_action_plans")
 
 
-def test_a_faulty_decider_is_told_together_with_the_form_s_faults(office: Office) -> None:
+def test_a_faulty_decider_is_reported_together_with_the_form_s_faults(office: Office) -> None:
     record = example_record("recommend", recommends="nothing", decided_by={"name": "", "role": "subgroup_chair"})
     failure = office.failure(2, "step", "SCR-2026-001", "recommend", "--file", office.write("x.json", record))
     assert {fault["path"] for fault in failure["faults"]} == {
@@ -172,10 +172,17 @@ def test_a_faulty_decider_is_told_together_with_the_form_s_faults(office: Office
     }
 
 
+def test_the_faults_of_a_decider_in_a_file_have_titles(office: Office) -> None:
+    record = {"text": "x", "decided_by": {"name": "Chair"}}
+    said = office.fails(2, *NOTE, "--file", office.write("x.json", record))
+    assert 'The record for "Add a note" (note) has 1 thing to correct' in said
+    assert "- In what capacity (decided_by.capacity): expected" in said
+
+
 @pytest.mark.parametrize("decider", ["the chair", ["the chair"], 7, {}])
 def test_a_decider_has_a_name_and_a_capacity(office: Office, decider: Any) -> None:
     file = office.write("x.json", {"text": "x", "decided_by": decider})
-    assert "- decided_by" in office.fails(2, *NOTE, "--file", file)
+    assert "(decided_by" in office.fails(2, *NOTE, "--file", file)
 
 
 def test_a_decider_of_nobody_is_the_same_as_none(office: Office) -> None:
@@ -183,7 +190,7 @@ def test_a_decider_of_nobody_is_the_same_as_none(office: Office) -> None:
     assert office.document("history", "SCR-2026-001")[-1]["decided_by"]["name"] == "Sam Reed"
 
 
-def test_dates_that_do_not_exist_are_told_as_such(office: Office) -> None:
+def test_dates_that_do_not_exist_are_reported_as_such(office: Office) -> None:
     said = office.fails(
         2, "refer", "serious_case_review", "--file", str(example_file("refer")), "--set", "aware_on=2026-02-30"
     )

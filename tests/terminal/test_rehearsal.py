@@ -55,7 +55,7 @@ def test_what_is_refused_or_not_understood_begins_with_the_mark(
     assert said.count(MARK) == 1
 
 
-def test_programs_are_told_without_the_mark(office: Office, ref: str) -> None:
+def test_programs_are_reported_without_the_mark(office: Office, ref: str) -> None:
     done = office.run("show", ref, "--json")
     assert "REHEARSAL" not in done.output
 

@@ -214,7 +214,7 @@ def test_a_review_meets_every_course_change_in_a_year(
         "reviewer_independent"
     ]
     rest = LOCAL_REVIEW[3:]
-    upto = next(place for place, told in enumerate(rest) if told[2] == "agency_succeeded_by") + 1
+    upto = next(place for place, step in enumerate(rest) if step[2] == "agency_succeeded_by") + 1
     live(review, rest[:upto])
     for gone in ("Agency 2", "Agency 3"):
         assert [guard for guard, *_ in review.reasons("", "agency_succeeded_by", successor=gone)] == [

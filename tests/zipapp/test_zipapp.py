@@ -95,7 +95,7 @@ def test_workbooks_are_written_and_read(laptop: Laptop) -> None:
     assert "There is nothing to import." in laptop.said("bring-in", "register.xlsx", "--yes")
 
 
-def test_what_is_wrong_is_told_as_ever(laptop: Laptop) -> None:
+def test_what_is_wrong_is_reported_as_ever(laptop: Laptop) -> None:
     done = laptop.run("show", "SCR-1999-001")
     assert (done.returncode, done.stdout) == (2, "")
     assert "There is no case SCR-1999-001" in done.stderr

@@ -244,8 +244,8 @@ def test_a_deadline_started_by_the_end_runs() -> None:
     case = loan_after_steps(("refuse", date(2026, 1, 8)))
     assert summary(case, "tell_reader") == [(1, "2026-01-22", RUNNING, None, None)]
     assert clock(case, "tell_reader").is_outstanding
-    told_in_time = apply_step(case, "tell", date(2026, 1, 22)).case
-    assert summary(told_in_time, "tell_reader") == [(1, "2026-01-22", MET, "2026-01-22", "tell")]
+    notified_in_time = apply_step(case, "tell", date(2026, 1, 22)).case
+    assert summary(notified_in_time, "tell_reader") == [(1, "2026-01-22", MET, "2026-01-22", "tell")]
 
 
 # --- reopening ------------------------------------------------------------------------------------

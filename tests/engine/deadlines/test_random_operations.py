@@ -128,7 +128,7 @@ class RandomClocks(RuleBasedStateMachine):
         for case in cases:
             history = self.engine.history(case.ref)
             assert case == fold(history)
-            assert_told_once(history)
+            assert_notified_once(history)
             assert_standing_still_as_suspended(case)
         overdue = {(late.ref, late.clock) for late in self.engine.overdue(limit=1000)}
         assert overdue == {(case.ref, clock) for case in cases for clock in case.clocks if clock.is_overdue(self.at)}
@@ -157,7 +157,7 @@ class RandomClocks(RuleBasedStateMachine):
             assert self.engine.history(ref) == before
 
 
-def assert_told_once(history: tuple[Event, ...]) -> None:
+def assert_notified_once(history: tuple[Event, ...]) -> None:
     """Check that each level is reached at most once a run, not early, and never while suspended."""
     levels = [event for event in history if event.kind in (EventKind.ESCALATED, EventKind.SKIPPED)]
     key = Counter((e.data["deadline"], e.data["number"], e.data["run"], e.data["level"]) for e in levels)

@@ -281,7 +281,7 @@ AT_SALES = Guard(name="at", check=lambda _view: (), cleared_by="nobody", reads=(
         ),
     ],
 )
-def test_a_contradiction_between_workflows_is_told_in_a_sentence(workflow: Workflow, found: list[str]) -> None:
+def test_a_contradiction_between_workflows_is_reported_in_a_sentence(workflow: Workflow, found: list[str]) -> None:
     others = {each.name: each for each in CASCADING_WORKFLOWS} | {workflow.name: workflow}
     assert list(errors_across(workflow, others)) == found
 

@@ -48,7 +48,7 @@ def case() -> Case:
     return open_loan(workflow=ESCALATED_LOAN).case
 
 
-def rungs(events: tuple[Event, ...], deadline: str = "inspect") -> list[tuple[str, str | None, datetime]]:
+def levels_of(events: tuple[Event, ...], deadline: str = "inspect") -> list[tuple[str, str | None, datetime]]:
     """Return the events of a deadline: the kind, the level, and its own instant."""
     return [(str(e.kind), e.data.get("level"), e.occurred_at) for e in events if e.trigger == deadline]
 
@@ -70,26 +70,26 @@ def test_nothing_happens_before_its_instant(case: Case) -> None:
     assert sweep_case(case, NIGHT - timedelta(microseconds=1), now=NIGHT).decision is not None  # the skipped reminder
     noted = case_after_sweep(case, NIGHT - timedelta(microseconds=1))
     assert events(noted, NIGHT - timedelta(microseconds=1)) == ()
-    assert [kind for kind, *_ in rungs(events(noted, NIGHT))] == ["deadline_expired", "escalated"]
+    assert [kind for kind, *_ in levels_of(events(noted, NIGHT))] == ["deadline_expired", "escalated"]
 
 
 def test_an_expired_day_is_recorded_and_then_its_owner_notified(case: Case) -> None:
     noted = case_after_sweep(case, NIGHT - timedelta(seconds=1))
-    passed, told = events(noted, NIGHT)
+    passed, reached = events(noted, NIGHT)
     assert (passed.kind, passed.trigger, passed.occurred_at, passed.occurred_on) == (
         EventKind.DEADLINE_EXPIRED,
         "inspect",
         NIGHT,
         date(2026, 1, 12),
     )
-    assert (told.kind, told.trigger, told.occurred_at, told.recorder, told.decided_by) == (
+    assert (reached.kind, reached.trigger, reached.occurred_at, reached.recorder, reached.decided_by) == (
         EventKind.ESCALATED,
         "inspect",
         NIGHT,
         SYSTEM,
         None,
     )
-    assert told.data == {
+    assert reached.data == {
         "deadline": "inspect",
         "number": 1,
         "run": 1,
@@ -171,7 +171,7 @@ def test_no_level_advances_the_version_of_a_case(case: Case) -> None:
 
 def test_missed_levels_fire_in_the_order_of_their_instants(case: Case) -> None:
     found = events(case, london(2, 10))
-    assert rungs(found) == [
+    assert levels_of(found) == [
         ("skipped", "reminder", london(1, 5)),
         ("deadline_expired", None, NIGHT),
         ("escalated", "owner", NIGHT),
@@ -186,9 +186,9 @@ def test_missed_levels_fire_in_the_order_of_their_instants(case: Case) -> None:
 def test_a_sweep_for_a_past_instant_fires_only_what_was_due_by_then(case: Case) -> None:
     now = london(2, 10)
     early = events(case, london(1, 20), now=now)
-    assert rungs(early)[-1] == ("skipped", "branch", london(1, 20))
+    assert levels_of(early)[-1] == ("skipped", "branch", london(1, 20))
     rest = events(case_after_sweep(case, london(1, 20), now=now), now)
-    assert rungs(early) + rungs(rest) == rungs(events(case, now))
+    assert levels_of(early) + levels_of(rest) == levels_of(events(case, now))
 
 
 @pytest.mark.parametrize("again", [0, -1, -400], ids=["the same instant", "a day before", "a year before"])
@@ -219,15 +219,15 @@ def test_levels_before_the_recording_are_skipped() -> None:
     assert [(one.level, one.recipients) for one in found.skipped] == [("reminder", ()), ("owner", ()), ("branch", ())]
     assert found.decision.events[-1].data["skipped"] == "it was over before it was recorded"
     assert clock(found.decision.case, "inspect").status is ClockStatus.MISSED
-    # What is still ahead of it is told.
-    assert rungs(events(found.decision.case, london(1, 27))) == [("escalated", "keeper", london(1, 27))]
+    # What is still ahead of it is reached.
+    assert levels_of(events(found.decision.case, london(1, 27))) == [("escalated", "keeper", london(1, 27))]
 
 
 def test_importing_an_old_loan_reminds_nobody() -> None:
     old = open_loan(date(2016, 1, 5), now=evening_of(date(2026, 1, 5)), workflow=ESCALATED_LOAN).case
     found = sweep_case(old, evening_of(date(2026, 1, 5)))
     assert found.fired == ()
-    assert len(found.skipped) == 15  # three clocks, five rungs each
+    assert len(found.skipped) == 15  # three clocks, five levels each
     assert clock(case_after_sweep(old, evening_of(date(2026, 1, 5))), "whole").next_at is None
 
 
@@ -254,7 +254,7 @@ def test_a_new_date_begins_a_run_with_all_levels(case: Case) -> None:
     chased = case_after_sweep(case, NIGHT)
     agreed = move_due_date(chased, "inspect", date(2026, 1, 30), now=evening_of(date(2026, 1, 13))).case
     assert clock(agreed, "inspect").reached == ()
-    assert rungs(events(agreed, london(2, 10))) == [
+    assert levels_of(events(agreed, london(2, 10))) == [
         ("escalated", "reminder", london(1, 23)),
         ("deadline_expired", None, london(1, 31)),
         ("escalated", "owner", london(1, 31)),
@@ -265,10 +265,10 @@ def test_a_new_date_begins_a_run_with_all_levels(case: Case) -> None:
 
 def test_a_resumption_begins_a_run_with_all_levels(case: Case) -> None:
     still = suspend_loan(case_after_sweep(case, evening_of(date(2026, 1, 6))), date(2026, 1, 7)).case
-    assert rungs(events(still, london(3, 2))) == []
+    assert levels_of(events(still, london(3, 2))) == []
     running = resume_loan(case_after_sweep(still, london(3, 2)), date(2026, 3, 2)).case
     # Three working days were left: to the 5th, and the reminder for that lies before the resumption.
-    assert rungs(events(running, london(3, 6))) == [
+    assert levels_of(events(running, london(3, 6))) == [
         ("skipped", "reminder", london(2, 26)),
         ("deadline_expired", None, london(3, 6)),
         ("escalated", "owner", london(3, 6)),
@@ -278,11 +278,11 @@ def test_a_resumption_begins_a_run_with_all_levels(case: Case) -> None:
 def test_chasing_goes_on_once_something_was_missed_until_it_is_done(case: Case) -> None:
     missed = case_after_sweep(case, NIGHT)
     done = apply_step(missed, "inspect", date(2026, 1, 26), workflow=ESCALATED_LOAN).case
-    assert rungs(events(missed, london(1, 27))) == [
+    assert levels_of(events(missed, london(1, 27))) == [
         ("skipped", "branch", london(1, 20)),
         ("escalated", "keeper", london(1, 27)),
     ]
-    assert rungs(events(done, london(3, 2))) == []
+    assert levels_of(events(done, london(3, 2))) == []
     assert clock(done, "inspect").status is ClockStatus.MISSED
 
 
@@ -300,7 +300,7 @@ def test_each_clock_of_a_repeating_deadline_has_its_levels() -> None:
 
 def test_a_clock_that_counts_back_has_levels_before_its_day() -> None:
     case = open_loan(workflow=ESCALATED_LOAN, wanted_on="2026-03-02").case
-    assert rungs(events(case, london(2, 20)), "prepare") == [
+    assert levels_of(events(case, london(2, 20)), "prepare") == [
         ("escalated", "reminder", london(2, 12)),
         ("deadline_expired", None, london(2, 20)),
         ("escalated", "owner", london(2, 20)),
@@ -309,9 +309,9 @@ def test_a_clock_that_counts_back_has_levels_before_its_day() -> None:
 
 def test_a_time_that_something_has_to_last_ends_without_a_word() -> None:
     shown = lent_loan(date(2026, 1, 12), workflow=ESCALATED_LOAN, kind="display")
-    assert rungs(events(shown, evening_of(date(2027, 1, 12))), "display") == []
+    assert levels_of(events(shown, evening_of(date(2027, 1, 12))), "display") == []
     over = events(shown, london(1, 13, 2027))
-    assert rungs(over, "display") == [("deadline_expired", None, london(1, 13, 2027))]
+    assert levels_of(over, "display") == [("deadline_expired", None, london(1, 13, 2027))]
     assert clock(case_after_sweep(shown, london(1, 13, 2027)), "display").status is ClockStatus.MET
 
 
@@ -353,7 +353,7 @@ def plain(found: list[Event]) -> list[tuple[object, ...]]:
     return [(e.seq, e.kind, e.trigger, e.occurred_at, e.occurred_on, dict(e.data), e.effects) for e in found]
 
 
-def told(found: Iterable[Notice]) -> list[Notice]:
+def notified(found: Iterable[Notice]) -> list[Notice]:
     """Notices without when they were recorded."""
     return [replace(one, recorded_at=one.at) for one in found]
 
@@ -379,7 +379,7 @@ def test_many_sweeps_and_one_after_months_have_the_same_result(case: Case, data:
             notices += found.notices
     once = sweep_case(case, end).decision
     assert plain(often) == plain([] if once is None else list(once.events))
-    assert told(notices) == told([] if once is None else once.notices)
+    assert notified(notices) == notified([] if once is None else once.notices)
     assert so_far.clocks == (case if once is None else once.case).clocks
 
 

@@ -153,8 +153,8 @@ def test_sensitive_values_are_digested_wherever_they_stand() -> None:
         "steps[1].record.text",
     ]
     assert decision.case.data["tell"] == {"text": {"sha256": digest_of(event.stored_values[2])}}
-    for told in ("Mill Lane", "Reader 1", "Told by letter"):
-        assert told not in repr(event.data)
+    for words in ("Mill Lane", "Reader 1", "Told by letter"):
+        assert words not in repr(event.data)
 
 
 def test_nothing_sensitive_is_shown_of_what_is_asked() -> None:

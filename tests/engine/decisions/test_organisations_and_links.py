@@ -114,5 +114,5 @@ def with_step(**more: Any) -> Workflow:
     ],
     ids=["as it is declared", "without any of it", "aside", "leaving", "connecting"],
 )
-def test_a_contradiction_is_told_in_a_sentence(workflow: Workflow, found: list[str]) -> None:
+def test_a_contradiction_is_reported_in_a_sentence(workflow: Workflow, found: list[str]) -> None:
     assert list(errors_within(workflow)) == found

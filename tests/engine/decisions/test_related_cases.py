@@ -266,7 +266,7 @@ def test_a_sound_tree_contradicts_itself_in_nothing(workflow: Workflow) -> None:
         ),
     ],
 )
-def test_a_contradiction_in_a_tree_is_told_in_a_sentence(workflow: Workflow, found: list[str]) -> None:
+def test_a_contradiction_in_a_tree_is_reported_in_a_sentence(workflow: Workflow, found: list[str]) -> None:
     assert list(errors_within(workflow)) == found
 
 
@@ -315,7 +315,7 @@ def test_a_contradiction_in_a_tree_is_told_in_a_sentence(workflow: Workflow, fou
         ),
     ],
 )
-def test_a_contradiction_between_workflows_is_told_in_a_sentence(workflow: Workflow, found: list[str]) -> None:
+def test_a_contradiction_between_workflows_is_reported_in_a_sentence(workflow: Workflow, found: list[str]) -> None:
     others = {each.name: each for each in (SET, PART, replace(CLAIM, roles=()))} | {workflow.name: workflow}
     assert list(errors_across(workflow, others)) == found
 

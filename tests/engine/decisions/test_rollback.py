@@ -185,7 +185,7 @@ def test_levels_due_while_a_case_was_closed_are_skipped() -> None:
     found = sweep_case(case, evening_of(later))
     assert [one for one in found.fired if one.deadline == "inspect"] == []
     ahead = case_after_sweep(case, evening_of(later)).clocks
-    assert {rung.skipped for one in ahead if one.deadline == "inspect" for rung in one.reached} == {True}
+    assert {level.skipped for one in ahead if one.deadline == "inspect" for level in one.reached} == {True}
 
 
 # --- met by the step that starts it -------------------------------------------------------------------------

@@ -488,7 +488,7 @@ def test_an_expired_deadline_is_recorded_before_the_step_by_the_system() -> None
     decision = deciding(case, step("inspect", on=date(2026, 1, 14)), now=now)
     passing, late = decision.events
     (before,) = (clock for clock in case.clocks if clock.deadline == "inspect")
-    # The ladder of a loan tells whoever owns it as soon as its day is over.
+    # The policy of a loan notifies its owner as soon as its day is over.
     missed = replace(before, status=ClockStatus.MISSED, next_at=before.due_at)
     assert passing == Event(
         ref="LN-2026-001",

@@ -41,13 +41,13 @@ from ...support.loan_workflow import (
 from ...support.messages import NOON, RecordingTransport, message_with
 from ...support.movable_time import MovableTime
 
-LADDER = (
+POLICY = (
     EscalationLevel(name="reminder", to=OWNER, working_days=-2),
     EscalationLevel(name="owner", to=OWNER, working_days=0),
     EscalationLevel(name="keeper", to="keeper", working_days=5),
 )
 HELD = tuple(replace(role, held_for_release=True) if role == KEEPER else role for role in LOAN.roles)
-CHASED, CHASED_CLAIM = replace(LOAN, escalation_policy=LADDER, roles=HELD), replace(CLAIM, roles=HELD)
+CHASED, CHASED_CLAIM = replace(LOAN, escalation_policy=POLICY, roles=HELD), replace(CLAIM, roles=HELD)
 ASKED = date(2026, 10, 1)
 REMINDED, OVERDUE, ESCALATED = (
     evening_of(date(2026, 10, 6)),

@@ -48,18 +48,18 @@ def test_a_notice_in_a_message_is_revoked_only_if_its_case_ended(standing: Clock
 
 
 @pytest.mark.parametrize(
-    ("standing", "told", "moot"),
+    ("standing", "notified", "moot"),
     [(MET, True, False), (MET, False, True), (MISSED, True, True), (None, True, True)],
-    ids=["told", "not told", "it turned out not to be so", "gone"],
+    ids=["notified", "not notified", "it turned out not to be so", "gone"],
 )
-def test_that_it_was_done_in_time_is_news_to_whoever_was_told_otherwise(
-    standing: Clock | None, told: bool, moot: bool
+def test_that_it_was_done_in_time_is_news_to_those_notified_otherwise(
+    standing: Clock | None, notified: bool, moot: bool
 ) -> None:
-    unbound = PendingNotice(notice=notice_with(kind=NoticeKind.MET_IN_TIME), clock=standing, notified=told)
+    unbound = PendingNotice(notice=notice_with(kind=NoticeKind.MET_IN_TIME), clock=standing, notified=notified)
     assert unbound.is_stale is moot
 
 
-def test_of_each_clock_the_last_is_told_the_longest_due_first() -> None:
+def test_of_each_clock_the_last_is_notified_the_longest_due_first() -> None:
     reminder = notice_with(id="1", kind=NoticeKind.REMINDER, at=NOON - timedelta(days=9))
     overdue = notice_with(id="2")
     other = notice_with(id="3", deadline="inspect", due=date(2026, 1, 12))
@@ -76,7 +76,7 @@ def test_tasks_of_one_day_are_ordered_by_reference_then_by_name() -> None:
     assert [found.id for found in latest_per_clock([one, two, replace(three, deadline="a")])] == ["3", "2", "1"]
 
 
-def test_everybody_is_told_for_themselves() -> None:
+def test_each_person_is_notified_for_themselves() -> None:
     assert len(latest_per_clock([notice_with(), notice_with(person="Kim")])) == 2
 
 

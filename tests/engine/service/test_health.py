@@ -138,11 +138,11 @@ def test_messages_on_hold_are_counted_and_are_a_fault_after_a_week() -> None:
     assert release_check({"Kim": NOON - 7 * DAY + timedelta(seconds=1)}, NOON).passed
 
 
-LADDER = (
+POLICY = (
     EscalationLevel(name="owner", to=OWNER, working_days=0),
     EscalationLevel(name="keeper", to="keeper", working_days=5),
 )
-CHASED = replace(LOAN, escalation_policy=LADDER)
+CHASED = replace(LOAN, escalation_policy=POLICY)
 
 
 def test_an_engine_looks_through_all_that_is_open(database: Database, present: MovableTime) -> None:

@@ -52,7 +52,7 @@ def swept(library: Engine, present: MovableTime, at: datetime) -> Sweep:
     return library.sweep()
 
 
-def told(sweep: Sweep, deadline: str = "inspect") -> list[tuple[str, str, tuple[str, ...]]]:
+def notified(sweep: Sweep, deadline: str = "inspect") -> list[tuple[str, str, tuple[str, ...]]]:
     return [(one.ref, one.level, one.recipients) for one in sweep.fired if one.deadline == deadline]
 
 
@@ -74,7 +74,7 @@ def spoil(url: str, *statements: str) -> None:
 def test_a_sweep_tells_of_every_case_that_waits_and_of_each_once(library: Engine, present: MovableTime) -> None:
     refs = ask(library, BATCH + 2)
     first = swept(library, present, NIGHT)
-    assert told(first) == [(ref, "owner", ("Librarian 1",)) for ref in refs]
+    assert notified(first) == [(ref, "owner", ("Librarian 1",)) for ref in refs]
     assert (first.at, first.failed, first.stopped) == (NIGHT, (), False)
     again = swept(library, present, NIGHT)
     assert (again.fired, again.skipped) == ((), ())
@@ -100,14 +100,14 @@ def test_a_recipient_may_have_the_longest_name(library: Engine, present: Movable
     (ref,) = ask(library)
     name = "Anne " * 39 + "Smith"
     library.add_person(name, role="librarian", email="anne@example.org", actor=LIBRARIAN_1)
-    assert told(swept(library, present, NIGHT)) == [(ref, "owner", (name, "Librarian 1"))]
+    assert notified(swept(library, present, NIGHT)) == [(ref, "owner", (name, "Librarian 1"))]
 
 
 def test_a_sweep_at_a_past_instant_fires_what_was_due_by_then(library: Engine, present: MovableTime) -> None:
     ask(library)
     present.at = evening_of(date(2026, 2, 10))
-    assert [rung for _, rung, _ in told(library.sweep(at=NIGHT))] == ["owner"]
-    assert [rung for _, rung, _ in told(library.sweep())] == ["keeper", "trustee"]
+    assert [level for _, level, _ in notified(library.sweep(at=NIGHT))] == ["owner"]
+    assert [level for _, level, _ in notified(library.sweep())] == ["keeper", "trustee"]
     assert library.sweep(at=NIGHT).fired == ()
 
 
@@ -116,7 +116,7 @@ def test_an_instant_to_come_is_only_looked_at(library: Engine, present: MovableT
     with pytest.raises(BadValue, match="an instant up to now, 2026-01-05T20:00:00"):
         library.sweep(at=NIGHT)
     ahead = library.sweep(at=NIGHT, dry_run=True)
-    assert told(ahead) == [(ref, "owner", ("Librarian 1",))]
+    assert notified(ahead) == [(ref, "owner", ("Librarian 1",))]
     assert len(library.history(ref)) == 1
     assert swept(library, present, NIGHT) == ahead
 
@@ -141,7 +141,7 @@ def test_what_another_sweep_has_done_meanwhile_is_not_done_again(library: Engine
         return False
 
     assert library.sweep(should_stop=overtaken).fired == ()
-    assert [told(one) for one in others] == [[(ref, "owner", ("Librarian 1",))]]
+    assert [notified(one) for one in others] == [[(ref, "owner", ("Librarian 1",))]]
 
 
 def test_an_instant_comes_with_its_zone(library: Engine) -> None:
@@ -180,7 +180,7 @@ def test_a_preview_knows_future_absences(library: Engine) -> None:
     library.add_absence("Keeper 1", **away)  # type: ignore[arg-type]
     library.add_absence("Librarian 1", from_day=ASKED_ON, to_day=date(2026, 1, 9), deputy="Deputy", actor=LIBRARIAN_1)
     ahead = library.sweep(at=evening_of(date(2026, 2, 3)), dry_run=True)
-    assert [(rung, to) for _, rung, to in told(ahead)] == [("owner", ("Librarian 1",)), ("keeper", ("Deputy",))]
+    assert [(level, to) for _, level, to in notified(ahead)] == [("owner", ("Librarian 1",)), ("keeper", ("Deputy",))]
 
 
 # --- legs -----------------------------------------------------------------------------------------------
@@ -232,7 +232,7 @@ def test_a_faulty_case_is_reported_and_does_not_stop_the_others(
     first, poisoned, last = ask(library, 3)
     spoil(database_url, statement.format(ref=poisoned))
     found = swept(library, present, NIGHT)
-    assert [ref for ref, *_ in told(found)] == [first, last]
+    assert [ref for ref, *_ in notified(found)] == [first, last]
     (aside,) = found.failed
     assert aside.ref == poisoned
     assert aside.problem.startswith(problem)
@@ -246,7 +246,7 @@ def test_a_damaged_case_does_not_hide_the_preview_of_others(library: Engine, dat
     poisoned, sound = ask(library, 2)
     spoil(database_url, f"UPDATE casereview_case SET been_in = '5' WHERE ref = '{poisoned}'")
     ahead = library.sweep(at=NIGHT, dry_run=True)
-    assert [ref for ref, *_ in told(ahead)] == [sound]
+    assert [ref for ref, *_ in notified(ahead)] == [sound]
     assert [(one.ref, one.problem) for one in ahead.failed] == [(poisoned, "DamagedError")]
 
 

@@ -54,8 +54,8 @@ def test_names_of_recipients_can_be_disposed_of(database: Database, engine: Engi
     )
     engine.record(inspected)
     assert verification_of(database).faults == ()
-    told = {status.notice.person for status in engine.messages.notice_statuses([LAST])}
-    assert told == {"Lee", "Kim"}
+    notified = {status.notice.person for status in engine.messages.notice_statuses([LAST])}
+    assert notified == {"Lee", "Kim"}
 
 
 def test_a_notice_too_many_is_found_among_those_without_names(database: Database, engine: Engine) -> None:

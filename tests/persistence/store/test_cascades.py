@@ -222,8 +222,8 @@ def test_a_tree_s_history_is_in_the_order_of_recording_from_an_instant(
     present.day = DAY + timedelta(days=1)
     engine.record(take(f"{pair.ref}/P01", "hand_back"))
     engine.open("set", actor=KEEPER_1, data=A_SET)
-    told = [(event.ref, event.trigger) for event in engine.tree_history(pair.ref, since=since)]
-    assert told == [(pair.ref, "count_back"), (f"{pair.ref}/P01", "hand_back")]
+    found = [(event.ref, event.trigger) for event in engine.tree_history(pair.ref, since=since)]
+    assert found == [(pair.ref, "count_back"), (f"{pair.ref}/P01", "hand_back")]
     assert len(engine.tree_history(f"{pair.ref}/P02")) == 5
     with pytest.raises(UnknownCase):
         engine.tree_history("ST-2026-009")

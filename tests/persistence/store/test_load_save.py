@@ -219,10 +219,10 @@ def test_a_damaged_row_is_reported_without_its_content(both: tuple[Database, Dat
         connection.execute(
             text(f"UPDATE casereview_case SET {column} = '\"An invented account.\"' WHERE ref = '{ref}'")
         )
-    with pytest.raises(DatabaseProblem, match="is damaged") as told:
+    with pytest.raises(DatabaseProblem, match="is damaged") as caught:
         noted(engine, ref)
-    assert "account" not in str(told.value)
-    assert told.value.__cause__ is None
+    assert "account" not in str(caught.value)
+    assert caught.value.__cause__ is None
 
 
 # --- in a host's transaction ------------------------------------------------------------------------------

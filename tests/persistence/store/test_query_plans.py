@@ -30,7 +30,7 @@ from ...support.outbox_rows import MESSAGE, REMINDER
 # Making the record takes several seconds.
 pytestmark = pytest.mark.long
 
-MANY, TOLD = 40_000, 4_000
+MANY, NOTIFIED = 40_000, 4_000
 """Of much fewer rows PostgreSQL rightly reads a table whole."""
 PAGE = 100
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
@@ -61,7 +61,7 @@ OF_ONE = {
     "what an agency has to do",
     "what waits for somebody",
     "taking what waits for somebody",
-    "who was told of cases",
+    "who was notified of cases",
 }
 """What is asked of one case (or each of a batch), person or agency, and sorted: all that there is of that one."""
 
@@ -94,7 +94,7 @@ def _tell(writer: Writer) -> None:
     """Write notices, most of which belong to a message that was sent."""
     notices = [
         replace(REMINDER, id=f"notice {n}", ref=f"PR-2026-{1_000_000 + n}", person=f"person {n % PEOPLE}")
-        for n in range(TOLD)
+        for n in range(NOTIFIED)
     ]
     writer.save_notices(notices)
     for n, notice in enumerate(notices):
@@ -230,7 +230,7 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "for whom something waits": lambda reader: reader.people_with_notices(NoticeState.WAITING),
     "what waits for somebody": lambda reader: reader.pending("person 10", NoticeState.WAITING),
     "taking what waits for somebody": lambda writer: writer.lock_pending("person 10", NoticeState.WAITING),
-    "who was told of cases": lambda reader: reader.notice_statuses([COPY, AFTER]),
+    "who was notified of cases": lambda reader: reader.notice_statuses([COPY, AFTER]),
     "messages": lambda reader: reader.messages(None, None, PAGE),
     "messages in a state": lambda reader: reader.messages(MessageState.GIVEN_UP, None, PAGE),
     "messages to somebody": lambda reader: reader.messages(None, "person 10", PAGE),

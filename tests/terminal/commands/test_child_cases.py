@@ -91,7 +91,7 @@ def test_a_step_that_opens_children_says_which(library: Office) -> None:
     assert "Also opened: ST-2026-001/P03, ST-2026-001/P04.\n" in done.stderr
 
 
-def test_a_child_s_history_is_told_and_proved_and_looked_back_at(library: Office) -> None:
+def test_a_child_s_history_is_shown_and_proved_and_looked_back_at(library: Office) -> None:
     library.output("step", CHILD, "note", "--set", "text=It is scratched.", "--as", "Keeper 1")
     assert [event["trigger"] for event in library.document("history", CHILD)] == ["lend_part", "give_back", "note"]
     assert len(library.document("history", CHILD, "--as-of", "2026-01-06")) == 1

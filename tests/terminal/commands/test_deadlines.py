@@ -26,7 +26,7 @@ def _enter_people(office: Office) -> None:
 def test_a_sweep_tells_what_it_reached_whom_it_tells_and_what_it_skipped(manned: Office, ref: str) -> None:
     swept = manned.document("escalate")
     assert swept["at"] == "2026-01-20T09:30:00+00:00"
-    # Everything before the referral was recorded, on the 20th, is told to nobody.
+    # Everything before the referral was recorded, on the 20th, is sent to nobody.
     skipped = [(one["deadline"], one["level"]) for one in swept["skipped"]]
     assert ("recommend", "reminder") in skipped
     assert ("recommend", "owner") in skipped
@@ -48,7 +48,7 @@ def test_a_sweep_tells_what_it_reached_whom_it_tells_and_what_it_skipped(manned:
     assert later.document("escalate")["fired"] == []
 
 
-def test_a_person_reads_who_was_told(manned: Office, ref: str) -> None:
+def test_a_person_reads_who_was_reported(manned: Office, ref: str) -> None:
     later = manned.at(LATER)
     said = later.output("escalate")
     assert "Kim Cole" in said
@@ -126,15 +126,15 @@ def test_the_forecast_names_tasks_with_dates_and_messages_on_hold(manned: Office
 
 
 def test_the_forecast_tells_whoever_is_there_on_the_rung_s_own_day(manned: Office, ref: str) -> None:
-    def told() -> set[str]:
+    def notified() -> set[str]:
         ahead = manned.document("forecast", "--days", "14")
         return {name for one in ahead if one["at"] == "2026-02-03T00:00:00+00:00" for name in one["recipients"]}
 
     away = ("people", "away", "Kim Cole", "--deputy", "Sam Reed")
-    manned.output(*away, "--from", "2026-01-19", "--to", "2026-01-23")  # back before the rung of 3 February
-    assert told() == {"Kim Cole"}
+    manned.output(*away, "--from", "2026-01-19", "--to", "2026-01-23")  # back before the level of 3 February
+    assert notified() == {"Kim Cole"}
     manned.output(*away, "--from", "2026-02-02", "--to", "2026-02-06")
-    assert told() == {"Sam Reed"}
+    assert notified() == {"Sam Reed"}
 
 
 def test_the_doctor_says_when_nobody_sweeps_and_whom_nobody_is(manned: Office, ref: str) -> None:

@@ -113,7 +113,7 @@ def test_today_is_one_screen_of_what_there_is_to_do(office: Office, ref: str) ->
     assert "No sweep has run yet: casereview worker." in shown
 
 
-def test_what_was_due_since_the_last_working_day_is_told_once(office: Office, ref: str) -> None:
+def test_what_was_due_since_the_last_working_day_is_reported_once(office: Office, ref: str) -> None:
     # The notification was due on Friday 9 January.
     def newly_overdue(now: str) -> list[str]:
         return [one["deadline"] for one in office.at(now).document("today")["newly_overdue"]]
@@ -142,7 +142,7 @@ def test_what_came_back_waits_there_until_it_is_answered(office: Office, ref: st
 def test_what_the_last_sweep_did_and_what_waits_for_release_is_the_unit_s(office: Office, ref: str) -> None:
     for name, role in (("Kim Cole", "subgroup_chair"), ("Lee Hart", "review_coordinator")):
         office.output("people", "add", name, "--role", role, "--email", "somebody@example.org")
-    # Ten working days after 9 January the subgroup's chair is told.
+    # Ten working days after 9 January the subgroup's chair is notified.
     later = office.at("2026-01-26T09:00:00+00:00")
     later.output("escalate")
     found = later.document("today")

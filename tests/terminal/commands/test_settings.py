@@ -116,7 +116,7 @@ def test_the_terms_are_listed_with_whom_they_chase(office: Office) -> None:
     assert listed == office.document("terms", "list")
     recommend = next(one for one in listed if one["deadline"] == "recommend")
     assert (recommend["term"], recommend["owner"], recommend["overrides"]) == ("10 working days", "subgroup_chair", [])
-    assert [(rung["level"], rung["working_days"]) for rung in recommend["escalation_policy"]] == [
+    assert [(level["level"], level["working_days"]) for level in recommend["escalation_policy"]] == [
         ("reminder", -5),
         ("owner", 0),
         ("agency_safeguarding_lead", 5),
@@ -164,15 +164,15 @@ def test_a_term_of_the_unit_s_own_holds_for_what_starts_from_its_day_on(office: 
         (("recommend", "--level", "owner"), "NAME=DAYS"),
         (("recommend", "--level", "owner=99999"), "at most 1000"),
     ],
-    ids=["negative", "no term", "neither", "no deadline", "no rung", "no days", "too many"],
+    ids=["negative", "no term", "neither", "no deadline", "no level", "no days", "too many"],
 )
 def test_a_term_that_cannot_be_is_refused(office: Office, args: tuple[str, ...], says: str) -> None:
     assert says in office.fails(2, "terms", "set", "serious_case_review", *args, "--from", "2026-02-01", *WHY)
 
 
-def test_a_deadline_without_a_ladder_gets_none(office: Office) -> None:
-    rung = ("keep_published", "--level", "owner=1", "--from", "2026-02-01")
-    assert "it has no reminders" in office.fails(2, "terms", "set", "publication", *rung, *WHY)
+def test_a_deadline_without_a_policy_gets_none(office: Office) -> None:
+    asked = ("keep_published", "--level", "owner=1", "--from", "2026-02-01")
+    assert "it has no reminders" in office.fails(2, "terms", "set", "publication", *asked, *WHY)
 
 
 # --- people ---------------------------------------------------------------------------------------------
@@ -189,9 +189,9 @@ def test_somebody_who_is_away_is_stood_in_for(office: Office, ref: str) -> None:
         "deputy": "Ash Lane",
     }
     assert "Ash Lane gets their reminders" in office.output(*asked)
-    told = office.at("2026-02-03T12:00:00+00:00").document("escalate")["fired"]
-    assert {name for one in told if one["deadline"] == "recommend" for name in one["recipients"]} == {"Ash Lane"}
-    assert ref in {one["ref"] for one in told}
+    fired = office.at("2026-02-03T12:00:00+00:00").document("escalate")["fired"]
+    assert {name for one in fired if one["deadline"] == "recommend" for name in one["recipients"]} == {"Ash Lane"}
+    assert ref in {one["ref"] for one in fired}
 
 
 def test_who_is_away_is_on_the_list_until_they_are_back(office: Office) -> None:

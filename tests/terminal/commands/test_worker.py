@@ -43,7 +43,7 @@ def at_work(office: Office, *args: str) -> Iterator[tuple[subprocess.Popen[str],
 
 
 @pytest.mark.long
-def test_a_worker_sweeps_leaves_word_and_stops_when_it_is_told_to(office: Office, ref: str) -> None:
+def test_a_worker_sweeps_leaves_word_and_stops_when_asked_to(office: Office, ref: str) -> None:
     late = office.at("2026-03-02T09:30:00+00:00")
     with at_work(late) as (process, log):
         assert any("event=escalated" in line and f"ref={ref}" in line for line in log)

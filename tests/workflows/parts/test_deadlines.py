@@ -190,12 +190,12 @@ def test_handing_in_an_action_starts_the_quality_assurance_deadline() -> None:
 
 
 def test_every_level_of_an_overdue_action_has_its_recipients() -> None:
-    rungs = [
+    levels = [
         (level.to, level.owners_organisation_only, level.root_prefixes)
         for level in ACTION.escalation_policy
         if level.working_days >= 0
     ]
-    assert rungs == [
+    assert levels == [
         ("owner", False, ()),
         ("agency_safeguarding_lead", True, ()),
         ("subgroup_chair", False, ()),

@@ -49,7 +49,7 @@ def test_a_dry_run_changes_nothing(office: Office) -> None:
     assert office.content() == before
 
 
-def test_every_fault_is_told_with_its_line_before_anything_is_recorded(office: Office) -> None:
+def test_every_fault_is_reported_with_its_line_before_anything_is_recorded(office: Office) -> None:
     file = written(
         office,
         line(),

@@ -189,7 +189,7 @@ def test_every_fault_has_its_sheet_and_cell_and_nothing_is_recorded(plans: Offic
     assert "has 1 thing to mend. Nothing was recorded.\n  - Actions!E4: there is no such day as '30/02/2026'" in said
 
 
-def test_a_file_that_is_no_workbook_is_told_as_what_it_is(plans: Office) -> None:
+def test_a_file_that_is_no_workbook_is_reported_as_what_it_is(plans: Office) -> None:
     for content, said in ((b"", "it is empty"), (b"Action\n", "it is no Excel workbook")):
         assert said in plans.fails(2, "plan", "import", plans.write("x.xlsx", content), "--yes")
     assert "found a folder" in plans.fails(2, "plan", "import", str(plans.folder), "--yes")

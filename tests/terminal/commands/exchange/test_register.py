@@ -150,9 +150,9 @@ def test_its_clocks_are_as_its_days_have_them(anywhere: Office) -> None:
 
 def test_history_says_that_it_was_brought_in_and_from_where(office: Office) -> None:
     office.output("bring-in", register(office), "--yes")
-    told = " ".join(office.output("history", OLD).split())
-    assert "brought in as 2024/03" in told
-    assert "brought in from" in told
+    printed = " ".join(office.output("history", OLD).split())
+    assert "brought in as 2024/03" in printed
+    assert "brought in from" in printed
     (event,) = office.document("history", OLD)
     assert (event["kind"], event["decided_by"]["name"]) == ("imported", "Sam Reed")
     assert event["decided_by"]["evidence"] == "brought in from register.xlsx, Reviews, row 2"
@@ -227,13 +227,13 @@ def test_reviews_of_our_own_are_exported_and_known_by_their_reference(office: Of
     assert document["unchanged"] > 2
 
 
-def test_what_differs_by_now_is_told_and_left_alone(office: Office) -> None:
+def test_what_differs_by_now_is_reported_and_left_alone(office: Office) -> None:
     path = register(office)
     office.output("bring-in", path, "--yes")
     office.output("step", NEW, "withdraw", "--file", office.write("withdrawal.json", WITHDRAWAL))
-    told = office.output("bring-in", path, "--yes")
-    assert f"Reviews, row 4: {NEW} differs, and stays as the record has it" in told
-    assert "State: the record has withdrawn, the register referred" in told
+    printed = office.output("bring-in", path, "--yes")
+    assert f"Reviews, row 4: {NEW} differs, and stays as the record has it" in printed
+    assert "State: the record has withdrawn, the register referred" in printed
     document = office.document("bring-in", path, "--yes")
     assert [(one["ref"], one["changes"][0]["field"]) for one in document["differing"]] == [(NEW, "State")]
     assert office.document("show", NEW)["state"] == "withdrawn"
@@ -256,7 +256,7 @@ def test_what_a_known_review_has_not_got_yet_is_brought_in(office: Office) -> No
 
 
 @pytest.mark.long
-def test_an_agency_that_a_known_review_has_not_got_is_told(office: Office) -> None:
+def test_an_agency_that_a_known_review_has_not_got_is_reported(office: Office) -> None:
     office.output("bring-in", register(office), "--yes")
     path = register(office, {"Agencies": {"A5": "2024/03", "B5": "Agency 9"}})
     ((_, cell, problem),) = faults(office, path)
@@ -268,11 +268,11 @@ def test_an_agency_that_a_known_review_has_not_got_is_told(office: Office) -> No
 
 
 def test_the_difference_is_shown_first_and_nothing_is_kept(office: Office) -> None:
-    told = office.output("bring-in", register(office), "--dry-run")
-    assert "Reviews, row 2: new, 2024/03, Child K, monitored" in told
-    assert "Actions, row 3: new, 2024/03, K-2, Agency 1, agreed" in told
-    assert "4 reviews, 3 recommendations, 2 plans, 4 actions new; 0 differ, 0 unchanged." in told
-    assert "Everything can be imported. Nothing was changed." in told
+    printed = office.output("bring-in", register(office), "--dry-run")
+    assert "Reviews, row 2: new, 2024/03, Child K, monitored" in printed
+    assert "Actions, row 3: new, 2024/03, K-2, Agency 1, agreed" in printed
+    assert "4 reviews, 3 recommendations, 2 plans, 4 actions new; 0 differ, 0 unchanged." in printed
+    assert "Everything can be imported. Nothing was changed." in printed
     assert office.document("list") == []
 
 
@@ -307,7 +307,7 @@ def test_an_empty_template_has_nothing_to_bring_in(office: Office) -> None:
 # --- what is wrong with it --------------------------------------------------------------------------
 
 
-def test_two_rows_of_one_review_are_told(office: Office) -> None:
+def test_two_rows_of_one_review_are_reported(office: Office) -> None:
     problem = fault_of_row(office, {"Reviews": {"A4": "2023/11"}})
     assert problem == ("Reviews", "A4", "it is the same review as in row 3: delete one of these rows")
 
@@ -317,7 +317,7 @@ def fault_of_row(office: Office, cells: Cells) -> tuple[str, str, str]:
 
 
 @pytest.mark.long
-def test_an_action_of_an_unknown_review_is_told(office: Office) -> None:
+def test_an_action_of_an_unknown_review_is_reported(office: Office) -> None:
     assert fault(office, "Actions", "Review", 5, "2019/01") == "there is no such review in the sheet Reviews"
 
 
@@ -332,13 +332,13 @@ def test_an_action_of_an_unknown_review_is_told(office: Office) -> None:
         ("=TODAY()", "found a formula"),
     ],
 )
-def test_a_day_that_could_mean_two_or_none_is_told(office: Office, value: Any, said: str) -> None:
+def test_a_day_that_could_mean_two_or_none_is_reported(office: Office, value: Any, said: str) -> None:
     assert said in fault(office, "Reviews", "Decided", 2, value)
 
 
 def test_days_in_three_clear_formats_are_taken(office: Office) -> None:
-    decided, told = letters("Reviews")["Decided"], letters("Reviews")["Panel told"]
-    changes = {f"{decided}2": "4 March 2024", f"{told}2": "2024-03-08", "E2": "05/02/2024"}
+    decided, notified = letters("Reviews")["Decided"], letters("Reviews")["Panel notified"]
+    changes = {f"{decided}2": "4 March 2024", f"{notified}2": "2024-03-08", "E2": "05/02/2024"}
     path = register(office, {"Reviews": {**changes, "E2": "5 Feb 2024"}})
     office.output("bring-in", path, "--yes")
     steps = {step["step"]: step["on"] for step in office.document("history", OLD)[0]["data"]["steps"]}
@@ -354,7 +354,7 @@ def test_days_in_three_clear_formats_are_taken(office: Office) -> None:
         (("Reviews", "Kind", 2), "Inquest", "expected one of Serious Case Review, Partnership review, Child"),
         (("Reviews", "Title", 2), None, "Title is empty: A pseudonym"),
         (("Reviews", "Opened on", 2), date(2026, 1, 21), "expected a day from 1900-01-01 to today, 2026-01-20"),
-        (("Reviews", "Panel told", 2), date(2024, 2, 4), "expected a day from 2024-02-05"),
+        (("Reviews", "Panel notified", 2), date(2024, 2, 4), "expected a day from 2024-02-05"),
         (("Reviews", "In this state since", 3), None, "expected the day on which the case came into closed, its end"),
         (("Reviews", "In this state since", 2), date(2025, 6, 10), "expected 2025-06-09, the day of the step"),
         (("Reviews", "Engagement begun", 3), date(2023, 9, 4), "a Partnership review has no such step: leave it empty"),
@@ -372,7 +372,7 @@ def test_days_in_three_clear_formats_are_taken(office: Office) -> None:
         (("Plans", "Agency", 3), "agency 1", "it is the same plan as in row 2"),
     ],
 )
-def test_what_is_wrong_is_told_with_its_cell(
+def test_what_is_wrong_is_reported_with_its_cell(
     office: Office, place: tuple[str, str, int], value: Any, said: str
 ) -> None:
     sheet, title, row = place
@@ -381,12 +381,12 @@ def test_what_is_wrong_is_told_with_its_cell(
     assert any(where == sheet and said in problem for where, _, problem in found), found
 
 
-def test_all_that_is_wrong_is_told_at_once(office: Office) -> None:
+def test_all_that_is_wrong_is_reported_at_once(office: Office) -> None:
     path = register(office, {"Reviews": {"B2": "Inquest"}, "Actions": {"H2": "done"}})
     assert [(sheet, cell) for sheet, cell, _ in faults(office, path)] == [("Reviews", "B2"), ("Actions", "H2")]
 
 
-def test_merged_cells_are_told(office: Office) -> None:
+def test_merged_cells_are_reported(office: Office) -> None:
     path = register(office)
     content = edited_workbook(Path(path).read_bytes(), lambda workbook: workbook["Reviews"].merge_cells("C2:D2"))
     ((sheet, cell, problem),) = faults(office, office.write("merged.xlsx", content))
@@ -394,7 +394,7 @@ def test_merged_cells_are_told(office: Office) -> None:
     assert "are merged" in problem
 
 
-def test_a_workbook_that_is_no_register_is_told(office: Office) -> None:
+def test_a_workbook_that_is_no_register_is_reported(office: Office) -> None:
     content = io.BytesIO()
     Workbook().save(content)
     ((_, _, problem),) = faults(office, office.write("other.xlsx", content.getvalue()))
@@ -410,9 +410,9 @@ def test_a_heading_that_is_none_of_ours_is_not_read_and_told(office: Office) -> 
 def test_a_faulty_cell_of_text_is_never_quoted(office: Office) -> None:
     long = "Family name " + "x" * 200
     path = register(office, {"Reviews": {"C2": long}, "Actions": {"C2": "y" * 300}})
-    told = json.dumps(faults(office, path))
-    assert "Family name" not in told
-    assert "yyy" not in told
+    printed = json.dumps(faults(office, path))
+    assert "Family name" not in printed
+    assert "yyy" not in printed
 
 
 def test_of_two_that_bring_in_at_once_each_finds_the_other_s(anywhere: Office, monkeypatch: pytest.MonkeyPatch) -> None:

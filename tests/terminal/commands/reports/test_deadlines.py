@@ -52,7 +52,7 @@ def test_the_next_due_comes_first_and_what_is_late_is_marked(office: Office, ref
     ("day", "said"),
     [("2026-02-03", "in 2 days"), ("2026-02-04", "tomorrow"), ("2026-02-05", "today"), ("2026-02-06", "1 day late")],
 )
-def test_how_soon_is_told_in_days(office: Office, ref: str, day: str, said: str) -> None:
+def test_how_soon_is_reported_in_days(office: Office, ref: str, day: str, said: str) -> None:
     shown = office.at(f"{day}T23:59:00+00:00").output("report", "deadlines")
     assert any("5 Feb 2026" in line and said in line for line in shown.splitlines())
 
@@ -225,12 +225,12 @@ def test_what_is_no_place_for_a_report_is_left_as_it_is(office: Office, ref: str
     assert Path("/dev/null").stat().st_mode == before
 
 
-def test_a_loop_of_links_is_told(office: Office, ref: str) -> None:
+def test_a_loop_of_links_is_reported(office: Office, ref: str) -> None:
     loop = office.folder / "loop"
     loop.symlink_to(loop)
     assert "expected a file that can be written" in office.fails(2, *FEED, "--out", str(loop))
 
 
 @pytest.mark.parametrize("args", [("--days", "-1"), ("--days", "x"), ("--limit", "0"), ("--format", "docx")])
-def test_what_cannot_be_asked_for_is_told(office: Office, args: tuple[str, ...]) -> None:
+def test_what_cannot_be_asked_for_is_reported(office: Office, args: tuple[str, ...]) -> None:
     assert f"Invalid value for '{args[0]}'" in office.fails(2, "report", "deadlines", *args)

@@ -115,14 +115,14 @@ def test_a_workbook_holds_all_actions_in_one_sheet(office: Office) -> None:
     assert refs == [f"{REF}/A01", f"{REF}/A02", f"{REF}/A03", f"{REF}/A04"]
 
 
-def test_who_was_told_of_what_is_overdue_stands_beside_it(office: Office) -> None:
+def test_who_was_notified_of_what_is_overdue_stands_beside_it(office: Office) -> None:
     lead = "Practice Lead of Agency 3"
     office.output("people", "add", lead, "--role", "action_lead", "--agency", "Agency 3", "--email", "p@example.org")
     office.output("escalate")
     (of,) = office.document("report", "tracker", REF)
-    told = {action["ref"]: action["escalations"] for action in of["actions"]}
-    assert told[f"{REF}/A01"] == []
-    assert told[f"{REF}/A04"] == [
+    escalated = {action["ref"]: action["escalations"] for action in of["actions"]}
+    assert escalated[f"{REF}/A01"] == []
+    assert escalated[f"{REF}/A04"] == [
         {"level": "reminder", "on": "2026-12-14", "recipients": [lead], "awaiting_release": []},
         {"level": "owner", "on": "2026-12-20", "recipients": [lead], "awaiting_release": []},
     ]
@@ -135,18 +135,18 @@ def test_a_chair_whose_word_waits_for_release_is_said_not_to_know_yet(office: Of
     chair = "Chair of the Subgroup"
     later.output("people", "add", chair, "--role", "subgroup_chair", "--email", "chair@example.org")
     later.output("escalate")
-    rungs = ("report", "tracker", REF, "--agency", "Agency 3")
-    assert f"{chair}, to be released (" in " ".join(later.output(*rungs).split())
+    asked = ("report", "tracker", REF, "--agency", "Agency 3")
+    assert f"{chair}, to be released (" in " ".join(later.output(*asked).split())
     later.output("messages", "release", "--all")
-    assert f"{chair} (" in " ".join(later.output(*rungs).split())
-    ((one,),) = [later.document(*rungs)]
-    assert {name for told in one["actions"][0]["escalations"] for name in told["awaiting_release"]} == set()
+    assert f"{chair} (" in " ".join(later.output(*asked).split())
+    ((one,),) = [later.document(*asked)]
+    assert {name for reached in one["actions"][0]["escalations"] for name in reached["awaiting_release"]} == set()
 
 
 # --- the other papers ---------------------------------------------------------------------------------------
 
 
-def test_progress_is_told_since_the_subgroup_last_heard_of_it(office: Office) -> None:
+def test_progress_is_reported_since_the_subgroup_last_heard_of_it(office: Office) -> None:
     shown = " ".join(office.output("report", "progress", REF).split())
     assert "Changes since 20 Jan 2026, the last report of progress." in shown
     assert office.document("report", "progress", REF)["state_changes"] == []
@@ -208,7 +208,7 @@ def test_the_year_counts_what_was_completed_in_it(office: Office) -> None:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
-def test_what_cannot_be_asked_for_is_told(office: Office, args: tuple[str, ...], said: str) -> None:
+def test_what_cannot_be_asked_for_is_reported(office: Office, args: tuple[str, ...], said: str) -> None:
     assert said in office.fails(2, "report", *args)
 
 
@@ -286,7 +286,9 @@ def test_a_unit_s_own_template_gives_its_letterhead(office: Office) -> None:
     ],
     ids=["none", "a folder", "an old one", "a large one"],
 )
-def test_a_template_that_cannot_be_used_is_told(office: Office, name: str, content: bytes | None, found: str) -> None:
+def test_a_template_that_cannot_be_used_is_reported(
+    office: Office, name: str, content: bytes | None, found: str
+) -> None:
     path = office.folder / name
     if content is not None:
         path.write_bytes(content)
@@ -310,7 +312,7 @@ def test_a_unit_s_colours_and_how_soon_is_soon_are_read_from_its_file(office: Of
         ("no json", "rag.json"),
     ],
 )
-def test_a_colours_file_that_cannot_be_used_is_told(office: Office, content: Any, said: str) -> None:
+def test_a_colours_file_that_cannot_be_used_is_reported(office: Office, content: Any, said: str) -> None:
     setting = office.write("rag.json", content)
     assert said in office.fails(2, "report", "tracker", REF, CASEREVIEW_RAG=setting)
 
@@ -330,7 +332,7 @@ def without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
         (("progress", REF), "html", "matplotlib"),
     ],
 )
-def test_what_is_not_installed_is_told_with_how_to_install_it(
+def test_what_is_not_installed_is_reported_with_how_to_install_it(
     office: Office, paper: tuple[str, ...], kind: str, library: str
 ) -> None:
     said = office.fails(2, "report", *paper, "--out", str(office.folder / f"a.{kind}"))
