@@ -7,8 +7,8 @@ salt are stored in a table of their own, so they can be disposed of lawfully and
 from __future__ import annotations
 
 import hashlib
+import os
 import re
-import secrets
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -186,9 +186,9 @@ SALT_BYTES = 16
 
 def new_command_id() -> str:
     """Return a random ID for a command, as 32 hexadecimal digits."""
-    return secrets.token_hex(16)
+    return os.urandom(16).hex()
 
 
 def random_salt() -> bytes:
     """Return random bytes, so that a value cannot be guessed from its digest."""
-    return secrets.token_bytes(SALT_BYTES)
+    return os.urandom(SALT_BYTES)
