@@ -11,7 +11,7 @@ from ..deadlines.overrides import CalendarOverride
 from ..deadlines.schedule import DeadlineRules, with_next_at
 from ..definition.workflow import Workflow
 from ..errors.bad_input import BadValue
-from ..errors.base import Block
+from ..errors.base import Block, day_in_words
 from ..errors.unknown import UnknownDeadline
 from ..forms.parsing import EARLIEST, LATEST, parse
 from ..model.case import Case, Effects, Event, Precision
@@ -98,7 +98,8 @@ def _rescheduling_blocks(workflow: Workflow, clock: Clock | None, name: str) -> 
         reason = f"{title}: this deadline is not running, so it has no date to change."
         return (Block(guard="running", reason=reason, cleared_by=cleared_by),)
     if clock.suspended_on is not None:
-        reason = f"{title}: this deadline has been suspended since {clock.suspended_on.isoformat()}. Resume it first."
+        since = day_in_words(clock.suspended_on)
+        reason = f"{title}: this deadline has been suspended since {since}. Resume it first."
         return (Block(guard="suspended", reason=reason, cleared_by=workflow.titles_of(workflow.may_suspend)),)
     return ()
 

@@ -17,7 +17,7 @@ from ..deadlines.arithmetic import backdate_suspension, recompute_from_term, res
 from ..deadlines.lifecycle import complete
 from ..definition.workflow import Workflow
 from ..errors.bad_input import BadValue
-from ..errors.base import Block, one_of
+from ..errors.base import Block, day_in_words, one_of
 from ..errors.unknown import UnknownDeadline
 from ..forms.fields import Form, ShortText, Text
 from ..forms.names import is_same_name
@@ -206,7 +206,7 @@ def _suspension_blocks(
         both = not form.deadlines or not other.deadlines or set(form.deadlines) & set(other.deadlines)
         if other.until is None and same and both:
             reason = (
-                f"Suspension {other.number} for {other.proceeding} has lasted since {other.since.isoformat()}."
+                f"Suspension {other.number} for {other.proceeding} has lasted since {day_in_words(other.since)}."
                 " To review it later, give its review a new date."
             )
             blocks.append(Block(guard="suspended", reason=reason, cleared_by=cleared_by))

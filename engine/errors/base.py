@@ -7,6 +7,7 @@ a program, and `str()` a sentence for a person. No field ever holds a value that
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date
 from typing import Any, ClassVar
 
 
@@ -82,6 +83,11 @@ class BadInput(CasereviewError):
 
 class StoreError(CasereviewError):
     """The database cannot be used; nothing was changed."""
+
+
+def day_in_words(day: date) -> str:
+    """Return a day for people: `3 February 2026`."""
+    return f"{day.day} {day:%B %Y}"
 
 
 def one_of(names: tuple[str, ...]) -> str:

@@ -147,7 +147,9 @@ def test_the_date_of_what_does_not_run_is_not_moved(case: Case, name: str) -> No
 
 
 def test_the_date_of_what_stands_still_is_not_moved(case: Case) -> None:
-    with pytest.raises(Refused, match=r"decide: this deadline has been suspended since 2026-01-07\. Resume it first"):
+    with pytest.raises(
+        Refused, match=r"decide: this deadline has been suspended since 7 January 2026\. Resume it first"
+    ):
         move_due_date(suspend_loan(case, JANUARY[7]).case, "decide", date(2026, 3, 2), now=evening_of(JANUARY[8]))
 
 

@@ -230,7 +230,7 @@ def test_nothing_is_suspended_twice_for_one_proceeding(
     case: Case, first: tuple[str, ...], second: tuple[str, ...], proceeding: str
 ) -> None:
     still = suspend_loan(case, JANUARY[7], *first).case
-    with pytest.raises(Refused, match="Suspension 1 for The audit has lasted since 2026-01-07"):
+    with pytest.raises(Refused, match="Suspension 1 for The audit has lasted since 7 January 2026"):
         suspend_loan(still, JANUARY[8], *second, proceeding=proceeding)
 
 
