@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from .errors.base import Fault as Fault
     from .errors.base import StoreError as StoreError
     from .errors.faults import DatabaseProblem as DatabaseProblem
+    from .errors.faults import DefinitionChanged as DefinitionChanged
     from .errors.faults import NotDelivered as NotDelivered
     from .errors.faults import UndeclaredPart as UndeclaredPart
     from .errors.faults import UndeclaredRead as UndeclaredRead
@@ -201,7 +202,9 @@ _MODULES = {
         "PersonKnown"
     ),
     "errors.base": "BadInput Block CasereviewError Fault StoreError",
-    "errors.faults": "DatabaseProblem NotDelivered UndeclaredPart UndeclaredRead UnsoundWorkflow WorkflowFault",
+    "errors.faults": (
+        "DatabaseProblem DefinitionChanged NotDelivered UndeclaredPart UndeclaredRead UnsoundWorkflow WorkflowFault"
+    ),
     "errors.refusals": (
         "CascadeFailed Conflict Contention MayNotActAs NotAllowed Refused RequestIdReused VersionConflict"
     ),

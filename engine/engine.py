@@ -19,8 +19,10 @@ from .service.people_verbs import PeopleVerbs
 # Each method imports its own service, so that reading does not load what only recording needs.
 if TYPE_CHECKING:
     from .errors.bad_input import ImportFailed
+    from .errors.faults import DefinitionChanged
     from .model.commands import Command, Import, When
     from .notifications.messages import MessageService
+    from .ports.access import Access
     from .service.batch import BatchHandler, ImportResult
     from .service.handler import CommandHandler, CommandResult
     from .service.health import Check
@@ -49,7 +51,12 @@ class Engine(PeopleVerbs):
         Raises:
             BadValue: if it is neither.
         """
-        yield self._reaching(self._store.within(transaction))
+        engine = self._reaching(self._store.within(transaction))
+        if not self._context.has_registered:
+            # What is registered in the host's transaction is lost if the host rolls it back.
+            engine.__dict__.pop("_handler", None)
+            engine._context = self._context.without_definitions()
+        yield engine
 
     # --- cases --------------------------------------------------------------------------------------
 
@@ -104,7 +111,7 @@ class Engine(PeopleVerbs):
             Refused: if a rule forbids it.
             Conflict: if the case is no longer at `if_version`.
         """
-        return self._store.write(lambda writer: self._handler.handle(writer, command))
+        return self._recording().write(lambda writer: self._handler.handle(writer, command))
 
     def record_many(self, commands: Sequence[Command]) -> tuple[CommandResult, ...]:
         """Handle several commands in one transaction, in order, and return their results: all are recorded, or none.
@@ -115,7 +122,7 @@ class Engine(PeopleVerbs):
             BatchFailed: if one of them cannot be understood, a rule forbids it, or its case is no longer at
                 `if_version`; it says which, and why.
         """
-        return self._batch.record_many(commands)
+        return self._batch().record_many(commands)
 
     def dry_run(self, command: Command) -> CommandResult:
         """Return the result that a command would have now, or raise its error; save nothing."""
@@ -127,7 +134,7 @@ class Engine(PeopleVerbs):
 
     def dry_run_many(self, commands: Sequence[Command]) -> tuple[CommandResult, ...]:
         """Return the results that several commands would have, or raise BatchFailed; save nothing."""
-        return self._batch.dry_run_many(commands)
+        return self._batch(dry_run=True).dry_run_many(commands)
 
     def import_many(self, cases: Sequence[Import], *, dry_run: bool = False) -> tuple[ImportResult, ...]:
         """Import several cases in one transaction, in order: all of them, or none; with `dry_run` save nothing.
@@ -139,11 +146,11 @@ class Engine(PeopleVerbs):
         Raises:
             ImportFailed: if one of them cannot be understood or a rule forbids it; it says which, and why.
         """
-        return self._batch.import_many(cases, dry_run=dry_run)
+        return self._batch(dry_run=dry_run).import_many(cases, dry_run=dry_run)
 
     def validate_imports(self, cases: Sequence[Import]) -> tuple[ImportFailed, ...]:
         """Return the first error of each case that cannot be imported after those before it; save nothing."""
-        return self._batch.validate_imports(cases)
+        return self._batch(dry_run=True).validate_imports(cases)
 
     @cached_property
     def _handler(self) -> CommandHandler:
@@ -151,11 +158,39 @@ class Engine(PeopleVerbs):
 
         return CommandHandler(context=self._context)
 
-    @property
-    def _batch(self) -> BatchHandler:
+    def _batch(self, *, dry_run: bool = False) -> BatchHandler:
         from .service.batch import BatchHandler
 
-        return BatchHandler(store=self._store, handler=self._handler)
+        return BatchHandler(store=self._recording(dry_run=dry_run), handler=self._handler)
+
+    # --- definitions --------------------------------------------------------------------------------
+
+    def register_definitions(self) -> None:
+        """Register the versions of workflows that are not registered yet.
+
+        Every verb that records something in a case does so first; a host may do it when it starts.
+
+        Raises:
+            DefinitionChanged: if a version is not what it was when it was registered.
+        """
+        self._recording()
+        for workflow in self.workflows.all:
+            if changed := self._context.definitions.change(workflow):
+                raise changed
+
+    def changed_definitions(self) -> tuple[DefinitionChanged, ...]:
+        """Return each version of a workflow that is not what it was when it was registered, with what changed."""
+        from .service.definitions import changed_definitions
+
+        return changed_definitions(self._store, self._context)
+
+    def _recording(self, *, dry_run: bool = False) -> Access:
+        """Return the store, once every version of a workflow is registered."""
+        if not self._context.has_registered:
+            from .service.definitions import ensure_registered
+
+            ensure_registered(self._store, self._context, dry_run=dry_run)
+        return self._store
 
     # --- settings of the office ---------------------------------------------------------------------
 
@@ -175,7 +210,7 @@ class Engine(PeopleVerbs):
         Raises:
             BadInput: if there is no such deadline or level, or the day is out of range.
         """
-        return self._settings.set_term(
+        return self._settings().set_term(
             workflow,
             deadline,
             term=term,
@@ -195,13 +230,13 @@ class Engine(PeopleVerbs):
         Raises:
             BadInput: if the day is out of range, or no reasons are given.
         """
-        return self._settings.set_day(day, counts_as, reasons=reasons, actor=self._store.acting(actor), dry_run=dry_run)
+        settings = self._settings(dry_run=dry_run)
+        return settings.set_day(day, counts_as, reasons=reasons, actor=self._store.acting(actor), dry_run=dry_run)
 
-    @property
-    def _settings(self) -> SettingsService:
+    def _settings(self, *, dry_run: bool = False) -> SettingsService:
         from .service.settings import SettingsService
 
-        return SettingsService(store=self._store, context=self._context)
+        return SettingsService(store=self._recording(dry_run=dry_run), context=self._context)
 
     # --- deadlines and messages ---------------------------------------------------------------------
 
@@ -217,11 +252,12 @@ class Engine(PeopleVerbs):
 
         Raises:
             BadValue: if the instant has no zone, or is in the future.
+            DefinitionChanged: if a workflow is not what it was when it was registered.
         """
         from .service.sweep import Sweeper, checked_instant
 
         instant = checked_instant(at, self._now(), dry_run=dry_run)
-        sweeper = Sweeper(store=self._store, context=self._context)
+        sweeper = Sweeper(store=self._recording(dry_run=dry_run), context=self._context)
         return sweeper.preview(instant) if dry_run else sweeper.sweep(instant, should_stop)
 
     def health_checks(self) -> tuple[Check, ...]:

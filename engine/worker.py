@@ -189,7 +189,9 @@ class Worker:
 
         Raises:
             StoreError: if the database cannot be used at the start. Later errors are tried again.
+            DefinitionChanged: if a workflow is not what it was when it was registered.
         """
+        self.engine.register_definitions()
         log = structlog.get_logger("casereview.worker").bind(worker=self.name)
         # Jobs run in the scheduler's own daemon thread, so that they do not keep the process alive.
         scheduler = BackgroundScheduler(executors={"default": DebugExecutor()}, timezone=UTC)

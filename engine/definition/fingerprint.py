@@ -17,7 +17,8 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from ..forms.fields import Form
+from ..errors.base import title_and_code
+from ..forms.fields import Form, fields_of
 from ..forms.type_parts import RECORDS, type_info
 from .guards import Guard
 from .workflow import Workflow
@@ -30,6 +31,10 @@ ATOMS = frozenset({str, int, bool, type(None)})
 
 PLURALS = {"deadlines": "deadline", "fields": "field", "guards": "guard", "roles": "role", "states": "state"}
 PLURALS |= {"steps": "step", "warnings": "warning"}
+
+Place = tuple[str, ...]
+"""The names on the way to a part of a fingerprint's content."""
+NO_TITLES: Mapping[Place, str] = {}
 
 _FORMS: dict[type[Form], Any] = {}
 """The contents of the forms that were described in this process."""
@@ -88,9 +93,33 @@ def form_contents(forms: Iterable[type[Form]]) -> tuple[Any, ...]:
     return tuple(_FORMS[form] for form in wanted)
 
 
-def changes(before: str, after: str) -> tuple[str, ...]:
-    """Return what differs between the contents of two fingerprints, each as a few words: `step lend: guards`."""
-    return tuple(_differences(msgspec.json.decode(before), msgspec.json.decode(after), ()))
+def without_forms(content: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the declaration in the content of a fingerprint, and the content of each form by its step."""
+    declared = msgspec.json.decode(content)
+    return declared, {trigger: step.pop("form") for trigger, step in declared["steps"].items()}
+
+
+def changes(before: str, after: str, titles: Mapping[Place, str] = NO_TITLES) -> tuple[str, ...]:
+    """Return what differs between the contents of two fingerprints, each as a few words: `step lend: guards`.
+
+    Args:
+        before: The content of the earlier fingerprint.
+        after: The content of the later one.
+        titles: The titles of named parts, by their place.
+    """
+    places = _differences(msgspec.json.decode(before), msgspec.json.decode(after), ())
+    return tuple(_words(place, titles) + said for place, said in places)
+
+
+def titles_within(workflow: Workflow) -> dict[Place, str]:
+    """Return the titles of a workflow's steps, fields, states, deadlines and roles, by their place."""
+    steps = (workflow.opening, *workflow.transitions)
+    found: dict[Place, str] = {("steps", step.trigger): step.title for step in steps}
+    for step in steps:
+        found |= {("steps", step.trigger, "form", "fields", one.name): one.title for one in fields_of(step.form)}
+    for name in ("states", "deadlines", "roles"):
+        found |= {(name, part.name): part.title for part in getattr(workflow, name)}
+    return found
 
 
 # --- content ---------------------------------------------------------------------------------------
@@ -149,37 +178,43 @@ def _inner(value: Any, within: tuple[type, ...]) -> Any:
 def _field(field: inspect.Field, within: tuple[type, ...]) -> dict[str, Any]:
     found = {"type": _type(field.type, within), "required": field.required}
     if field.default is not msgspec.NODEFAULT:
-        found["default"] = msgspec.to_builtins(field.default)
+        # As it is when read back, where a tuple is a list.
+        found["default"] = msgspec.json.decode(msgspec.json.encode(field.default))
     return found
 
 
 # --- comparison ------------------------------------------------------------------------------------
 
 
-def _differences(before: Any, after: Any, at: tuple[str, ...]) -> Iterator[str]:
+def _differences(before: Any, after: Any, at: Place) -> Iterator[tuple[Place, str]]:
     if before == after:
         return
     if not isinstance(before, Mapping) or not isinstance(after, Mapping):
-        yield _words(at)
+        yield at, ""
         return
     if at and at[-1] in ("type", "term") and not ("fields" in before and "fields" in after):
-        yield _words(at)
+        yield at, ""
         return
     for name in sorted(before.keys() | after.keys()):
         here = (*at, name)
         if name not in after:
-            yield f"{_words(here)} (removed)"
+            yield here, " (removed)"
         elif name not in before:
-            yield f"{_words(here)} (added)"
+            yield here, " (added)"
         else:
             yield from _differences(before[name], after[name], here)
 
 
-def _words(at: tuple[str, ...]) -> str:
-    """Return a place in words: `step lend: guard whole: revision`."""
+def _words(at: Place, titles: Mapping[Place, str]) -> str:
+    """Return a place in words: `step Lend it (lend): guard whole: revision`."""
     parts: list[str] = []
-    names = iter(at)
-    for name in names:
-        inner = next(names, None) if name in PLURALS else None
-        parts.append(name.replace("_", " ") if inner is None else f"{PLURALS[name]} {inner}")
+    number = 0
+    while number < len(at):
+        name, number = at[number], number + 1
+        if name in PLURALS and number < len(at):
+            inner, number = at[number], number + 1
+            title = titles.get(at[:number])
+            parts.append(f"{PLURALS[name]} {inner if title is None else title_and_code(title, inner)}")
+        else:
+            parts.append(name.replace("_", " "))
     return ": ".join(part for part in parts if part != "form")

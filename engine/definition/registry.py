@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 from ..errors.faults import UnsoundWorkflow, WorkflowFault
 from ..errors.unknown import UnknownStep, UnknownVersion, UnknownWorkflow
+from .registered import RegisteredDefinition
 from .stand_in import stand_in
 from .unit import UNIT_WORKFLOW
 from .validation import check, newest_versions
@@ -89,8 +90,14 @@ class Registry:
         earlier = (workflow for workflow in self._all.values() if workflow is not self._latest[workflow.name])
         return (*self, *sorted(earlier, key=lambda workflow: -workflow.version))
 
-    def open_states(self, workflow: str | None) -> Mapping[str, tuple[str, ...]]:
+    def open_states(
+        self, workflow: str | None, registered: Iterable[RegisteredDefinition] = ()
+    ) -> Mapping[str, tuple[str, ...]]:
         """Return the states that do not end a case, by workflow: of the primary workflows, or of one that is no child.
+
+        Args:
+            workflow: The one; None for all primary workflows.
+            registered: The registered versions, for the states of those that only other programs have.
 
         Raises:
             UnknownWorkflow: if there is no such workflow.
@@ -100,10 +107,17 @@ class Registry:
         else:
             chosen = tuple(one for one in (self.latest(workflow),) if not one.parent_workflows)
         # A case of an earlier version may be in a state that the latest version lacks.
-        return {
+        found = {
             one.name: tuple(state.name for state in self.states_of(one.name).values() if not state.is_end)
             for one in chosen
         }
+        for other in registered:
+            # A version of this program is a child, or auxiliary, in none of them or in all.
+            shown = other.workflow in found or (workflow is None and other.workflow not in self._latest)
+            if shown and (other.workflow, other.version) not in self._all:
+                states = dict.fromkeys((*found.get(other.workflow, ()), *other.open_states))
+                found |= {other.workflow: tuple(states)} if states else {}
+        return found
 
     def latest(self, name: str) -> Workflow:
         """Return the latest version of a workflow.

@@ -61,6 +61,33 @@ class UnsoundWorkflow(CasereviewError):
 
 
 @dataclass(kw_only=True, eq=False)
+class DefinitionChanged(CasereviewError):
+    """A version of a workflow does not decide what it decided when it was registered.
+
+    Attributes:
+        workflow: The workflow's name.
+        title: The workflow in words.
+        version: The version.
+        changes: What changed.
+    """
+
+    code: ClassVar[str] = "definition_changed"
+    REMEDY: ClassVar[str] = "Put the definition back as it was, and give the changed one a higher version."
+    workflow: str
+    title: str
+    version: int
+    changes: tuple[str, ...]
+
+    def __str__(self) -> str:
+        count, lines = listed_faults(self.changes)
+        return (
+            f'Version {self.version} of "{self.title}" is not what it was when it was registered: {count.split()[0]}'
+            f" change{'' if len(self.changes) == 1 else 's'}.{lines}\n"
+            f"Nothing was recorded. {self.REMEDY}"
+        )
+
+
+@dataclass(kw_only=True, eq=False)
 class UndeclaredPart(CasereviewError):
     """The record names a state, deadline or role that this version of its workflow does not declare.
 

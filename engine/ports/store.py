@@ -16,6 +16,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ..deadlines.overrides import Overrides
+from ..definition.registered import RegisteredDefinition
 from ..errors.unknown import UnknownCase
 from ..forms.digests import StoredValue, StoredWord
 from ..model.case import Case, Event
@@ -150,6 +151,10 @@ class Reader(OutboxReader, Protocol):
 
     def overrides(self) -> Overrides:
         """Return the days, terms and levels that the office has set."""
+        ...
+
+    def definitions(self) -> tuple[RegisteredDefinition, ...]:
+        """Return the registered versions of workflows, by name and version."""
         ...
 
     def due_timers(self, at: datetime, after: DueTimer | None, limit: int) -> tuple[DueTimer, ...]:

@@ -113,17 +113,15 @@ class CommandHandler:
         case = require_case(locked, command.ref)
         if command.if_version is not None and command.if_version != case.version:
             raise _conflict(self.context.workflow_of(case), writer, case, command.if_version)
-        workflow = self.context.workflow_of(case)
+        workflow = self.context.workflow_of(case, command.trigger if isinstance(command, Step) else None)
         if isinstance(command, Suspend | Resume | NewDate):
             return _decide_clock_command(workflow, case, command, context)
         if not isinstance(command, Step):
-            return _decide_amendment(writer, workflow, case, command, context)
+            return self._decide_amendment(writer, workflow, case, command, context)
         step = step_of(workflow, command.trigger)
         opened_ref = None
         if step.spawns_linked is not None:
-            opened_ref = self._next_reference(
-                writer, self.context.workflows.latest(step.spawns_linked.workflow), command
-            )
+            opened_ref = self._next_reference(writer, self.context.latest(step.spawns_linked.workflow), command)
         related = load_related_cases(writer, case, (step,))
         return decide_step(workflow, case, command, context, opened_ref=opened_ref, related=related)
 
@@ -131,7 +129,7 @@ class CommandHandler:
         # Imported here, so that naming the result of a command does not load the rules.
         from ..decisions.opening import decide_opening
 
-        workflow = self.context.workflows.latest(command.workflow)
+        workflow = self.context.latest(command.workflow)
         if parent is None:
             return decide_opening(workflow, command, context, ref=self._next_reference(writer, workflow, command))
         ref = writer.next_child_reference(parent.ref, workflow.prefix)
@@ -144,7 +142,7 @@ class CommandHandler:
         # Imported here, so that naming the result of a command does not load the rules.
         from ..decisions.historical import decide_import
 
-        workflow = self.context.workflows.latest(command.workflow)
+        workflow = self.context.latest(command.workflow)
         if parent is None:
             ref = writer.next_reference(workflow.prefix, command.opened_on.year)
         else:
@@ -174,7 +172,7 @@ class CommandHandler:
 
         for command in leading.cascades:
             case = require_case(writer.case(command.ref), command.ref)
-            workflow = self.context.workflow_of(case)
+            workflow = self.context.workflow_of(case, command.trigger)
             step = step_of(workflow, command.trigger)
             context = replace(self._following_context(writer, leading), now=leading_case.recorded_at)
             related = load_related_cases(writer, case, (step,))
@@ -189,11 +187,30 @@ class CommandHandler:
         # Imported here, so that naming the result of a command does not load the rules.
         from ..decisions.opening import decide_opening
 
-        workflow = self.context.workflows.latest(opening.command.workflow)
+        workflow = self.context.latest(opening.command.workflow)
         context = replace(self._following_context(writer, decision), now=opener.recorded_at)
         back = Link(relation=opening.inverse, ref=opener.ref)
         linked = decide_opening(workflow, opening.command, context, ref=opening.ref, links=(back,))
         writer.append(linked.events, linked.case)
+
+    def _decide_amendment(
+        self, writer: Writer, workflow: Workflow, case: Case, command: Correct | Dispose, context: DecisionContext
+    ) -> Decision:
+        # Imported here, so that naming the result of a command does not load the rules.
+        from ..decisions.correction import decide_correction, decide_disposal
+
+        if isinstance(command, Correct):
+            history, stored_values = writer.events(case.ref), writer.stored_values(case.ref)
+            for event in history[command.seq - 1 : command.seq]:
+                self.context.definitions.require(workflow, event.trigger)
+            return decide_correction(workflow, case, command, context, history=history, stored_values=stored_values)
+        decision = decide_disposal(
+            workflow, case, command, context, present=writer.stored_words(case.ref), history=writer.events(case.ref)
+        )
+        writer.dispose(case.ref, frozenset(decision.events[-1].data["digests"]))
+        # What the case holds of the disposed words goes, too: fold its history again without them.
+        rest = fold(writer.events(case.ref))
+        return replace(decision, case=evolve(rest, decision.events[-1]))
 
     def _following_context(self, writer: Writer, leading: Decision) -> DecisionContext:
         """Return the context of what a decision causes in other cases: the same command's."""
@@ -232,24 +249,6 @@ def _decide_clock_command(
             return decide_resumption(workflow, case, command, context)
         case _:
             return decide_new_date(workflow, case, command, context)
-
-
-def _decide_amendment(
-    writer: Writer, workflow: Workflow, case: Case, command: Correct | Dispose, context: DecisionContext
-) -> Decision:
-    # Imported here, so that naming the result of a command does not load the rules.
-    from ..decisions.correction import decide_correction, decide_disposal
-
-    if isinstance(command, Correct):
-        history, stored_values = writer.events(case.ref), writer.stored_values(case.ref)
-        return decide_correction(workflow, case, command, context, history=history, stored_values=stored_values)
-    decision = decide_disposal(
-        workflow, case, command, context, present=writer.stored_words(case.ref), history=writer.events(case.ref)
-    )
-    writer.dispose(case.ref, frozenset(decision.events[-1].data["digests"]))
-    # What the case holds of the disposed words goes, too: fold its history again without them.
-    rest = fold(writer.events(case.ref))
-    return replace(decision, case=evolve(rest, decision.events[-1]))
 
 
 def _conflict(workflow: Workflow, writer: Writer, case: Case, expected: int) -> VersionConflict:

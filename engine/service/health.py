@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 
 from ..deadlines.recipients import Directory, RecipientFinder
 from ..deadlines.schedule import DeadlineRules, pending_levels
+from ..errors.faults import DefinitionChanged
 from ..model.case import Case
 from ..ports.context import EngineContext
 from ..ports.outbox import Message, MessageState, NoticeState
 from ..ports.records import DueTimer, Heartbeat
 from ..ports.store import Reader, Store, require_case
+from .definitions import changed_definitions
 from .sweep import GRACE, FailedCase, failed_case, is_left_to_others
 
 RELEASE_GRACE = timedelta(days=7)
@@ -70,6 +72,7 @@ class HealthService:
             recipients_check(unreachable, first),
             messages_check(unsent, given_up, now),
             release_check(on_hold, now),
+            definitions_check(changed_definitions(self.store, self.context)),
         )
 
     def _unreachable(self) -> tuple[Counter[str], dict[str, str], list[FailedCase]]:
@@ -232,6 +235,14 @@ def messages_check(unsent: Mapping[str, datetime], given_up: Sequence[Message], 
         remedy = "No process sends messages, or no transport serves their address."
         return Check(name="messages", passed=False, found=found, remedy=remedy)
     return Check(name="messages", passed=True, found="none given up, none late")
+
+
+def definitions_check(changed: Sequence[DefinitionChanged]) -> Check:
+    """Check that every version of a workflow is what it was when it was registered."""
+    if not changed:
+        return Check(name="definitions", passed=True, found="each version of a workflow is as it was registered")
+    found = "; ".join(f'version {one.version} of "{one.title}" changed: {", ".join(one.changes)}' for one in changed)
+    return Check(name="definitions", passed=False, found=found, remedy=changed[0].REMEDY)
 
 
 def release_check(on_hold: Mapping[str, datetime], now: datetime) -> Check:

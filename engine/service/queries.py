@@ -138,10 +138,10 @@ class Queries:
         Raises:
             UnknownWorkflow: if there is no such workflow.
         """
-        states = self.workflows.open_states(workflow)
         at = self._now()
         end = self.calendar.end_of(by or self.calendar.day_of(at))
         with self._store.reading() as reader:
+            states = self.workflows.open_states(workflow, reader.definitions())
             return reader.case_summaries(states, at, end, limit)
 
     def tree(self, ref: str) -> tuple[Case, ...]:
@@ -215,7 +215,7 @@ class Queries:
         with self._store.reading() as reader:
             case = require_case(reader.case(ref), ref)
             context = self._context.decision_context(reader)
-            workflow = self._context.workflow_of(case)
+            workflow = self.workflows.version(case.workflow, case.workflow_version)
             steps = workflow.steps_from(case.state)
             related = load_related_cases(reader, case, steps)
         return available_steps(workflow, case, context, actor or self._store.actor, related=related)

@@ -60,7 +60,7 @@ class SettingsService:
     ) -> DeadlineOverride:
         """Save the office's own term or levels of a deadline; see `Engine.set_term`."""
         require_manager(self.context.workflows, actor, "set terms")
-        definition = self.context.workflows.latest(workflow)
+        definition = self.context.latest(workflow)
         known = tuple(found.name for found in definition.deadlines)
         if deadline not in known:
             titles = tuple(found.title for found in definition.deadlines)

@@ -79,6 +79,8 @@ class Sweeper:
 
     def sweep(self, at: datetime, should_stop: Callable[[], bool]) -> Sweep:
         """Process everything that is due up to an instant, until nothing is left or `should_stop` says so."""
+        for workflow in self.context.workflows.all:
+            self.context.definitions.require(workflow)
         outcomes: list[CaseOutcome] = []
         for refs in self._batches(at):
             if should_stop():

@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from ..deadlines.overrides import CalendarOverride, DeadlineOverride, Overrides
+from ..definition.registered import RegisteredDefinition
 from ..model.people import Absence, Person
 
 AbsenceKey = tuple[str, date]
 """A person's ID, and the first day of their absence."""
+
+DefinitionKey = tuple[str, int]
+"""A workflow's name and version."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,6 +43,7 @@ class UnitState:
         absences: Their absences, also those that are over.
         days: The days that the unit has set, in the order of recording; the latest of a day counts.
         terms: The terms and levels that the unit has set, in the order of recording.
+        definitions: The registered versions of workflows.
         rehearsal: Whether the record is for training only.
     """
 
@@ -46,6 +51,7 @@ class UnitState:
     absences: Mapping[AbsenceKey, UnitAbsence] = field(default_factory=dict)
     days: tuple[CalendarOverride, ...] = ()
     terms: tuple[DeadlineOverride, ...] = ()
+    definitions: Mapping[DefinitionKey, RegisteredDefinition] = field(default_factory=dict)
     rehearsal: bool = False
 
     @property

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from ..deadlines.overrides import CalendarOverride, DayKind, DeadlineOverride
+from ..definition.registered import RegisteredDefinition
 from ..definition.unit.workflow import OPENING
 from ..forms.digests import DISPOSED, StoredValue, with_stored_values
 from ..model.calendar import Term, TermUnit
@@ -184,6 +185,16 @@ def _set_term(state: UnitState, record: Record, stamp: Stamp) -> UnitState:
     return replace(state, terms=(*state.terms, term))
 
 
+# --- definitions --------------------------------------------------------------------------------------
+
+
+def _register_definition(state: UnitState, record: Record, _: Stamp) -> UnitState:
+    found = RegisteredDefinition(
+        workflow=record["workflow"], version=record["version"], sha256=record["sha256"], packed=record["content"]
+    )
+    return replace(state, definitions={**state.definitions, (found.workflow, found.version): found})
+
+
 UNIT_STEPS: Mapping[str, UnitStep] = {
     OPENING: UnitStep(_begin, ("rehearsal",)),
     "add_person": UnitStep(_add_person, ("people",)),
@@ -193,5 +204,6 @@ UNIT_STEPS: Mapping[str, UnitStep] = {
     "end_absence": UnitStep(_end_absence, ("absences",)),
     "set_day": UnitStep(_set_day, ("days",)),
     "set_term": UnitStep(_set_term, ("terms",)),
+    "register_definition": UnitStep(_register_definition, ("definitions",)),
 }
 """The effect of each step, by its trigger."""

@@ -218,6 +218,16 @@ absence = Table(
     Column("deputy", String(16)),
 )
 
+# What each version of a workflow decided when it was first used: see engine/definition/fingerprint.py.
+definition = Table(
+    "casereview_definition",
+    metadata,
+    Column("workflow", String(64), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("content", Text, nullable=False),
+)
+
 # The latest row of a day applies; the earlier ones stay, to show what applied before and why.
 calendar_override = Table(
     "casereview_calendar_override",

@@ -7,10 +7,11 @@ from datetime import date
 from sqlalchemy import select
 
 from ...engine import Overrides
+from ...engine.definition.registered import RegisteredDefinition
 from ...engine.model.people import Absence
 from ..schema import tables
 from .connected import Connected
-from .unit_tables import read_days, read_terms
+from .unit_tables import read_days, read_definitions, read_terms
 
 REHEARSAL = "rehearsal"
 """The setting that says whether a record was created for training only."""
@@ -37,6 +38,10 @@ class SettingsReader(Connected):
         # The latest setting of a day applies.
         latest = {day.day: day for day in read_days(connection)}
         return Overrides(days=tuple(latest.values()), deadlines=read_terms(connection))
+
+    def definitions(self) -> tuple[RegisteredDefinition, ...]:
+        """Return the registered versions of workflows, by name and version."""
+        return read_definitions(self._open_connection())
 
     def is_rehearsal(self) -> bool:
         """Return whether the record was created for training only."""

@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table, select
 
 from ...engine import CalendarOverride, DayKind, DeadlineOverride
+from ...engine.definition.registered import RegisteredDefinition
 from ...engine.forms.digests import DISPOSED
 from ...engine.forms.names import same_name_key
 from ...engine.model.calendar import Term, TermUnit
 from ...engine.model.people import Person, RoleHolding
-from ...engine.unit.state import AbsenceKey, UnitAbsence, UnitState
+from ...engine.unit.state import AbsenceKey, DefinitionKey, UnitAbsence, UnitState
 from ..schema import tables
 
 Rows = Mapping[Table, list[dict[str, Any]]]
@@ -179,10 +180,38 @@ def _term_rows(state: UnitState) -> Rows:
     return {tables.deadline_override: rows}
 
 
+# --- definitions --------------------------------------------------------------------------------------
+
+
+def read_definitions(connection: Connection) -> tuple[RegisteredDefinition, ...]:
+    """Return the registered versions of workflows, by name and version."""
+    table = tables.definition
+    rows = connection.execute(select(table).order_by(table.c.workflow, table.c.version)).mappings()
+    return tuple(
+        RegisteredDefinition(
+            workflow=row["workflow"], version=row["version"], sha256=row["sha256"], packed=row["content"]
+        )
+        for row in rows
+    )
+
+
+def _read_definitions(connection: Connection) -> dict[DefinitionKey, RegisteredDefinition]:
+    return {(one.workflow, one.version): one for one in read_definitions(connection)}
+
+
+def _definition_rows(state: UnitState) -> Rows:
+    rows = [
+        {"workflow": one.workflow, "version": one.version, "sha256": one.sha256, "content": one.packed}
+        for one in state.definitions.values()
+    ]
+    return {tables.definition: rows}
+
+
 SECTIONS: Mapping[str, Section] = {
     "people": Section((tables.person, tables.person_role), _read_people, _people_rows),
     "absences": Section((tables.absence,), _read_absences, _absence_rows),
     "days": Section((tables.calendar_override,), read_days, _day_rows),
     "terms": Section((tables.deadline_override,), read_terms, _term_rows),
+    "definitions": Section((tables.definition,), _read_definitions, _definition_rows),
 }
 """The sections that have tables, by the attribute of `UnitState`."""

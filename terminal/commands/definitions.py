@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 
 import click
 
 from ...engine.definition.workflow import Workflow
 from ...engine.errors.bad_input import BadValue
+from ...engine.errors.base import StoreError
 from ...reports.render.workflow_output import workflows_output
 from .. import completion
 from ..options import common_options, parse_identifier
@@ -26,7 +28,7 @@ SHIPPED = "casereview.workflows:WORKFLOWS"
     is_flag=False,
     flag_value=SHIPPED,
     metavar="[MODULE:ATTRIBUTE]",
-    help="Check that the definitions are sound: those in use, or those in a module's attribute.",
+    help="Check that the definitions, or those in a module's attribute, are sound and as registered.",
 )
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print the workflow's page of the handbook.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
@@ -41,15 +43,28 @@ def workflows(session: Session, *, name: str | None, diagram: str | None, check:
     """
     if session.as_json and (diagram is not None or as_markdown):
         raise BadValue(name="--json", expected="no --diagram or --markdown with it", found="one of them")
+    loaded = _loaded_workflows(check or SHIPPED)
     printed = workflows_output(
-        _loaded_workflows(check or SHIPPED),
+        loaded,
         name=name,
         diagram=diagram,
         check=check is not None,
         as_markdown=as_markdown,
         as_json=session.as_json,
     )
+    if check is not None:
+        _compare_with_record(session, loaded)
     click.echo(printed.encode() if session.as_json else printed, nl=False)  # JSON is UTF-8 everywhere
+
+
+def _compare_with_record(session: Session, workflows: Sequence[Workflow]) -> None:
+    """Raise DefinitionChanged if a version is not what the record, if there is one, has it registered as."""
+    # Imported here, so that showing a workflow loads no engine.
+    from ...engine import Engine
+
+    with suppress(StoreError):
+        for changed in Engine(session.database, workflows).changed_definitions():
+            raise changed
 
 
 def _loaded_workflows(path: str) -> Sequence[Workflow]:

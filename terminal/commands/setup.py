@@ -34,6 +34,8 @@ def init(session: Session, *, rehearsal: bool) -> None:
     name = named or (account if holder is None else holder.name)
     setting_up = session.at_this_machine(Actor(name=name, roles=(FIRST_ROLE.name,)))
     first = session.engine.add_first_manager(name, role=FIRST_ROLE.name, actor=setting_up)
+    if created:
+        session.engine.register_definitions()
     if session.as_json:
         where = {"database": session.database.name, "created": created, "rehearsal": session.database.is_rehearsal}
         session.print_json({**where, "account": account, "manager": None if first is None else first.name})

@@ -221,7 +221,7 @@ def test_the_other_case_stands_on_the_same_decision(engine: Engine) -> None:
 
 
 def test_if_the_linked_case_cannot_be_opened_the_step_is_refused(database: Database, present: MovableTime) -> None:
-    only_readers_claim = replace(CLAIM, opening=replace(CLAIM.opening, roles=("reader",)))
+    only_readers_claim = replace(CLAIM, version=2, opening=replace(CLAIM.opening, roles=("reader",)))
     engine = Engine(database, (LOAN, only_readers_claim), now=present)
     ref = lost(engine)
     before = everything(engine)

@@ -27,6 +27,7 @@ from casereview.engine.errors.bad_input import (
 from casereview.engine.errors.base import BadInput, Block, CasereviewError, Fault, StoreError, one_of
 from casereview.engine.errors.faults import (
     DatabaseProblem,
+    DefinitionChanged,
     NotDelivered,
     UndeclaredPart,
     UndeclaredRead,
@@ -306,6 +307,15 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
             "2 things to correct",
             "loan version 1: The state sold cannot be reached.",
             "claim version 2: settle has no source state.",
+        ),
+    ),
+    (
+        DefinitionChanged(workflow="loan", title="Loan", version=3, changes=("step lend: roles", "order of states")),
+        {"workflow": "loan", "title": "Loan", "version": 3, "changes": ["step lend: roles", "order of states"]},
+        (
+            'Version 3 of "Loan" is not what it was when it was registered: 2 changes.',
+            "  - step lend: roles",
+            "Nothing was recorded. Put the definition back as it was, and give the changed one a higher version.",
         ),
     ),
     (

@@ -82,6 +82,7 @@ PROGRAMS: Mapping[str, tuple[Workflow, ...]] = {
 def record_two_versions(database: Database) -> tuple[Case, ...]:
     """Record a review, its parts and a meeting by each version, set aside those of the earlier one; return all."""
     present = MovableTime(BEGIN)
+    Engine(database, EARLIER, now=present).add_first_manager("Sam Reed", role="business_manager", actor=MANAGER)
     found: list[Case] = []
     for workflows in (EARLIER, (*EARLIER, *LATER)):
         engine = Engine(database, workflows, now=present)

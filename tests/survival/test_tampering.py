@@ -71,7 +71,7 @@ def record(request: pytest.FixtureRequest, url_of: Callable[[str], str]) -> Iter
 
 def test_an_untouched_record_is_clean(guarded: Connection) -> None:
     result = verify(guarded)
-    assert (result.cases, result.events, result.faults) == (3, 9, ())
+    assert (result.cases, result.events, result.faults) == (3, 20, ())
 
 
 def test_one_case_can_be_verified_alone(tamperer: Connection) -> None:
@@ -562,7 +562,12 @@ def against(connection: Connection, lines: list[dict[str, Any]]) -> list[tuple[s
 
 def test_an_untouched_record_matches_its_seal(guarded: Connection) -> None:
     lines = list(seal_lines(guarded))
-    assert [(line["ref"], line["seq"]) for line in lines] == [("PR-2026-001", 2), (REF, LAST), (NEXT, 2)]
+    assert [(line["ref"], line["seq"]) for line in lines] == [
+        ("PR-2026-001", 2),
+        (REF, LAST),
+        (NEXT, 2),
+        ("UNIT", 11),
+    ]
     assert against(guarded, lines) == []
 
 

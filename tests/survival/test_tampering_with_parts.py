@@ -35,7 +35,7 @@ def record(request: pytest.FixtureRequest, url_of: Callable[[str], str]) -> Iter
 
 def test_an_untouched_record_has_no_fault(tamperer: Connection) -> None:
     whole = verify(tamperer)
-    assert (whole.cases, whole.events, whole.faults) == (6, 10, ())
+    assert (whole.cases, whole.events, whole.faults) == (6, 13, ())
     tree, part = verify(tamperer, ref=ROOT), verify(tamperer, ref=CHILDREN[0])
     assert (tree.cases, tree.events, tree.faults) == (4, 7, ())
     assert (part.cases, part.events, part.faults) == (1, 2, ())

@@ -92,8 +92,8 @@ READING = {
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
     folder = tmp_path_factory.mktemp("versions")
     made = Office(folder=folder)
-    made.output("init", "--rehearsal")
     with closing(Database(f"sqlite:///{made.path}")) as database:
+        database.create(rehearsal=True)
         cases = record_two_versions(database)
     messages = made.at(END.isoformat()).document("messages", "list")["messages"]
     return Recorded(path=made.path, cases=cases, messages=tuple(str(one["id"]) for one in messages[:1]))
@@ -160,6 +160,10 @@ def test_lists_show_the_cases_of_every_version(
     refs = {case.ref for case in recorded.cases if case.parent is None and case.workflow != "meeting"}
     assert {case["ref"] for case in office.document("list")} == refs
     assert "set aside" in office.output("list")
+    assert {case["ref"] for case in office.document("board")} == refs
+    assert all(ref in office.output("board") for ref in refs)
+    assert "set aside" in office.output("board")
+    assert sum(count["cases"] for count in office.document("list", "--counts")) == len(recorded.cases)
     assert {item["ref"].partition("/")[0] for item in office.document("overdue", "--limit", "500")} >= refs
     assert "set aside" in office.output("show", min(refs))
     assert "aside" in office.output("history", min(refs))

@@ -91,6 +91,18 @@ class EndAbsence(Form, frozen=True, kw_only=True):
     day: Annotated[date, Meta(title="First day back")]
 
 
+# --- definitions --------------------------------------------------------------------------------------
+
+
+class RegisterDefinition(Form, frozen=True, kw_only=True):
+    """A version of a workflow, as it was when a program first recorded something by it."""
+
+    workflow: Annotated[Identifier, Meta(title="Workflow")]
+    version: Annotated[int, Meta(title="Version", ge=1)]
+    sha256: Annotated[str, Meta(title="SHA-256 of what it decides", pattern="^[0-9a-f]{64}$"), CODE]
+    content: Annotated[str, Meta(title="What it decides, compressed", pattern="^[A-Za-z0-9+/]+={0,2}$"), CODE]
+
+
 # --- days and terms -----------------------------------------------------------------------------------
 
 

@@ -23,6 +23,7 @@ STEPS: tuple[tuple[str, str, type[Form]], ...] = (
     ("end_absence", "End an absence", forms.EndAbsence),
     ("set_day", "Set a working day", forms.SetDay),
     ("set_term", "Set a term", forms.SetTerm),
+    ("register_definition", "Register a version of a workflow", forms.RegisterDefinition),
 )
 """The steps: the trigger, the title and the form of each."""
 
@@ -39,7 +40,7 @@ def unit_workflow(managing: Iterable[Role]) -> Workflow:
     return Workflow(
         name=UNIT_WORKFLOW,
         title="The unit's own record",
-        purpose="Records who may act, who is away, and the unit's own days and terms.",
+        purpose="Records who may act, who is away, the unit's own days and terms, and the versions of workflows.",
         version=1,
         prefix="UNIT",
         roles=roles,

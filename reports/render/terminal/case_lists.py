@@ -56,6 +56,19 @@ def _by_state(summaries: Sequence[CaseSummary], workflows: Registry) -> Iterator
             found = [one for one in summaries if (one.workflow, one.state) == (workflow.name, state.name)]
             if found:
                 yield f"{workflow.title}: {state.title}", found
+    yield from _in_other_states(summaries, workflows)
+
+
+def _in_other_states(summaries: Sequence[CaseSummary], workflows: Registry) -> Iterator[tuple[str, list[CaseSummary]]]:
+    """Yield the cases in states that only another program has, under the names of these."""
+    titles = {workflow.name: workflow.title for workflow in workflows}
+    known = {(name, state) for name in titles for state in workflows.states_of(name)}
+    others = sorted(
+        (one for one in summaries if (one.workflow, one.state) not in known), key=lambda one: (one.workflow, one.state)
+    )
+    for (name, state), found in groupby(others, key=lambda one: (one.workflow, one.state)):
+        title = titles.get(name, name.replace("_", " ").capitalize())
+        yield f"{title}: {state.replace('_', ' ')}", list(found)
 
 
 def _heading(title: str, summaries: Iterable[CaseSummary]) -> Text:

@@ -31,6 +31,9 @@ COLOURS = {
     ClockStatus.CANCELLED: FAINT,
 }
 
+LONGEST_CODE = 200
+"""The number of characters from which on a text without blanks is only counted: nobody reads it."""
+
 
 class CaseView:
     """A case in full: its state, its deadlines with their citations, its records."""
@@ -113,6 +116,8 @@ def _value(kind: Any, titles: Mapping[str, str], value: Any) -> RenderableType:
         return Text("yes" if value else "no")
     if bare is date and isinstance(value, str):
         return Text(day(date.fromisoformat(value)))
+    if isinstance(value, str) and len(value) > LONGEST_CODE and " " not in value:
+        return Text(f"{len(value):,} characters", style=FAINT)
     return Text(titles.get(str(value), str(value)))
 
 

@@ -121,7 +121,7 @@ def test_a_backup_has_the_whole_record_and_can_be_verified(source: Database, tmp
     target = tmp_path / "backup.db"
     progress_counts: list[int] = []
     found = create_backup(source, target, progress=progress_counts.append)
-    assert (found.cases, found.events, found.faults, sum(progress_counts)) == (2, 10, (), 10)
+    assert (found.cases, found.events, found.faults, sum(progress_counts)) == (2, 20, (), 20)
     assert in_file(target) == all_rows(source)
 
 
@@ -313,9 +313,9 @@ def test_other_users_of_the_record_see_the_restored_one(record: Database, tmp_pa
         engine = engine_at_noon(sqlite_database(tmp_path))
         add_note(engine, "PR-2026-001")
         count = "SELECT count(*) FROM casereview_event"
-        assert other.execute(count).fetchone() == (11,)
+        assert other.execute(count).fetchone() == (21,)
         restore_backup(record, tmp_path / "backup.db")
-        assert other.execute(count).fetchone() == (10,)
+        assert other.execute(count).fetchone() == (20,)
         assert len(engine.history("PR-2026-001")) == 4
         assert add_note(engine, "PR-2026-001").seq == 5
     assert verification_of(record).faults == ()
@@ -431,7 +431,7 @@ def test_a_backup_of_an_older_schema_has_to_be_upgraded_first(
     upgrade_database(record)
     with pytest.raises(DatabaseProblem, match=r"backup\.db has schema 0001.*Upgrade the schema first"):
         restore_backup(record, tmp_path / "backup.db")
-    assert verification_of(record).events == 10
+    assert verification_of(record).events == 20
 
 
 def test_a_backup_is_restored_from_a_read_only_folder(filled_file: Path, shared: Path) -> None:
@@ -481,7 +481,7 @@ def test_a_record_copied_to_a_server_and_back_is_unchanged(
     for source, target in ((record, empty_postgres), (empty_postgres, back)):
         progress_counts: list[int] = []
         found = copy_record(source, target, progress=progress_counts.append)
-        assert (found.cases, found.events, found.faults, sum(progress_counts)) == (2, 10, (), 10)
+        assert (found.cases, found.events, found.faults, sum(progress_counts)) == (2, 20, (), 20)
         assert all_rows(target) == before
         engine = engine_at_noon(target)
         assert [engine.history(ref) for ref in ("PR-2026-001", "PR-2026-002")] == [
@@ -592,13 +592,13 @@ def test_more_than_one_batch_is_copied_whole(tmp_path: Path, monkeypatch: pytest
     target, progress_counts = sqlite_database(tmp_path, "target.db"), []
     copy_record(record, target, progress=progress_counts.append)
     assert all_rows(target) == all_rows(record)
-    assert progress_counts == [2, 2, 2, 2, 2]
+    assert progress_counts == [2] * 10
     target.close()
 
 
 def test_a_copy_leaves_no_lock_on_its_source(record: Database, tmp_path: Path) -> None:
     copy_record(record, sqlite_database(tmp_path, "target.db"))
     with record.connection() as connection:
-        assert connection.execute(select(func.count()).select_from(tables.event)).scalar_one() == 10
+        assert connection.execute(select(func.count()).select_from(tables.event)).scalar_one() == 20
     # No lock remains: it can be written at once.
     assert add_note(engine_at_noon(record), "PR-2026-001").seq == 5

@@ -162,7 +162,7 @@ def test_the_record_is_sealed_case_by_case(record: Database) -> None:
 
 def test_a_record_that_only_continued_matches_its_seal(office: RecordOffice, record: Database) -> None:
     said = office.output("verify", "--seal", str(office.folder / "x.seal"))
-    assert "2 cases, 10 events: nothing has changed since it was recorded. Seal written to" in said
+    assert "2 cases, 20 events: nothing has changed since it was recorded. Seal written to" in said
     add_note(engine_at_noon(record), "PR-2026-001")
     assert "nothing has changed since it was recorded" in office.output(
         "verify", "--against", str(office.folder / "x.seal")

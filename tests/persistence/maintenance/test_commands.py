@@ -62,9 +62,9 @@ def narrow(text: str) -> bool:
 
 
 def test_verify_reports_an_unchanged_record(office: RecordOffice) -> None:
-    assert office.output("verify") == "2 cases, 10 events: nothing has changed since it was recorded.\n"
+    assert office.output("verify") == "2 cases, 20 events: nothing has changed since it was recorded.\n"
     assert office.output("verify", FIRST) == "1 case, 4 events: nothing has changed since it was recorded.\n"
-    assert office.document("verify") == {"cases": 2, "events": 10, "faults": []}
+    assert office.document("verify") == {"cases": 2, "events": 20, "faults": []}
     assert office.document("verify", FIRST) == {"cases": 1, "events": 4, "faults": []}
 
 
@@ -72,9 +72,9 @@ def test_verify_names_the_first_changed_event_and_ends_with_1(office: RecordOffi
     tamper(office.path, "UPDATE casereview_event SET channel = 'board' WHERE case_ref = ? AND seq > 1", FIRST)
     done = office.run("verify")
     assert (done.exit_code, done.stderr) == (1, "")
-    assert done.stdout == f"{FIRST}: Event 2 was changed.\n2 cases, 10 events: 1 fault.\n"
+    assert done.stdout == f"{FIRST}: Event 2 was changed.\n2 cases, 20 events: 1 fault.\n"
     found = office.document("verify", code=1)
-    assert found == {"cases": 2, "events": 10, "faults": [{"ref": FIRST, "seq": 2, "fault": "Event 2 was changed."}]}
+    assert found == {"cases": 2, "events": 20, "faults": [{"ref": FIRST, "seq": 2, "fault": "Event 2 was changed."}]}
     assert office.output("verify", "PR-2026-002").startswith("1 case, 3 events: nothing has changed since")
 
 
@@ -125,6 +125,7 @@ def test_the_doctor_finds_no_fault_in_a_sound_installation(office: RecordOffice)
         ("recipients", True),
         ("messages", True),
         ("messages on hold", True),
+        ("definitions", True),
         ("e-mail", True),
     ]
     assert all(check.keys() == {"name", "passed", "found", "remedy"} for check in checks)
@@ -222,9 +223,9 @@ def test_a_database_that_is_missing_ends_with_4(
 def test_a_backup_is_reported_with_its_verification(office: RecordOffice, record: Database) -> None:
     target = office.folder / "kept.db"
     said = office.output("backup", str(target))
-    assert said == f"{target}: 2 cases, 10 events: nothing has changed since it was recorded.\n"
+    assert said == f"{target}: 2 cases, 20 events: nothing has changed since it was recorded.\n"
     second = str(office.folder / "second.db")
-    assert office.document("backup", second) == {"copy": second, "cases": 2, "events": 10, "faults": 0}
+    assert office.document("backup", second) == {"copy": second, "cases": 2, "events": 20, "faults": 0}
     assert "which exists already" in office.fails(2, "backup", second)
     assert "cannot take a copy" in office.fails(4, "backup", str(office.folder / "none" / "kept.db"))
 
@@ -233,7 +234,7 @@ def test_a_backup_of_a_record_with_a_fault_ends_with_1(office: RecordOffice) -> 
     tamper(office.path, "UPDATE casereview_case SET title = 'Another' WHERE ref = ?", FIRST)
     done = office.run("backup", str(office.folder / "kept.db"))
     assert (done.exit_code, done.stderr) == (1, "")
-    assert "10 events: 1 fault." in done.stdout
+    assert "20 events: 1 fault." in done.stdout
     assert office.document("backup", str(office.folder / "second.db"), code=1)["faults"] == 1
 
 
@@ -250,7 +251,7 @@ def test_a_restored_record_is_reported_with_the_path_of_the_former_one(office: R
         "database": office.url,
         "former": f"{office.path}.before-restore-2",
     }
-    assert len(all_rows(record)["casereview_event"]) == 10
+    assert len(all_rows(record)["casereview_event"]) == 20
     assert "expected a file that exists" in office.fails(2, "restore", str(office.folder / "none.db"))
     tamper(Path(target), "UPDATE casereview_case SET title = 'Another'")
     assert "one with no faults in its history" in office.fails(2, "restore", target)
@@ -274,7 +275,7 @@ def test_a_copy_is_reported_without_any_password(office: RecordOffice, empty_pos
     assert "URL: expected one like" in office.fails(2, "copy", "--to", "nonsense")
     assert office.run("copy").exit_code == 2
     said = office.output("copy", "--to", f"sqlite:///{office.folder / 'other.db'}")
-    assert said.endswith("other.db: 2 cases, 10 events: nothing has changed since it was recorded.\n")
+    assert said.endswith("other.db: 2 cases, 20 events: nothing has changed since it was recorded.\n")
 
 
 def test_upgrade_has_nothing_to_do_if_the_schema_is_up_to_date(office: RecordOffice) -> None:

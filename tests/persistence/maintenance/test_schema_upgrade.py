@@ -143,7 +143,7 @@ def test_an_upgrade_preserves_the_whole_record(older: Database, office: RecordOf
     assert f"was upgraded from schema {OLDER_HEAD} to {tables.HEAD}." in said
     assert older.revision() == tables.HEAD
     found = verification_of(older)
-    assert (found.cases, found.events, found.faults) == (2, 10, ())
+    assert (found.cases, found.events, found.faults) == (2, 20, ())
     assert guards_missing(older) == ()
     assert content(older) == before
     with older.connection() as connection:

@@ -158,8 +158,8 @@ def test_a_step_is_not_applied_if_one_of_its_children_cannot_be_opened(
 ) -> None:
     with pytest.raises(InvalidForm):
         after_step(engine, root, "unpack", parts=["A king"], borrower="x" * 5_000)
-    broken = replace(PART, opening=replace(PART.opening, roles=("borrower",)))
-    stricter = Engine(database, (SET, broken), now=Present())
+    broken = replace(PART, version=2, opening=replace(PART.opening, roles=("borrower",)))
+    stricter = Engine(database, (SET, PART, broken), now=Present())
     with pytest.raises(Refused):
         after_step(stricter, root, "unpack", parts=["A king", "A queen"])
     assert refs(engine) == [root.ref]

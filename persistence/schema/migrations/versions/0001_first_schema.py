@@ -13,7 +13,6 @@ down_revision = branch_labels = depends_on = None
 
 REF = sa.String(64).with_variant(sa.String(64, collation="C"), "postgresql")
 
-
 PLAIN_INDEXES = (
     ("casereview_case", "root ref"),
     ("casereview_case", "state ref"),
@@ -28,7 +27,6 @@ PLAIN_INDEXES = (
     ("casereview_notice", "message_id"),
 )
 """The indexes over all rows of a table: the table, and the columns in order."""
-
 
 PARTIAL_INDEXES = (
     ("casereview_message", "next_try_at id", "next_try_at IS NOT NULL"),
@@ -108,6 +106,14 @@ def upgrade() -> None:
         sa.Column("recorded_by", sa.String(length=200), nullable=False),
         sa.Column("recorded_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("workflow", "deadline", "revision", name="pk_casereview_deadline_override"),
+    )
+    op.create_table(
+        "casereview_definition",
+        sa.Column("workflow", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("workflow", "version", name="pk_casereview_definition"),
     )
     op.create_table(
         "casereview_event",
