@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from .decisions.context import opening_refusal as opening_refusal
     from .decisions.context import refusal as refusal
     from .decisions.escalation import FiredLevel as FiredLevel
+    from .decisions.names import NameFinding as NameFinding
+    from .decisions.names import with_names as with_names
     from .decisions.permission import AvailableStep as AvailableStep
     from .decisions.permission import DecidedByForm as DecidedByForm
     from .decisions.permission import availability_blocks as availability_blocks
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
     from .errors.bad_input import InvalidForm as InvalidForm
     from .errors.bad_input import LineFault as LineFault
     from .errors.bad_input import NothingToDispose as NothingToDispose
+    from .errors.bad_input import OrganisationKnown as OrganisationKnown
     from .errors.bad_input import PersonKnown as PersonKnown
     from .errors.base import BadInput as BadInput
     from .errors.base import Block as Block
@@ -86,6 +89,7 @@ if TYPE_CHECKING:
     from .errors.unknown import UnknownCase as UnknownCase
     from .errors.unknown import UnknownDeadline as UnknownDeadline
     from .errors.unknown import UnknownMessage as UnknownMessage
+    from .errors.unknown import UnknownOrganisation as UnknownOrganisation
     from .errors.unknown import UnknownPerson as UnknownPerson
     from .errors.unknown import UnknownRole as UnknownRole
     from .errors.unknown import UnknownState as UnknownState
@@ -101,6 +105,10 @@ if TYPE_CHECKING:
     from .forms.fields import choice_titles as choice_titles
     from .forms.fields import choices_of as choices_of
     from .forms.fields import fields_of as fields_of
+    from .forms.several_names import LISTED as LISTED
+    from .forms.several_names import ONE_ORGANISATION as ONE_ORGANISATION
+    from .forms.several_names import ONE_PERSON as ONE_PERSON
+    from .forms.several_names import NameKind as NameKind
     from .model.calendar import ENGLAND_AND_WALES as ENGLAND_AND_WALES
     from .model.calendar import Calendar as Calendar
     from .model.calendar import Term as Term
@@ -134,6 +142,7 @@ if TYPE_CHECKING:
     from .model.commands import When as When
     from .model.notice import Notice as Notice
     from .model.notice import NoticeKind as NoticeKind
+    from .model.organisations import Organisation as Organisation
     from .model.people import Absence as Absence
     from .model.people import Actor as Actor
     from .model.people import DecidedBy as DecidedBy
@@ -185,6 +194,7 @@ _MODULES = {
     "decisions.context": "opening_refusal refusal",
     "decisions.escalation": "FiredLevel",
     "decisions.accounts": "account_holder",
+    "decisions.names": "NameFinding with_names",
     "decisions.permission": "AvailableStep DecidedByForm availability_blocks managing_roles",
     "decisions.rescheduling": "ChangedDueDate",
     "definition.deadline": (
@@ -199,7 +209,7 @@ _MODULES = {
     "engine": "Engine",
     "errors.bad_input": (
         "BadDate BadValue BatchFailed ExtraMissing FaultyLines ImportFailed InvalidForm LineFault NothingToDispose "
-        "PersonKnown"
+        "OrganisationKnown PersonKnown"
     ),
     "errors.base": "BadInput Block CasereviewError Fault StoreError",
     "errors.faults": (
@@ -209,11 +219,12 @@ _MODULES = {
         "CascadeFailed Conflict Contention MayNotActAs NotAllowed Refused RequestIdReused VersionConflict"
     ),
     "errors.unknown": (
-        "UnknownAccount UnknownCase UnknownDeadline UnknownMessage UnknownPerson UnknownRole UnknownState UnknownStep "
-        "UnknownVersion UnknownWorkflow"
+        "UnknownAccount UnknownCase UnknownDeadline UnknownMessage UnknownOrganisation UnknownPerson UnknownRole "
+        "UnknownState UnknownStep UnknownVersion UnknownWorkflow"
     ),
     "forms.digests": "StoredValue",
     "forms.fields": "Field Form SENSITIVE ShortText Text choice_titles choices_of fields_of",
+    "forms.several_names": "LISTED NameKind ONE_ORGANISATION ONE_PERSON",
     "model.calendar": "Calendar ENGLAND_AND_WALES Term TermUnit days months working_days",
     "model.case": "Case Effects Event Link",
     "model.clock": "Clock ClockStatus EventKind LevelReached Revision Suspension",
@@ -222,6 +233,7 @@ _MODULES = {
         "Step Suspend When"
     ),
     "model.notice": "Notice NoticeKind",
+    "model.organisations": "Organisation",
     "model.people": "Absence Actor DecidedBy Person RoleHolding role_holdings",
     "notifications.apprise_channel": "AppriseTransport check_address is_installed",
     "notifications.delivery": "GROUPING_WINDOW",

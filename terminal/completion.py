@@ -24,6 +24,7 @@ def _offer(source: str) -> Callable[[click.Context, click.Parameter, str], list[
 
 cases = _offer("suggest_cases")
 people = _offer("suggest_people")
+organisations = _offer("suggest_organisations")
 triggers = _offer("suggest_triggers")
 workflows = _offer("suggest_workflows")
 roles = _offer("suggest_roles")

@@ -12,7 +12,7 @@ from typing import Any
 import click
 import msgspec
 
-from ..engine.errors.bad_input import BadValue, BatchFailed, ExtraMissing, PersonKnown
+from ..engine.errors.bad_input import BadValue, BatchFailed, ExtraMissing, OrganisationKnown, PersonKnown
 from ..engine.errors.base import BadInput, CasereviewError, StoreError
 from ..engine.errors.faults import DatabaseProblem, NotDelivered
 from ..engine.errors.refusals import Conflict, MayNotActAs, NotAllowed, Refused, VersionConflict
@@ -21,6 +21,7 @@ from ..engine.errors.unknown import (
     UnknownCase,
     UnknownDeadline,
     UnknownMessage,
+    UnknownOrganisation,
     UnknownPerson,
     UnknownState,
     UnknownStep,
@@ -166,8 +167,10 @@ PLAIN_ADVICE: dict[type[CasereviewError], str] = {
 
 
 def _advice(error: CasereviewError) -> str:
-    if type(error) in PLAIN_ADVICE:
-        return PLAIN_ADVICE[type(error)]
+    return PLAIN_ADVICE.get(type(error)) or _advice_on_lists(error) or _advice_on_work(error)
+
+
+def _advice_on_lists(error: CasereviewError) -> str:
     match error:
         case UnknownPerson(name=name):
             return f'The business manager can add them: casereview people add "{name}" --role ROLE'
@@ -175,6 +178,16 @@ def _advice(error: CasereviewError) -> str:
             return f'The business manager can give it to somebody: casereview people change NAME --account "{account}"'
         case PersonKnown(name=name):
             return f'For the same person: casereview people change "{name}" --role ROLE'
+        case UnknownOrganisation(name=name):
+            return f'To add it: casereview organisations add "{name}". To see the list: casereview organisations list'
+        case OrganisationKnown(known_as=known_as):
+            return f'For another name of it: casereview organisations change "{known_as}" --alias NAME'
+        case _:
+            return ""
+
+
+def _advice_on_work(error: CasereviewError) -> str:
+    match error:
         case ExtraMissing(extra=extra):
             return f"Install it with: pip install 'casereview[{extra}]'"
         case UnknownStep(workflow=workflow):

@@ -15,6 +15,7 @@ from ..reports.values.dates import day
 from . import prompts
 from .input import parse_day
 from .lazy_group import load
+from .name_questions import ask_about_names
 from .record_input import parse_decided_by, parse_record
 from .session import Session
 
@@ -67,7 +68,11 @@ def complete_command(
 
 
 def run_command(session: Session, command: Command, *, dry_run: bool) -> CommandResult:
-    """Record a command, or try it without recording; with `--debug`, log it."""
+    """Record a command, or try it without recording; with `--debug`, log it.
+
+    At a terminal, ask about names that are on no list.
+    """
+    command = ask_about_names(session, command)
     recorded = session.engine.dry_run(command) if dry_run else session.engine.record(command)
     if session.debug:
         # Loaded here: without --debug no step needs structlog.
@@ -172,14 +177,18 @@ def amendment_base(session: Session, options: dict[str, Any]) -> dict[str, Any]:
 def run_amendment(session: Session, command: Any, summary: str, *, dry_run: bool) -> CommandResult:
     """Record an amendment, or try it without recording, and print the result."""
     engine = session.engine
+    command = ask_about_names(session, command)
     recorded = engine.dry_run(command) if dry_run else engine.record(command)
     case = recorded.case
     if session.as_json:
         document = case_document(case, engine.workflows.for_case(case), now=session.now, calendar=engine.calendar)
-        session.print_json({**document, "repeated": recorded.repeated, "dry_run": dry_run})
+        result = {"warnings": list(recorded.warnings), "repeated": recorded.repeated, "dry_run": dry_run}
+        session.print_json({**document, **result})
         return recorded
     outcome = "It would be recorded; nothing was changed" if dry_run else "Recorded"
     session.show(f"{outcome}: {case.ref}, {summary} (version {case.version}).")
+    for warning in recorded.warnings:
+        session.print_note(f"Warning: {warning}")
     return recorded
 
 

@@ -23,6 +23,11 @@ def suggest_people(context: click.Context) -> Iterable[str]:
     return [person.name for person in _engine(context).people()]
 
 
+def suggest_organisations(context: click.Context) -> Iterable[str]:
+    """Return the names of the organisations on the list."""
+    return [organisation.name for organisation in _engine(context).organisations()]
+
+
 def suggest_triggers(context: click.Context) -> Iterable[str]:
     """Return the steps that the state of the case allows."""
     engine = _engine(context)

@@ -14,6 +14,7 @@ from ..definition.workflow import Role, Workflow
 from ..forms.fields import value_at
 from ..forms.names import same_name_key
 from ..model.case import Case
+from ..model.organisations import Organisation, OrganisationNames
 from ..model.people import Absence, Person
 
 
@@ -24,13 +25,16 @@ class Directory:
     Attributes:
         people: All people on the list.
         absences: All absences, with their deputies.
+        organisations: All organisations on the list, with their other names.
     """
 
     people: tuple[Person, ...] = ()
     absences: tuple[Absence, ...] = ()
+    organisations: tuple[Organisation, ...] = ()
     # A sweep looks people up for each case, so they are indexed once.
     _by_name: dict[str, Person] = field(init=False, repr=False)
     _by_role: dict[str, list[Person]] = field(init=False, repr=False)
+    _organisation_names: OrganisationNames = field(init=False, repr=False)
     _away: dict[str, list[Absence]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -41,13 +45,21 @@ class Directory:
                 by_role[role].append(person)
         for absence in self.absences:
             away[same_name_key(absence.name)].append(absence)
-        object.__setattr__(self, "_by_name", {same_name_key(person.name): person for person in self.people})
+        # The present name of one person counts before the former name of another.
+        former = {same_name_key(name): person for person in self.people for name in person.former_names}
+        by_name = former | {same_name_key(person.name): person for person in self.people}
+        object.__setattr__(self, "_by_name", by_name)
+        object.__setattr__(self, "_organisation_names", OrganisationNames(self.organisations))
         object.__setattr__(self, "_by_role", by_role)
         object.__setattr__(self, "_away", away)
 
     def person(self, name: str) -> Person | None:
-        """Return the person of that name, however it is spelt; None if the list has none."""
+        """Return the person of that name or former name, however it is spelt; None if the list has none."""
         return self._by_name.get(same_name_key(name))
+
+    def organisation_key(self, name: str) -> str:
+        """Return a key that is equal for all names of an organisation."""
+        return self._organisation_names.key(name)
 
     def with_role(self, role: str) -> tuple[Person, ...]:
         """Return all holders of a role, in the order of the list."""
@@ -82,11 +94,14 @@ def holders_in(workflow: Workflow, case: Case, role: Role, directory: Directory)
         return () if person is None else (person,)
     holders = directory.with_role(role.name)
     if role.acts_for_organisation:
-        involved = {same_name_key(organisation) for organisation in case.organisations} - {""}
+        involved = {directory.organisation_key(organisation) for organisation in case.organisations} - {""}
         return tuple(
             person
             for person in holders
-            if any(one.role == role.name and same_name_key(one.organisation) in involved for one in person.holdings)
+            if any(
+                one.role == role.name and directory.organisation_key(one.organisation) in involved
+                for one in person.holdings
+            )
         )
     return holders
 

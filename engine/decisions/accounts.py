@@ -21,7 +21,7 @@ def account_holder(account: str, people: Iterable[Person]) -> Person | None:
     for person in known:
         if person.account is not None and is_same_name(person.account, account):
             return person
-    return next((one for one in known if one.account is None and is_same_name(one.name, account)), None)
+    return next((one for one in known if one.account is None and one.is_called(account)), None)
 
 
 def actor_at(account: str, name: str | None, people: Iterable[Person], workflows: Registry) -> Actor:
@@ -42,9 +42,9 @@ def actor_at(account: str, name: str | None, people: Iterable[Person], workflows
     holder = account_holder(account, known)
     if holder is None:
         raise UnknownAccount(account=account)
-    if name is None or is_same_name(holder.name, name):
+    if name is None or holder.is_called(name):
         return replace(holder.actor, account=account)
-    person = next((one for one in known if is_same_name(one.name, name)), None)
+    person = next((one for one in known if one.is_called(name)), None)
     if person is None:
         raise UnknownPerson(name=name)
     recording = {role.name: role.title for role in workflows.roles.values() if role.records_for_others}

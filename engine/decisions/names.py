@@ -1,66 +1,195 @@
-"""Find the names that an event holds, and point out those that may be several names."""
+"""Find the names that a command gives, replace those of organisations by the register's, and say which are unknown."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
 
 from ..definition.workflow import Workflow
+from ..errors.bad_input import InvalidForm
+from ..errors.base import Fault
 from ..forms.names import is_same_name, same_name_key
-from ..forms.several_names import NameCount, count_names
+from ..forms.path_text import Path, path_text, with_value_at
+from ..forms.several_names import EXPECTED, NameCount, NameKind, count_names, name_parts
+from ..forms.suggested_names import suggested_name
 from ..forms.typed_names import TypedName, typed_names
-from ..model.case import Event
-from ..model.clock import EventKind
+from ..model.commands import Command, Correct, ImportSnapshot, Open, Step
+from ..model.organisations import KnownNames
 from .context import Decision
 from .permission import DecidedByForm
 from .snapshot import SnapshotForm
 
-IsKnown = Callable[[TypedName], bool]
-"""Tells whether a name is known as one name."""
+AnyCommand = Command | ImportSnapshot
+LISTS = {NameKind.PERSON: "people", NameKind.ORGANISATION: "organisations"}
+"""The list that holds the names of a kind."""
 
 
-def names_in(workflow: Workflow, event: Event) -> Iterator[TypedName]:
-    """Yield the names that a person typed into an event; of a correction, those of the whole corrected record."""
-    decider = event.decided_by
-    if decider is not None and not is_same_name(decider.name, event.recorded_by):
-        yield from typed_names(DecidedByForm, {"name": decider.name})
-    match event.kind:
-        case EventKind.OPENED | EventKind.STEP:
-            yield from _names_of_step(workflow, event.trigger, event.data)
-        case EventKind.CORRECTED if "record" in event.data:
-            yield from _names_of_step(workflow, event.trigger, event.data["record"])
-        case EventKind.IMPORTED:
-            yield from typed_names(SnapshotForm, event.data)
-            for step in event.data["steps"]:
-                yield from _names_of_step(workflow, step["step"], step["record"])
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NameFinding:
+    """Something to point out about a name.
+
+    Attributes:
+        path: Its path in the command: `data`, `decided_by`, `organisations` or `steps`, then its path there.
+        title: The title of its field.
+        name: The name as typed.
+        kind: The kind of name.
+        recorded_as: The register's name of the organisation, if the typed name is another one of it.
+        is_unknown: Whether it should be on a list, and is not.
+        suggestion: The known name that may be meant; None if no known name is like it.
+        is_perhaps_several: Whether it may be several names.
+    """
+
+    path: Path
+    title: str
+    name: str
+    kind: NameKind
+    recorded_as: str | None = None
+    is_unknown: bool = False
+    suggestion: str | None = None
+    is_perhaps_several: bool = False
+
+    def __str__(self) -> str:
+        if self.recorded_as is not None:
+            return f'"{self.name}" is recorded as "{self.recorded_as}".'
+        parts = [f'"{self.name}" is not on the list of {LISTS[self.kind]}.'] if self.is_unknown else []
+        if self.is_perhaps_several:
+            parts.append(
+                "It may be several names: if so, record each by itself."
+                if parts
+                else f'"{self.name}" may be several names. If so, record each by itself.'
+            )
+        if self.suggestion is not None:
+            parts.append(f'Did you mean "{self.suggestion}"?')
+        return " ".join(parts)
 
 
-def _names_of_step(workflow: Workflow, trigger: str, record: object) -> Iterator[TypedName]:
-    step = workflow.transition(trigger)
-    assert step is not None  # the decision has found it
-    return typed_names(step.form, record)
-
-
-def with_name_warnings(workflow: Workflow, decision: Decision, is_known: IsKnown) -> Decision:
-    """Return a decision that warns of each name in its last event which may be several names.
+def names_of(workflow: Workflow, command: AnyCommand, trigger: str | None) -> Iterator[TypedName]:
+    """Yield the names that a command gives, each with its path in the command. The command need not be well formed.
 
     Args:
-        workflow: The workflow of the decision's case.
-        decision: The decision.
-        is_known: Tells whether a name is known as one name; it is asked only of those that may be several.
+        workflow: The workflow.
+        command: The command.
+        trigger: The step to whose form its data belongs; None if it has none.
     """
+    decider = command.decided_by if not isinstance(command, ImportSnapshot) else None
+    if decider is not None and not is_same_name(decider.name, command.actor.name):
+        yield from _under(("decided_by",), typed_names(DecidedByForm, {"name": decider.name}))
+    if isinstance(command, Open | Step | Correct | ImportSnapshot):
+        yield from _names_of_step(workflow, trigger, command.data, ("data",))
+    if isinstance(command, ImportSnapshot):
+        yield from typed_names(SnapshotForm, {"organisations": command.organisations})
+        for index, step in enumerate(command.steps):
+            yield from _names_of_step(workflow, step.trigger, step.data, ("steps", index))
+
+
+def _names_of_step(workflow: Workflow, trigger: str | None, data: Any, at: Path) -> Iterator[TypedName]:
+    step = None if trigger is None else workflow.transition(trigger)
+    return iter(()) if step is None else _under(at, typed_names(step.form, data))
+
+
+def _under(at: Path, names: Iterable[TypedName]) -> Iterator[TypedName]:
+    return (replace(one, path=(*at, *one.path)) for one in names)
+
+
+def with_names(command: Any, names: Iterable[tuple[Path, str]]) -> Any:
+    """Return a command with other names at some paths, as `names_of` gives them."""
+    for (part, *rest), name in names:
+        path = tuple(rest)
+        match part:
+            case "decided_by":
+                changed: Any = replace(command.decided_by, name=name)
+            case "organisations":
+                changed = tuple(with_value_at(command.organisations, path, name))
+            case "steps":
+                step = command.steps[path[0]]
+                step = replace(step, data=with_value_at(step.data, path[1:], name))
+                changed = tuple(with_value_at(command.steps, path[:1], step))
+            case _:
+                changed = with_value_at(command.data, path, name)
+        command = replace(command, **{str(part): changed})
+    return command
+
+
+def keys_to_look_up(names: Iterable[TypedName]) -> frozenset[str]:
+    """Return the keys of names, and of the names that each of them would be if it were several."""
+    return frozenset(key for one in names for key in (same_name_key(one.name), *name_parts(one.name)))
+
+
+def registered_names(names: Iterable[TypedName], known: KnownNames) -> Iterator[tuple[Path, str]]:
+    """Yield the paths of organisations that the register spells or calls otherwise, with the register's name."""
+    for one in names:
+        name = known.organisations.get(same_name_key(one.name))
+        if one.kind is NameKind.ORGANISATION and name is not None and name != one.name:
+            yield one.path, name
+
+
+def require_one_organisation_each(names: Iterable[TypedName], known: KnownNames, form: str) -> None:
+    """Raise InvalidForm if a name is that of two organisations on the list, joined.
+
+    Args:
+        names: The names.
+        known: The names that are on the lists.
+        form: The step, for the error.
+    """
+    faults = tuple(
+        Fault(
+            path=path_text(one.path[1:]), title=one.title, expected=EXPECTED[one.kind],
+            found="several organisations that are on the list",
+        )
+        for one in names
+        if one.kind is NameKind.ORGANISATION and _are_listed(name_parts(one.name), same_name_key(one.name), known)
+    )  # fmt: skip
+    if faults:
+        raise InvalidForm(form=form, faults=faults)
+
+
+def _are_listed(parts: tuple[str, ...], whole: str, known: KnownNames) -> bool:
+    listed = known.organisations.keys()
+    return len(parts) > 1 and whole not in listed and set(parts) <= listed
+
+
+def findings_of(
+    names: Iterable[TypedName], known: KnownNames, organisations: Iterable[str], checked: Collection[NameKind]
+) -> tuple[NameFinding, ...]:
+    """Return what to point out about names, each name once.
+
+    Args:
+        names: The names.
+        known: The names that are on the lists.
+        organisations: The organisations that take part in the case already.
+        checked: The kinds of names whose list is not empty.
+    """
+    involved = {same_name_key(one) for one in organisations}
+    found: dict[tuple[NameKind, str], NameFinding] = {}
+    for one in names:
+        key = same_name_key(one.name)
+        if one.kind is NameKind.ORGANISATION:
+            name = known.organisations.get(key)
+            is_known = name is not None or key in involved
+        else:
+            name, is_known = None, key in known.people
+        finding = NameFinding(
+            path=one.path,
+            title=one.title,
+            name=one.name,
+            kind=one.kind,
+            recorded_as=None if name is None or is_same_name(name, one.name) else name,
+            is_unknown=one.listed and one.kind in checked and not is_known,
+            is_perhaps_several=not is_known and count_names(one.name, one.kind) is NameCount.PERHAPS_SEVERAL,
+        )
+        if str(finding):
+            found.setdefault((one.kind, key), finding)
+    return tuple(found.values())
+
+
+def with_suggestion(finding: NameFinding, known: Iterable[str]) -> NameFinding:
+    """Return a finding with the known name that may be meant, if the name is unknown."""
+    return replace(finding, suggestion=suggested_name(finding.name, known)) if finding.is_unknown else finding
+
+
+def with_warnings(decision: Decision, findings: Iterable[NameFinding]) -> Decision:
+    """Return a decision whose last event warns of what was found."""
     event = decision.events[-1]
-    doubtful = {
-        (one.kind, same_name_key(one.name)): one
-        for one in names_in(workflow, event)
-        if count_names(one.name, one.kind) is NameCount.PERHAPS_SEVERAL
-    }
-    warnings = tuple(_several_warning(one) for one in doubtful.values() if not is_known(one))
-    if not warnings:
-        return decision
-    effects = replace(event.effects, warnings=(*event.effects.warnings, *warnings))
+    effects = replace(event.effects, warnings=(*event.effects.warnings, *map(str, findings)))
     return replace(decision, events=(*decision.events[:-1], replace(event, effects=effects)))
-
-
-def _several_warning(one: TypedName) -> str:
-    return f'{one.title}: "{one.name}" may be several names. If so, record each of them by itself.'

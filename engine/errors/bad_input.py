@@ -209,6 +209,25 @@ class NothingToDispose(BadInput):
 
 
 @dataclass(kw_only=True, eq=False)
+class OrganisationKnown(BadInput):
+    """A name is a name of another organisation on the list already.
+
+    Attributes:
+        name: The name.
+        known_as: The name under which that organisation is recorded.
+    """
+
+    code: ClassVar[str] = "organisation_known"
+    name: str
+    known_as: str
+
+    def __str__(self) -> str:
+        if self.name == self.known_as:
+            return f"{self.name} is on the list of organisations already. To add another name for it, change it."
+        return f"{self.name} is a name of {self.known_as} already. Use another name, or take it from {self.known_as}."
+
+
+@dataclass(kw_only=True, eq=False)
 class PersonKnown(BadInput):
     """A person of this name is on the list already.
 

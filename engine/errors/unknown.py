@@ -179,6 +179,21 @@ class UnknownPerson(BadInput):
 
 
 @dataclass(kw_only=True, eq=False)
+class UnknownOrganisation(BadInput):
+    """No organisation on the list has this name.
+
+    Attributes:
+        name: The name.
+    """
+
+    code: ClassVar[str] = "unknown_organisation"
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.name} is not on the list of organisations."
+
+
+@dataclass(kw_only=True, eq=False)
 class UnknownMessage(BadInput):
     """No message has this id.
 

@@ -46,7 +46,7 @@ EXPECTED = {
 
 _ALWAYS_SEPARATES = re.compile("[;|\t\n\r\v\f\x85\u2028\u2029]")
 # A slash between digits separates none: "24/7".
-_SLASH = re.compile(r"(?<!\d)[/\\]|[/\\](?!\d)")
+_SLASH = re.compile(r"(?<!\d)/|/(?!\d)")
 _IN_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _JOINS = re.compile(r"\s*(?:[&+]|\band\b)\s*")
 _COMMA = re.compile(r"\s*[,\u3001]\s*")
@@ -87,7 +87,7 @@ def count_names(text: str, kind: NameKind) -> NameCount:
     key = same_name_key(text)
     if ";" in key or "|" in key or _SLASH.search(key):
         return NameCount.SEVERAL
-    groups = [group for group in map(_listed, _JOINS.split(_IN_BRACKETS.sub(" ", key))) if group]
+    groups = _groups(text)
     parts = [part for group in groups for part in group]
     if len(parts) < 2:
         return NameCount.ONE
@@ -103,12 +103,23 @@ def count_names(text: str, kind: NameKind) -> NameCount:
     return NameCount.SEVERAL if are_people else NameCount.PERHAPS_SEVERAL
 
 
+def name_parts(text: str) -> tuple[str, ...]:
+    """Return the keys of the names that a text would hold if each comma and conjunction separated two."""
+    return tuple(part for group in _groups(text) for part in group)
+
+
 def one_name_faults(text: str, kind: NameKind, path: str) -> Iterator[Fault]:
     """Yield a fault if a field for one name surely holds several, or nothing that can be seen."""
     if text.strip() and not same_name_key(text):
         yield Fault(path=path, expected="a name", found="characters that cannot be seen")
     if count_names(text, kind) is NameCount.SEVERAL:
         yield Fault(path=path, expected=EXPECTED[kind], found="what looks like several")
+
+
+def _groups(text: str) -> list[list[str]]:
+    """Return the parts of a text between conjunctions, each as a list of its parts between commas."""
+    joined = _JOINS.split(_IN_BRACKETS.sub(" ", same_name_key(text)))
+    return [group for group in map(_listed, joined) if group]
 
 
 def _listed(text: str) -> list[str]:

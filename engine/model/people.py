@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from ..forms.names import is_same_name, same_name_key
+
 
 class ActorKind(StrEnum):
     """The kind of an actor."""
@@ -180,6 +182,7 @@ class Person:
         email: The e-mail address.
         notify: An Apprise URL to use instead of e-mail; it may contain a token.
         account: Their account on the unit's machines; None if it has their name, or if they have none.
+        former_names: The names that they had before, in alphabetical order. They are still found by these.
         id: A random ID, given when they are added; it says nothing about them.
     """
 
@@ -188,6 +191,7 @@ class Person:
     email: str | None = None
     notify: str | None = field(default=None, repr=False)
     account: str | None = None
+    former_names: tuple[str, ...] = ()
     id: str = field(default="", compare=False)
 
     @property
@@ -205,10 +209,21 @@ class Person:
         """Return the person as an actor."""
         return Actor(name=self.name, holdings=self.holdings, id=self.id or None)
 
+    def is_called(self, name: str) -> bool:
+        """Return whether a name, in any spelling, is theirs or was."""
+        return any(is_same_name(name, one) for one in (self.name, *self.former_names))
+
     @property
     def is_reachable(self) -> bool:
         """Return whether there is an address for messages."""
         return self.email is not None or self.notify is not None
+
+
+def former_names(person: Person, name: str) -> tuple[str, ...]:
+    """Return the names that a person had before, if they have another name from now on."""
+    names = {same_name_key(one): one for one in (*person.former_names, person.name)}
+    names.pop(same_name_key(name), None)
+    return tuple(sorted(names.values()))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -127,7 +127,7 @@ class Delivery:
         now = self.context.now()
         person = writer.person(name)
         where = None if person is None else self._address(person)
-        if where is None:
+        if person is None or where is None:
             return _Composition()  # notices without a transport wait; a health check reports them
         waiting = writer.lock_pending(name, NoticeState.WAITING)
         fresh = [one.notice for one in waiting if not one.is_stale]
@@ -138,7 +138,8 @@ class Delivery:
             writer.withdraw_notices(stale, SYSTEM.name, now, STALE)
         if not fresh:
             return _Composition(withdrawn=len(stale))
-        rendered = self._render(name, fresh, self._today())
+        # Notices and messages keep the name that the person had when they were notified.
+        rendered = self._render(person.name, fresh, self._today())
         message = self._message(secrets.token_hex(16), name, where, rendered, now)
         writer.compose(message, fresh)
         return _Composition(message=message, withdrawn=len(stale), problem=rendered.problem)

@@ -19,7 +19,7 @@ from ..model.people import Actor
 from ..ports.access import Access
 from ..ports.context import EngineContext
 from ..ports.outbox import Channel, Message, MessageState, NoticeState, NoticeStatus, PendingNotice, message_digest
-from ..ports.store import Writer
+from ..ports.store import Reader, Writer
 
 if TYPE_CHECKING:
     from .templates import MessageTemplates
@@ -54,10 +54,15 @@ class MessageService:
     store: Access
     context: EngineContext
 
-    def pending_notices(self, state: NoticeState = NoticeState.ON_HOLD) -> tuple[PendingNotice, ...]:
-        """Return the notices on hold (or, waiting, those for the next delivery), by person."""
+    def pending_notices(
+        self, state: NoticeState = NoticeState.ON_HOLD, *, person: str | None = None
+    ) -> tuple[PendingNotice, ...]:
+        """Return the notices on hold (or, waiting, those for the next delivery), by person; or one person's only."""
         with self.store.reading() as reader:
-            return tuple(one for name in reader.people_with_notices(state) for one in reader.pending(name, state))
+            names = reader.people_with_notices(state)
+            if person is not None:
+                names = _names_among(names, reader, person)
+            return tuple(one for name in names for one in reader.pending(name, state))
 
     def on_hold_counts(self) -> tuple[tuple[str, int], ...]:
         """Count each person's notices on hold, by name; leave out people without any."""
@@ -74,8 +79,7 @@ class MessageService:
     ) -> tuple[Message, ...]:
         """Return messages, the newest first, at most `limit`; with a person's name in any spelling, only theirs."""
         with self.store.reading() as reader:
-            known = None if person is None else reader.person(person)
-            return reader.messages(state, person if known is None else known.name, limit)
+            return reader.messages(state, None if person is None else _names_of(reader, person), limit)
 
     def message(self, message_id: str) -> Message:
         """Return the message with an ID.
@@ -194,20 +198,17 @@ class MessageService:
     ) -> ReleaseResult:
         with self.store.reading() as reader:
             waiting = reader.people_with_notices(NoticeState.ON_HOLD)
-        known = {same_name_key(name): name for name in waiting}
-        names = waiting if people is None else tuple(people)
-        for name in names:
-            if same_name_key(name) not in known:
+            chosen = {name: _names_among(waiting, reader, name) for name in (waiting if people is None else people)}
+        for name, found in chosen.items():
+            if not found:
                 expected = (
                     f"a person with messages on hold: {one_of(waiting)}"
                     if waiting
                     else "no name, since no messages are on hold"
                 )
                 raise BadValue(name="the person", expected=expected, found=name)
-        done = [
-            self.store.write(partial(work, name))
-            for name in dict.fromkeys(known[same_name_key(name)] for name in names)
-        ]
+        names = dict.fromkeys(name for found in chosen.values() for name in found)
+        done = [self.store.write(partial(work, name)) for name in names]
         return ReleaseResult(
             released=tuple(notice for one in done for notice in one.released),
             withdrawn=tuple(notice for one in done for notice in one.withdrawn),
@@ -251,3 +252,15 @@ class MessageService:
         )  # fmt: skip
         # A message that was changed meanwhile does not become good by being sent again.
         return replace(queued, digest=message_digest(queued)) if message.digest == message_digest(message) else queued
+
+
+def _names_of(reader: Reader, name: str) -> tuple[str, ...]:
+    """Return all names that a person has or had; of someone who is not on the list, the name as given."""
+    known = reader.person(name)
+    return (name,) if known is None else (known.name, *known.former_names)
+
+
+def _names_among(names: Iterable[str], reader: Reader, person: str) -> tuple[str, ...]:
+    """Return those names which a person has or had, in any spelling."""
+    keys = {same_name_key(name) for name in _names_of(reader, person)}
+    return tuple(name for name in names if same_name_key(name) in keys)

@@ -171,8 +171,8 @@ class OutboxReader(Protocol):
         """Return every notice of some cases with its state, in the order of their instants."""
         ...
 
-    def messages(self, state: MessageState | None, person: str | None, limit: int) -> tuple[Message, ...]:
-        """Return messages, the newest first, at most `limit`."""
+    def messages(self, state: MessageState | None, people: Collection[str] | None, limit: int) -> tuple[Message, ...]:
+        """Return messages, the newest first, at most `limit`; with names of people, only theirs."""
         ...
 
     def message(self, message_id: str) -> Message | None:

@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -20,9 +20,19 @@ from ..definition.registered import RegisteredDefinition
 from ..errors.unknown import UnknownCase
 from ..forms.digests import StoredValue, StoredWord
 from ..model.case import Case, Event
+from ..model.organisations import KnownNames, Organisation
 from ..model.people import Absence, Person
 from .outbox import OutboxReader, OutboxWriter
-from .records import CaseSummary, DueItem, DueTimer, EventPlace, Heartbeat, PlacedEvent, Selection, StateCount
+from .records import (
+    CaseSummary,
+    DueItem,
+    DueTimer,
+    EventPlace,
+    Heartbeat,
+    PlacedEvent,
+    Selection,
+    StateCount,
+)
 
 if TYPE_CHECKING:  # loading it loads the commands, which reading does not need
     from .requests import RequestKey, RequestRecord
@@ -174,7 +184,15 @@ class Reader(OutboxReader, Protocol):
         ...
 
     def person(self, name: str) -> Person | None:
-        """Return the person of that name; None if there is none."""
+        """Return the person of that name, or with that former name; None if there is none."""
+        ...
+
+    def organisations(self) -> tuple[Organisation, ...]:
+        """Return the organisations on the list, by name."""
+        ...
+
+    def known_names(self, keys: Collection[str]) -> KnownNames:
+        """Return which of some keys of names are on the lists of people and of organisations."""
         ...
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from ..errors.bad_input import BadValue, BatchFailed, ImportFailed
 from ..errors.base import BadInput
@@ -15,6 +15,9 @@ from ..model.commands import Command, HistoryStep, Import, ImportHistory, Import
 from ..ports.requests import RequestKey, RequestRecord, checked_request_id, content_of_history, request_digest
 from ..ports.store import Store, Writer
 from .handler import CommandHandler, CommandResult, require_command, require_same_request
+
+if TYPE_CHECKING:  # naming the result of an import does not load the rules
+    from ..decisions.names import NameFinding
 
 T = TypeVar("T")
 
@@ -31,11 +34,13 @@ class ImportResult:
         ref: Its reference.
         repeated: If the same request imported it before; then nothing was recorded.
         warnings: What to point out to the person who imported it.
+        name_findings: The names that are on no list, may be several, or are recorded as another; warnings say so, too.
     """
 
     ref: str
     repeated: bool = False
     warnings: tuple[str, ...] = ()
+    name_findings: tuple[NameFinding, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,7 +118,12 @@ class BatchHandler:
             result = self.handler.import_snapshot(writer, case)
         except (BadInput, Refused) as error:
             raise ImportFailed(number=number, step=0, cause=error) from None
-        return ImportResult(ref=result.case.ref, repeated=result.repeated, warnings=result.warnings)
+        return ImportResult(
+            ref=result.case.ref,
+            repeated=result.repeated,
+            warnings=result.warnings,
+            name_findings=result.name_findings,
+        )
 
     def _import_history(self, writer: Writer, number: int, history: ImportHistory) -> ImportResult:
         """Open a case and apply its steps, each decided like any other; all of it is one request."""
@@ -125,10 +135,11 @@ class BatchHandler:
                     require_same_request(opening.request_id, before, content_of_history(history))
                     return ImportResult(ref=before.ref, repeated=True)
             result = self.handler.handle(writer, replace(opening, request_id=None))
-            warnings = result.warnings
+            warnings, findings = result.warnings, result.name_findings
             for applied, step in enumerate(history.steps, start=1):  # noqa: B007 (the error names the last one)
                 result = self.handler.handle(writer, _step_command(step, result.case.ref, opening))
                 warnings += result.warnings
+                findings += result.name_findings
         except (BadInput, Refused) as error:
             raise ImportFailed(number=number, step=applied, cause=error) from None
         case = result.case
@@ -136,7 +147,7 @@ class BatchHandler:
             digest = request_digest(content_of_history(history), random_salt())
             record = RequestRecord(digest=digest, ref=case.ref, seq=case.seq)
             writer.save_request(self._key(opening.request_id), record, case.recorded_at)
-        return ImportResult(ref=case.ref, warnings=warnings)
+        return ImportResult(ref=case.ref, warnings=warnings, name_findings=findings)
 
     def _write_imports(self, work: Callable[[Writer], T], cases: Sequence[Import]) -> T:
         parents = (case.parent for case in cases if isinstance(case, ImportSnapshot))

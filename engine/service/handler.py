@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..decisions.context import Decision, DecisionContext, LinkedOpening
 from ..definition.registry import step_of
@@ -20,8 +20,11 @@ from ..model.occurrence import day_of_step
 from ..ports.context import EngineContext
 from ..ports.requests import RequestKey, RequestRecord, checked_request_id, content_of, is_same_request, request_digest
 from ..ports.store import Writer, require_case
-from .names import with_name_warnings
+from .names import with_register_names, with_warnings
 from .related_cases import load_related_cases, load_siblings
+
+if TYPE_CHECKING:  # naming the result of a command does not load the rules
+    from ..decisions.names import NameFinding
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,6 +37,7 @@ class CommandResult:
         repeated: If the same request was handled before.
         opened: The references of the other cases that were opened with it, in order.
         cascaded: The references of the other cases to which its step cascaded, in order.
+        name_findings: The names that are on no list, may be several, or are recorded as another; warnings say so, too.
     """
 
     case: Case
@@ -41,6 +45,7 @@ class CommandResult:
     repeated: bool = False
     opened: tuple[str, ...] = ()
     cascaded: tuple[str, ...] = ()
+    name_findings: tuple[NameFinding, ...] = ()
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -78,14 +83,17 @@ class CommandHandler:
             checked_request_id(key.id)
             if (before := writer.request_record(key)) is not None:
                 return _first_result(writer, key.id, before, content)
-        decision = with_name_warnings(writer, self.context, self._decide(writer, command, locked), locked)
+        command, findings = with_register_names(writer, self.context.workflows, command, locked)
+        decision = with_warnings(self._decide(writer, command, locked), findings)
         case = save_decision(writer, decision)
         opened = self._open_spawned(writer, decision, case)
         cascaded = self._apply_cascades(writer, decision, case)
         if key is not None:
             record = RequestRecord(digest=request_digest(content, random_salt()), ref=case.ref, seq=case.seq)
             writer.save_request(key, record, decision.events[-1].recorded_at)
-        return CommandResult(case=case, events=decision.events, opened=opened, cascaded=cascaded)
+        return CommandResult(
+            case=case, events=decision.events, opened=opened, cascaded=cascaded, name_findings=findings
+        )
 
     def _ref_to_lock(self, writer: Writer, command: Command | ImportSnapshot) -> str | None:
         """Return the case whose tree a command changes; None if the command begins a tree."""

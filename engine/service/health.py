@@ -101,7 +101,9 @@ class HealthService:
     def _unreachable_finder(self, reader: Reader) -> Callable[[Case], list[str]]:
         """Return a function that lists a case's missing recipients, from data that is read once for many cases."""
         today = self.context.calendar.day_of(self.context.now())
-        directory = Directory(people=reader.people(), absences=reader.absences(today))
+        directory = Directory(
+            people=reader.people(), absences=reader.absences(today), organisations=reader.organisations()
+        )
         context = self.context.decision_context(reader)
 
         def missing_in(case: Case) -> list[str]:

@@ -1,35 +1,103 @@
-"""Compare the names that a command gives with those that the record knows."""
+"""Compare the names that a command gives with the lists of people and of organisations."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..decisions.context import Decision
-from ..forms.names import is_same_name
+from ..definition.registry import Registry
+from ..definition.workflow import Workflow
 from ..forms.several_names import NameKind
 from ..model.case import Case
-from ..ports.context import EngineContext
-from ..ports.store import Writer
+from ..model.commands import Command, Correct, ImportSnapshot, Open, Step
+from ..ports.store import Reader
 
 if TYPE_CHECKING:  # naming the result of a command does not load the rules
+    from ..decisions.names import NameFinding
     from ..forms.typed_names import TypedName
 
 
-def with_name_warnings(writer: Writer, context: EngineContext, decision: Decision, before: Case | None) -> Decision:
-    """Return a decision with warnings of names that may be several.
+def with_register_names(
+    reader: Reader, workflows: Registry, command: Command | ImportSnapshot, case: Case | None
+) -> tuple[Any, tuple[NameFinding, ...]]:
+    """Return a command with the register's names of organisations, and what to point out about its names.
 
     Args:
-        writer: The record.
-        context: The workflows.
-        decision: The decision.
-        before: The case before it; None if it opens one.
+        reader: The record.
+        workflows: The workflows.
+        command: The command.
+        case: The case that it changes, or the parent of the one that it opens; None if there is none.
+
+    Raises:
+        InvalidForm: if a field for one organisation holds several that are on the list.
     """
     # Imported here, so that naming the result of a command does not load the rules.
-    from ..decisions.names import with_name_warnings
+    from ..decisions import names as rules
 
-    def is_known(name: TypedName) -> bool:
-        if name.kind is NameKind.PERSON:
-            return writer.person(name.name) is not None
-        return any(is_same_name(name.name, one) for one in (before.organisations if before else ()))
+    opens = isinstance(command, Open | ImportSnapshot)
+    if case is None and not opens:
+        return command, ()
+    workflow, trigger = _workflow_and_step(reader, workflows, command, case)
+    typed = tuple(rules.names_of(workflow, command, trigger))
+    if not typed:
+        return command, ()
+    known = reader.known_names(rules.keys_to_look_up(typed))
+    rules.require_one_organisation_each(typed, known, trigger or "the command")
+    involved = () if case is None or opens else case.organisations
+    findings = rules.findings_of(typed, known, involved, tuple(NameKind))
+    if any(one.is_unknown for one in findings):
+        lists = _lists(reader, workflows)
+        findings = rules.findings_of(typed, known, involved, [kind for kind, names in lists.items() if names])
+        findings = tuple(rules.with_suggestion(one, lists[one.kind]) for one in findings)
+    return rules.with_names(command, rules.registered_names(typed, known)), findings
 
-    return with_name_warnings(context.workflows.for_case(decision.case), decision, is_known)
+
+def name_findings(reader: Reader, workflows: Registry, command: Command | ImportSnapshot) -> tuple[NameFinding, ...]:
+    """Return what to point out about the names of a command; see `Engine.name_findings`."""
+    case = None if isinstance(command, Open | ImportSnapshot) else reader.case(command.ref)
+    return with_register_names(reader, workflows, command, case)[1]
+
+
+def name_finding(reader: Reader, workflows: Registry, name: TypedName) -> NameFinding | None:
+    """Return what to point out about one name; see `Engine.name_finding`."""
+    # Imported here, so that naming the result of a command does not load the rules.
+    from ..decisions import names as rules
+
+    known = reader.known_names(rules.keys_to_look_up((name,)))
+    lists = _lists(reader, workflows)
+    checked = [kind for kind, names in lists.items() if names]
+    found = (rules.with_suggestion(one, lists[one.kind]) for one in rules.findings_of((name,), known, (), checked))
+    return next(found, None)
+
+
+def with_warnings(decision: Decision, findings: tuple[NameFinding, ...]) -> Decision:
+    """Return a decision whose last event warns of what was found about its names."""
+    if not findings:
+        return decision
+    # Imported here, so that naming the result of a command does not load the rules.
+    from ..decisions import names as rules
+
+    return rules.with_warnings(decision, findings)
+
+
+def _workflow_and_step(
+    reader: Reader, workflows: Registry, command: Command | ImportSnapshot, case: Case | None
+) -> tuple[Workflow, str | None]:
+    """Return the workflow of a command, and the step to whose form its data belongs; None if it has none."""
+    if isinstance(command, Open | ImportSnapshot):
+        workflow = workflows.latest(command.workflow)
+        return workflow, workflow.opening.trigger
+    assert case is not None  # the caller has checked it
+    workflow = workflows.for_case(case)
+    if isinstance(command, Correct) and command.data:
+        return workflow, next((one.trigger for one in reader.events(case.ref) if one.seq == command.seq), None)
+    return workflow, command.trigger if isinstance(command, Step) else None
+
+
+def _lists(reader: Reader, workflows: Registry) -> dict[NameKind, tuple[str, ...]]:
+    """Return the names on each list. A list of people on which there are only managers is as good as empty."""
+    managing = {role.name for role in workflows.roles.values() if role.manages_people}
+    people = reader.people()
+    names = tuple(one.name for one in people) if any(set(one.roles) - managing for one in people) else ()
+    organisations = tuple(name for one in reader.organisations() for name in one.names)
+    return {NameKind.PERSON: names, NameKind.ORGANISATION: organisations}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import product
 from secrets import token_hex
 from typing import Any
 
@@ -18,11 +19,13 @@ from ..errors.unknown import UnknownPerson
 from ..forms.digests import random_salt
 from ..forms.names import is_same_name
 from ..forms.parsing import parse
-from ..model.people import Absence, Actor, Person, RoleHolding, role_holdings
+from ..model.organisations import OrganisationNames
+from ..model.people import Absence, Actor, Person, RoleHolding, former_names, role_holdings
 from ..ports.context import EngineContext
 from ..ports.outbox import NoticeState
 from ..ports.requests import RequestKey, RequestRecord, checked_request_id, is_same_request, request_digest
 from ..ports.store import Store, Writer
+from .holdings import changed_holdings, holding_records, holdings_left
 from .unit_record import UnitRecord
 
 
@@ -70,16 +73,16 @@ class PeopleService:
         def keep(writer: Writer) -> Person:
             unit = UnitRecord(writer, self.context)
             known = writer.person(new_person.name)
+            names = OrganisationNames(writer.organisations())
             before = None if key is None else writer.request_record(key)
             if before is not None:
                 if not is_same_request(before.digest, content) or known is None:
                     raise RequestIdReused(request_id=str(request_id), ref=before.ref)
                 return known
             if known is not None:
-                titles = tuple(self._title_of(role) for role in known.roles)
-                raise PersonKnown(name=known.name, roles=titles, organisations=known.organisations)
+                raise self._person_known(known)
             _require_free_account(writer, new_person.account, new_person.name)
-            person = _add(unit, new_person, actor)
+            person = _add(unit, replace(new_person, holdings=names.recorded(new_person.holdings)), actor)
             if key is not None:
                 digest = request_digest(content, random_salt())
                 record = RequestRecord(digest=digest, ref=unit.case.ref, seq=unit.case.seq)
@@ -88,17 +91,20 @@ class PeopleService:
 
         return self.store.write(keep)
 
-    def change_person(self, change: Person, *, organisation: str | None, actor: Actor) -> Person:
+    def change_person(self, change: Person, *, organisation: str | None, new_name: str | None, actor: Actor) -> Person:
         """Add to what is known of a person, or replace it; see `Engine.change_person`."""
         require_manager(self.context.workflows, actor, "manage people")
 
         def keep(writer: Writer) -> Person:
             unit = UnitRecord(writer, self.context)
             known = _known(writer, change.name)
-            holdings = changed_holdings(known, change.roles, organisation)
+            names = OrganisationNames(writer.organisations())
+            holdings = names.recorded(changed_holdings(known, change.roles, names.recorded_name(organisation)))
             self._require_organisations(holdings)
             _require_free_account(writer, change.account, known.name)
-            return _change(unit, known, replace(change, holdings=holdings), actor)
+            if new_name is not None and (other := writer.person(new_name)) is not None and other.id != known.id:
+                raise self._person_known(other)
+            return _change(unit, known, replace(change, name=new_name or known.name, holdings=holdings), actor)
 
         return self.store.write(keep)
 
@@ -115,7 +121,9 @@ class PeopleService:
             _require_free_account(writer, person.account, person.name)
             if known is None:
                 return _add(unit, person, actor)
-            return _change(unit, known, replace(person, holdings=(*known.holdings, *person.holdings)), actor)
+            return _change(
+                unit, known, replace(person, name=known.name, holdings=(*known.holdings, *person.holdings)), actor
+            )
 
         return self.store.write(keep)
 
@@ -126,6 +134,10 @@ class PeopleService:
             if role is not None and role.acts_for_organisation and not holding.organisation:
                 expected = f"the one for which they act as {role.title}"
                 raise BadValue(name="the organisation", expected=expected, found="none")
+
+    def _person_known(self, person: Person) -> PersonKnown:
+        titles = tuple(self._title_of(role) for role in person.roles)
+        return PersonKnown(name=person.name, roles=titles, organisations=person.organisations)
 
     def _title_of(self, role: str) -> str:
         declared = self.context.workflows.roles.get(role)
@@ -145,18 +157,20 @@ class PeopleService:
                     expected=f"one that {name} holds: {one_of(tuple(map(self._title_of, known.roles)))}",
                     found=role,
                 )
-            left = replace(known, holdings=_left(known, role, organisation))
+            names = OrganisationNames(writer.organisations())
+            left = replace(known, holdings=holdings_left(known, role, names.recorded_name(organisation)))
             managers = {one.name for one in writer.people() if set(one.roles) & set(managing)}
             if managers == {known.name} and not set(left.roles) & set(managing):
                 titles = tuple(self.context.workflows.roles[one].title for one in managing)
                 expected = f"another person, since {name} is the only {one_of(titles)}"
                 raise BadValue(name="the person", expected=expected, found=name)
             lost = [one for one in known.holdings if one not in left.holdings]
-            record = {**_named(known), "lost": _holding_records(lost), "left": _holding_records(left.holdings)}
+            record = {**_named(known), "lost": holding_records(lost), "left": holding_records(left.holdings)}
             unit.apply("remove_person", record, actor)
             if not left.holdings:
-                for state in (NoticeState.WAITING, NoticeState.ON_HOLD):
-                    notices = [one.notice for one in writer.lock_pending(known.name, state)]
+                of_names = product((known.name, *known.former_names), (NoticeState.WAITING, NoticeState.ON_HOLD))
+                for one_name, state in of_names:
+                    notices = [one.notice for one in writer.lock_pending(one_name, state)]
                     writer.withdraw_notices(notices, actor.name, self.context.now(), "They are no longer on the list.")
             return left
 
@@ -189,56 +203,14 @@ class PeopleService:
         def keep(writer: Writer) -> tuple[Absence, ...]:
             unit = UnitRecord(writer, self.context)
             person = writer.person(name)
-            lasting = tuple(one for one in writer.absences(day) if is_same_name(one.name, name))
+            of_day = () if person is None else writer.absences(day)
+            lasting = tuple(one for one in of_day if person is not None and is_same_name(one.name, person.name))
             if person is None or not lasting:
                 raise BadValue(name=name, expected=f"a person who is absent on {day} or later", found="no absence")
             unit.apply("end_absence", {**_named(person), "day": day.isoformat()}, actor)
             return lasting
 
         return self.store.write(keep)
-
-
-def changed_holdings(person: Person, roles: Sequence[str], organisation: str | None) -> tuple[RoleHolding, ...]:
-    """Return a person's role holdings with further roles; or, if none is named, all in another organisation.
-
-    Args:
-        person: The person as known.
-        roles: Further roles.
-        organisation: The organisation in which they hold these; None for none.
-
-    Raises:
-        BadValue: if no role is named, and the roles held are held in several organisations.
-    """
-    if not roles:
-        if organisation is not None and len(person.organisations) > 1:
-            expected = f"the role too, since {person.name} acts for {' and '.join(person.organisations)}"
-            raise BadValue(name="the organisation", expected=expected, found="no role")
-        moved = {replace(one, organisation=organisation or one.organisation) for one in person.holdings}
-        return tuple(sorted(moved))
-    holdings = set(person.holdings)
-    for role in roles:
-        held = [one for one in person.holdings if one.role == role]
-        if organisation is None and held:
-            continue
-        # A role that was held in no organisation is now held in this one.
-        holdings -= {RoleHolding(role)}
-        if not any(is_same_name(one.organisation, organisation or "") for one in held):
-            holdings.add(RoleHolding(role, organisation or ""))
-    return tuple(sorted(holdings))
-
-
-def _left(person: Person, role: str | None, organisation: str | None) -> tuple[RoleHolding, ...]:
-    """Return the holdings that a person keeps without a role, or without all, in one organisation or in all."""
-    left = tuple(
-        one
-        for one in person.holdings
-        if (role is not None and one.role != role)
-        or (organisation is not None and not is_same_name(one.organisation, organisation))
-    )
-    if left == person.holdings:
-        expected = f"one of {', '.join(person.organisations)}" if person.organisations else "none"
-        raise BadValue(name="the organisation", expected=expected, found=str(organisation))
-    return left
 
 
 def _add(unit: UnitRecord, person: Person, actor: Actor) -> Person:
@@ -250,10 +222,11 @@ def _add(unit: UnitRecord, person: Person, actor: Actor) -> Person:
 
 def _change(unit: UnitRecord, known: Person, change: Person, actor: Actor) -> Person:
     """Record all roles that a person holds from now on and each new address, and return the person."""
-    record = {**_person_record(change), **_named(known)}
-    unit.apply("change_person", record, actor)
+    unit.apply("change_person", {**_person_record(change), "person": known.id}, actor)
     return replace(
         known,
+        name=change.name,
+        former_names=former_names(known, change.name),
         holdings=tuple(sorted(change.holdings)),
         email=change.email or known.email,
         notify=change.notify or known.notify,
@@ -263,11 +236,7 @@ def _change(unit: UnitRecord, known: Person, change: Person, actor: Actor) -> Pe
 
 def _person_record(person: Person) -> dict[str, Any]:
     addresses = {"email": person.email, "notify": person.notify, "account": person.account}
-    return {**_named(person), "roles": _holding_records(person.holdings), **addresses}
-
-
-def _holding_records(holdings: Iterable[RoleHolding]) -> list[dict[str, str]]:
-    return [{"role": one.role, **({"organisation": one.organisation} if one.organisation else {})} for one in holdings]
+    return {**_named(person), "roles": holding_records(person.holdings), **addresses}
 
 
 def _named(person: Person) -> dict[str, Any]:
@@ -277,7 +246,7 @@ def _named(person: Person) -> dict[str, Any]:
 def _require_free_account(writer: Writer, account: str | None, name: str) -> None:
     """Raise BadValue if an account is another person's than that of a name."""
     holder = None if account is None else account_holder(account, writer.people())
-    if holder is not None and not is_same_name(holder.name, name):
+    if holder is not None and not holder.is_called(name):
         raise BadValue(name="the account", expected="one that is nobody else's", found=f"{account}, of {holder.name}")
 
 

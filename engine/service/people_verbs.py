@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from ..errors.bad_input import BadValue
 from ..errors.unknown import UnknownPerson, UnknownRole
+from ..model.organisations import OrganisationNames
 from ..model.people import Absence, Actor, Person
-from .queries import Queries
+from .organisation_verbs import OrganisationVerbs
 
 if TYPE_CHECKING:  # reading does not load it
     from .people import PeopleService
 
 
-class PeopleVerbs(Queries):
+class PeopleVerbs(OrganisationVerbs):
     """Manages people; `Engine` adds the verbs that record cases."""
 
     def actor(self, name: str) -> Actor:
@@ -26,9 +28,10 @@ class PeopleVerbs(Queries):
         """
         with self._store.reading() as reader:
             person = reader.person(name)
+            organisations = reader.organisations() if person is not None and person.organisations else ()
         if person is None:
             raise UnknownPerson(name=name)
-        return person.actor
+        return replace(person.actor, holdings=OrganisationNames(organisations).in_all_names(person.holdings))
 
     def actor_at(self, account: str, *, name: str | None = None) -> Actor:
         """Return the person who records at an account: its holder, or another in place of the holder.
@@ -45,7 +48,12 @@ class PeopleVerbs(Queries):
         # Imported here, so that a list does not load what only recording needs.
         from ..decisions.accounts import actor_at
 
-        return actor_at(account, name, self.people(), self.workflows)
+        with self._store.reading() as reader:
+            people = reader.people()
+            actor = actor_at(account, name, people, self.workflows)
+            acts_for_some = any(holding.organisation for holding in actor.holdings)
+            names = OrganisationNames(reader.organisations() if acts_for_some else ())
+        return replace(actor, holdings=names.in_all_names(actor.holdings))
 
     def people(self) -> tuple[Person, ...]:
         """Return everyone who may act, by name."""
@@ -91,19 +99,22 @@ class PeopleVerbs(Queries):
         name: str,
         *,
         actor: Actor | None = None,
+        new_name: str | None = None,
         role: str | Sequence[str] = (),
         organisation: str | None = None,
         email: str | None = None,
         notify: str | None = None,
         account: str | None = None,
     ) -> Person:
-        """Give a person further roles, another organisation or another address, and return them.
+        """Give a person another name, further roles, another organisation or another address, and return them.
 
-        A role with an organisation is added to those that the person holds in other organisations.
+        They are still found by their former name, which cases may hold. A role with an organisation is added to those
+        that they hold in other organisations.
 
         Args:
             name: The person's name, in any spelling.
             actor: The person who manages people; default: the one who is bound.
+            new_name: Their name from now on; None to leave it.
             role: A role or several, in addition to those they hold.
             organisation: The organisation in which they hold `role`; with no role, the one in which they hold all
                 their roles from now on. None to leave it.
@@ -113,10 +124,11 @@ class PeopleVerbs(Queries):
 
         Raises:
             UnknownPerson: if they are not on the list.
+            PersonKnown: if the new name is the name, or a former name, of another person, in any spelling.
             UnknownRole: if no workflow knows a role.
             BadValue: if a role acts for an organisation and none is given, if an organisation is given without a role
                 and they hold roles in several, or if the account is another person's.
-            InvalidForm: if the organisation or an address is not well formed.
+            InvalidForm: if a name, the organisation or an address is not well formed.
         """
         from .people import checked_person
 
@@ -124,7 +136,10 @@ class PeopleVerbs(Queries):
         person = checked_person(
             name=name, roles=roles, organisation=organisation, email=email, notify=notify, account=account
         )
-        return self._people.change_person(person, organisation=organisation, actor=self._store.acting(actor))
+        if new_name is not None:
+            new_name = checked_person(name=new_name, roles=(), organisation=None, email=None).name
+        actor = self._store.acting(actor)
+        return self._people.change_person(person, organisation=organisation, new_name=new_name, actor=actor)
 
     def add_first_manager(self, name: str, *, role: str, actor: Actor | None = None) -> Person | None:
         """Give a person a role that manages people, if nobody on the list holds one, and return them.

@@ -156,7 +156,7 @@ class Sweeper:
 
     def _directory(self, reader: Reader) -> Directory:
         today = self.context.calendar.day_of(self.context.now())
-        return Directory(people=reader.people(), absences=reader.absences(today))
+        return Directory(people=reader.people(), absences=reader.absences(today), organisations=reader.organisations())
 
 
 def checked_instant(at: datetime | None, now: datetime, *, dry_run: bool) -> datetime:

@@ -34,7 +34,7 @@ def tasks_of(
     Raises:
         UnknownPerson: if there is no such person.
     """
-    directory = Directory(people=reader.people(), absences=reader.absences(today))
+    directory = Directory(people=reader.people(), absences=reader.absences(today), organisations=reader.organisations())
     people = _acting_as(name, directory, today)
     keys = {same_name_key(person.name) for person in people}
     roles = {role for person in people for role in person.roles}

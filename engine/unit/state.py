@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from ..deadlines.overrides import CalendarOverride, DeadlineOverride, Overrides
 from ..definition.registered import RegisteredDefinition
+from ..model.organisations import Organisation
 from ..model.people import Absence, Person
 
 AbsenceKey = tuple[str, date]
@@ -41,6 +42,7 @@ class UnitState:
     Attributes:
         people: The people on the list, by ID.
         absences: Their absences, also those that are over.
+        organisations: The organisations on the list, by ID.
         days: The days that the unit has set, in the order of recording; the latest of a day counts.
         terms: The terms and levels that the unit has set, in the order of recording.
         definitions: The registered versions of workflows.
@@ -49,6 +51,7 @@ class UnitState:
 
     people: Mapping[str, Person] = field(default_factory=dict)
     absences: Mapping[AbsenceKey, UnitAbsence] = field(default_factory=dict)
+    organisations: Mapping[str, Organisation] = field(default_factory=dict)
     days: tuple[CalendarOverride, ...] = ()
     terms: tuple[DeadlineOverride, ...] = ()
     definitions: Mapping[DefinitionKey, RegisteredDefinition] = field(default_factory=dict)

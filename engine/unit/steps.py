@@ -17,7 +17,8 @@ from ..forms.digests import DISPOSED, StoredValue, with_stored_values
 from ..model.calendar import Term, TermUnit
 from ..model.case import Event
 from ..model.clock import EventKind
-from ..model.people import Person, RoleHolding
+from ..model.organisations import Organisation
+from ..model.people import Person, RoleHolding, former_names
 from .state import Stamp, UnitAbsence, UnitState
 
 Record = Mapping[str, Any]
@@ -87,8 +88,12 @@ def _add_person(state: UnitState, record: Record, _: Stamp) -> UnitState:
 
 def _change_person(state: UnitState, record: Record, _: Stamp) -> UnitState:
     known, change = state.people[record["person"]], _person(record)
+    name = known.name if change.name == DISPOSED else change.name
+    former = former_names(known, name) if known.name != DISPOSED else known.former_names
     person = replace(
         known,
+        name=name,
+        former_names=former,
         holdings=change.holdings,
         email=change.email or known.email,
         notify=change.notify or known.notify,
@@ -156,6 +161,24 @@ def _end_absence(state: UnitState, record: Record, _: Stamp) -> UnitState:
     return replace(state, absences=absences)
 
 
+# --- organisations ------------------------------------------------------------------------------------
+
+
+def _add_organisation(state: UnitState, record: Record, _: Stamp) -> UnitState:
+    organisation = Organisation(
+        id=record["organisation"],
+        name=record["name"],
+        # A name that was disposed of is none by which to find it.
+        aliases=tuple(sorted({name for name in record.get("aliases", ()) if name != DISPOSED})),
+    )
+    return replace(state, organisations={**state.organisations, organisation.id: organisation})
+
+
+def _remove_organisation(state: UnitState, record: Record, _: Stamp) -> UnitState:
+    left = {key: one for key, one in state.organisations.items() if key != record["organisation"]}
+    return replace(state, organisations=left)
+
+
 # --- days and terms -----------------------------------------------------------------------------------
 
 
@@ -202,6 +225,9 @@ UNIT_STEPS: Mapping[str, UnitStep] = {
     "remove_person": UnitStep(_remove_person, ("people", "absences")),
     "add_absence": UnitStep(_add_absence, ("absences",)),
     "end_absence": UnitStep(_end_absence, ("absences",)),
+    "add_organisation": UnitStep(_add_organisation, ("organisations",)),
+    "change_organisation": UnitStep(_add_organisation, ("organisations",)),
+    "remove_organisation": UnitStep(_remove_organisation, ("organisations",)),
     "set_day": UnitStep(_set_day, ("days",)),
     "set_term": UnitStep(_set_term, ("terms",)),
     "register_definition": UnitStep(_register_definition, ("definitions",)),

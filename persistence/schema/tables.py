@@ -209,6 +209,31 @@ person_role = Table(
     Column("organisation", String(200), primary_key=True),
 )
 
+# The names that a person had before; they are still found by these.
+former_name = Table(
+    "casereview_former_name",
+    metadata,
+    Column("key", String(600), primary_key=True),
+    Column("person", String(16), ForeignKey(person.c.id), nullable=False),
+    Column("name", String(200), nullable=False),
+)
+
+organisation = Table(
+    "casereview_organisation",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("key", String(600), nullable=False, unique=True),
+)
+
+organisation_alias = Table(
+    "casereview_organisation_alias",
+    metadata,
+    Column("key", String(600), primary_key=True),
+    Column("organisation", String(16), ForeignKey(organisation.c.id), nullable=False),
+    Column("name", String(200), nullable=False),
+)
+
 absence = Table(
     "casereview_absence",
     metadata,

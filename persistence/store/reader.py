@@ -37,6 +37,7 @@ from .positions import PositionReader
 from .references import child_parts, is_child, root_of
 from .selected_events import converted, select_events
 from .selections import (
+    is_of_organisation,
     is_overdue_condition,
     page_of_cases,
     page_of_refs,
@@ -60,7 +61,8 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader, PositionReader):
 
     def cases(self, selection: Selection) -> tuple[Case, ...]:
         """Return the cases that match a selection, in the order of their references."""
-        return self._cases(page_of_cases(selected_refs(selection), selection.after, selection.limit))
+        keys = () if selection.organisation is None else self._organisation_keys(selection.organisation)
+        return self._cases(page_of_cases(selected_refs(selection, keys), selection.after, selection.limit))
 
     def state_counts(self) -> tuple[StateCount, ...]:
         """Return the number of cases of each workflow in each state that has any, by name."""
@@ -172,9 +174,8 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader, PositionReader):
             .limit(limit)
         )
         if organisation is not None:
-            of_organisation = select(tables.case_organisation.c.case_ref).where(
-                tables.case_organisation.c.organisation == same_name_key(organisation)
-            )
+            is_theirs = is_of_organisation(self._organisation_keys(organisation))
+            of_organisation = select(tables.case_organisation.c.case_ref).where(is_theirs)
             query = query.where(tables.clock.c.case_ref.in_(of_organisation))
         if since is not None:
             query = query.where(tables.clock.c.overdue_at > since)
@@ -197,7 +198,9 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader, PositionReader):
 
     def person(self, name: str) -> Person | None:
         """Return the person with a name, or None if there is none."""
-        return next(iter(self._people((tables.person.c.key == same_name_key(name),))), None)
+        key, former = same_name_key(name), tables.former_name.c
+        had_it = tables.person.c.id.in_(select(former.person).where(former.key == key))
+        return next(iter(self._people((or_(tables.person.c.key == key, had_it),))), None)
 
     def _people(self, conditions: Sequence[ColumnElement[bool]]) -> tuple[Person, ...]:
         query = (
@@ -214,10 +217,17 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader, PositionReader):
             .where(*conditions)
             .order_by(tables.person.c.name)
         )
+        former = self._former_names()
         people: dict[str, Person] = {}
         for name, person_id, email, notify, account, *holding in self._open_connection().execute(query):
             known = people.get(person_id) or Person(
-                name=name, id=person_id, holdings=(), email=email, notify=notify, account=account
+                name=name,
+                id=person_id,
+                holdings=(),
+                email=email,
+                notify=notify,
+                account=account,
+                former_names=former.get(person_id, ()),
             )
             # Sorted here: how a database orders text depends on its collation.
             people[person_id] = replace(known, holdings=tuple(sorted((*known.holdings, RoleHolding(*holding)))))

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
 
-from ...engine.forms.names import same_name_key
 from ...engine.model.case import UNIT
 from ...engine.ports.records import Selection
 from ..schema import tables
@@ -31,8 +30,13 @@ def page_of_refs(found: RefQuery, after: str | None, limit: int) -> Select[Any]:
     return query.order_by(ref).limit(limit)
 
 
-def selected_refs(selection: Selection) -> RefQuery:
-    """Select the references that match a selection, over the index that narrows it down most."""
+def selected_refs(selection: Selection, organisation_keys: tuple[str, ...] = ()) -> RefQuery:
+    """Select the references that match a selection, over the index that narrows it down most.
+
+    Args:
+        selection: The selection.
+        organisation_keys: The keys of all names of its organisation, if it has one.
+    """
     case, clock, organisation = tables.case.c, tables.clock.c, tables.case_organisation.c
     if selection.overdue_at is not None:
         ref, query = refs_with_open_clocks()
@@ -53,12 +57,20 @@ def selected_refs(selection: Selection) -> RefQuery:
     if selection.organisation is not None:
         if ref is not organisation.case_ref:
             query = query.join(tables.case_organisation, organisation.case_ref == ref)
-        conditions.append(organisation.organisation == same_name_key(selection.organisation))
+        conditions.append(is_of_organisation(organisation_keys))
+        if len(organisation_keys) > 1:  # a case may have been recorded under two of its names
+            query = query.distinct()
     if selection.parent is not None:
         conditions += within_tree(selection.parent, ref)
     if selection.roots_only:
         conditions.append(ref.not_like("%/%"))
     return ref, query.where(*conditions)
+
+
+def is_of_organisation(keys: tuple[str, ...]) -> ColumnElement[bool]:
+    """Return the condition that an organisation of a case has one of some keys, which are all of one organisation."""
+    column = tables.case_organisation.c.organisation
+    return column == keys[0] if len(keys) == 1 else column.in_(keys)
 
 
 def within_tree(ref: str, of: ColumnElement[str]) -> tuple[ColumnElement[bool], ...]:

@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, null, select, union_all
 
 from ...engine import Overrides
 from ...engine.definition.registered import RegisteredDefinition
+from ...engine.forms.names import same_name_key
+from ...engine.model.organisations import KnownNames, Organisation
 from ...engine.model.people import Absence
 from ..schema import tables
 from .connected import Connected
-from .unit_tables import read_days, read_definitions, read_terms
+from .unit_tables import read_days, read_definitions, read_organisations, read_terms
 
 REHEARSAL = "rehearsal"
 """The setting that says whether a record was created for training only."""
+
+
+_KEYS: BindParameter[str] = bindparam("keys", expanding=True)
+_OF_ALIAS = tables.organisation_alias.join(
+    tables.organisation, tables.organisation.c.id == tables.organisation_alias.c.organisation
+)
+# Made once: a step with names asks for them, and making the query takes longer than the answer.
+KNOWN_NAMES = union_all(
+    select(tables.person.c.key, null()).where(tables.person.c.key.in_(_KEYS)),
+    select(tables.former_name.c.key, null()).where(tables.former_name.c.key.in_(_KEYS)),
+    select(tables.organisation.c.key, tables.organisation.c.name).where(tables.organisation.c.key.in_(_KEYS)),
+    select(tables.organisation_alias.c.key, tables.organisation.c.name)
+    .select_from(_OF_ALIAS)
+    .where(tables.organisation_alias.c.key.in_(_KEYS)),
+)
+"""The query for the names that are on the lists, with the name under which an organisation is recorded."""
 
 
 class SettingsReader(Connected):
@@ -31,6 +50,39 @@ class SettingsReader(Connected):
             .order_by(absent.name, absence.from_day)
         )
         return tuple(Absence(**row) for row in self._open_connection().execute(query).mappings())
+
+    def organisations(self) -> tuple[Organisation, ...]:
+        """Return the organisations on the list, by name."""
+        listed = read_organisations(self._open_connection()).values()
+        # Sorted here: how a database orders text depends on its collation.
+        return tuple(sorted(listed, key=lambda one: one.name))
+
+    def _organisation_keys(self, name: str) -> tuple[str, ...]:
+        """Return the keys of all names of an organisation; of one that is not on the list, that of its name."""
+        organisation, alias, key = tables.organisation.c, tables.organisation_alias.c, same_name_key(name)
+        by_name = select(organisation.id).where(organisation.key == key)
+        listed = by_name.union(select(alias.organisation).where(alias.key == key))
+        keys = union_all(
+            select(organisation.key).where(organisation.id.in_(listed)),
+            select(alias.key).where(alias.organisation.in_(listed)),
+        )
+        return tuple(sorted(self._open_connection().execute(keys).scalars())) or (key,)
+
+    def known_names(self, keys: Collection[str]) -> KnownNames:
+        """Return which of some keys are names of people or organisations on the lists."""
+        found = [tuple(row) for row in self._open_connection().execute(KNOWN_NAMES, {"keys": sorted(keys)})]
+        return KnownNames(
+            people=frozenset(key for key, name in found if name is None),
+            organisations={key: name for key, name in found if name is not None},
+        )
+
+    def _former_names(self) -> dict[str, tuple[str, ...]]:
+        """Return the former names of people, by the person's ID."""
+        table = tables.former_name.c
+        names: dict[str, tuple[str, ...]] = {}
+        for person, name in self._open_connection().execute(select(table.person, table.name)):
+            names[person] = tuple(sorted((*names.get(person, ()), name)))
+        return names
 
     def overrides(self) -> Overrides:
         """Return the unit's own days, terms and escalation levels."""

@@ -16,6 +16,7 @@ from ...engine.definition.registered import RegisteredDefinition
 from ...engine.forms.digests import DISPOSED
 from ...engine.forms.names import same_name_key
 from ...engine.model.calendar import Term, TermUnit
+from ...engine.model.organisations import Organisation
 from ...engine.model.people import Person, RoleHolding
 from ...engine.unit.state import AbsenceKey, DefinitionKey, UnitAbsence, UnitState
 from ..schema import tables
@@ -50,10 +51,14 @@ def _read_people(connection: Connection) -> dict[str, Person]:
     holdings: dict[str, list[RoleHolding]] = defaultdict(list)
     for person, role, organisation in connection.execute(select(tables.person_role)):
         holdings[person].append(RoleHolding(role, organisation))
+    former: dict[str, list[str]] = defaultdict(list)
+    for row in connection.execute(select(tables.former_name)).mappings():
+        former[row["person"]].append(row["name"])
     return {
         row["id"]: Person(
             id=row["id"],
             name=row["name"],
+            former_names=tuple(sorted(former[row["id"]])),
             holdings=tuple(sorted(holdings[row["id"]])),
             email=row["email"],
             notify=row["notify"],
@@ -68,8 +73,7 @@ def _people_rows(state: UnitState) -> Rows:
         {
             "id": one.id,
             "name": one.name,
-            # Two people whose names were disposed of are still two.
-            "key": one.id if one.name == DISPOSED else same_name_key(one.name),
+            "key": _key(one.id, one.name),
             "email": one.email,
             "notify": one.notify,
             "account": one.account,
@@ -81,7 +85,41 @@ def _people_rows(state: UnitState) -> Rows:
         for one in state.people.values()
         for held in one.holdings
     ]
-    return {tables.person: people, tables.person_role: roles}
+    former = [
+        {"key": same_name_key(name), "person": one.id, "name": name}
+        for one in state.people.values()
+        for name in one.former_names
+    ]
+    return {tables.person: people, tables.person_role: roles, tables.former_name: former}
+
+
+def _key(identity: str, name: str) -> str:
+    """Return the key of a name. Two names that were disposed of are still two."""
+    return identity if name == DISPOSED else same_name_key(name)
+
+
+# --- organisations ------------------------------------------------------------------------------------
+
+
+def read_organisations(connection: Connection) -> dict[str, Organisation]:
+    """Return the organisations on the list, by ID."""
+    aliases: dict[str, list[str]] = defaultdict(list)
+    for row in connection.execute(select(tables.organisation_alias)).mappings():
+        aliases[row["organisation"]].append(row["name"])
+    return {
+        row["id"]: Organisation(id=row["id"], name=row["name"], aliases=tuple(sorted(aliases[row["id"]])))
+        for row in connection.execute(select(tables.organisation)).mappings()
+    }
+
+
+def _organisation_rows(state: UnitState) -> Rows:
+    listed = state.organisations.values()
+    return {
+        tables.organisation: [{"id": one.id, "name": one.name, "key": _key(one.id, one.name)} for one in listed],
+        tables.organisation_alias: [
+            {"key": same_name_key(name), "organisation": one.id, "name": name} for one in listed for name in one.aliases
+        ],
+    }
 
 
 # --- absences -----------------------------------------------------------------------------------------
@@ -208,8 +246,9 @@ def _definition_rows(state: UnitState) -> Rows:
 
 
 SECTIONS: Mapping[str, Section] = {
-    "people": Section((tables.person, tables.person_role), _read_people, _people_rows),
+    "people": Section((tables.person, tables.person_role, tables.former_name), _read_people, _people_rows),
     "absences": Section((tables.absence,), _read_absences, _absence_rows),
+    "organisations": Section((tables.organisation, tables.organisation_alias), read_organisations, _organisation_rows),
     "days": Section((tables.calendar_override,), read_days, _day_rows),
     "terms": Section((tables.deadline_override,), read_terms, _term_rows),
     "definitions": Section((tables.definition,), _read_definitions, _definition_rows),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -108,21 +108,24 @@ class Tracker:
         yield from rows_by_agency(self.rows)
 
 
-def build_tracker(review: Review, palette: Palette, *, agency: str | None = None) -> Tracker:
+def build_tracker(
+    review: Review, palette: Palette, *, agency: str | None = None, aliases: Iterable[str] = ()
+) -> Tracker:
     """Return the tracker of a review.
 
     Args:
         review: The review.
         palette: The colours.
         agency: The agency to list; None for all.
+        aliases: The other names of that agency.
     """
     parts = review.parts
-    wanted = None if agency is None else same_name_key(agency)
-    rows = [row for row in _rows(review, palette) if wanted is None or same_name_key(row.agency) == wanted]
+    wanted = None if agency is None else {same_name_key(name) for name in (agency, *aliases)}
+    rows = [row for row in _rows(review, palette) if wanted is None or same_name_key(row.agency) in wanted]
     answered = {number for row in rows for number in row.recommendations}
     recommendations = []
     for case in review.cases_of(parts.RECOMMENDATION):
-        made_to = tuple(name for name in parts.addressees(case) if wanted is None or same_name_key(name) == wanted)
+        made_to = tuple(name for name in parts.addressees(case) if wanted is None or same_name_key(name) in wanted)
         number = parts.number_of(case)
         if wanted is None or made_to or number in answered:
             text, state = parts.text_of(case), review.state_title(case)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ...engine import Engine, Person, check_address
+from ...engine import Engine, NameKind, Person, check_address
 from ...engine.errors.bad_input import BadValue
 from ...reports.render.json.people import absence_document, person_document
 from ...reports.render.terminal.people import people_table
@@ -12,6 +12,7 @@ from ...reports.values.dates import day
 from ...reports.values.people import holding_text
 from .. import completion
 from ..input import parse_day
+from ..name_questions import checked_name
 from ..options import parse_identifier, parse_identifiers, reading_options
 from ..session import Session, in_session
 
@@ -61,6 +62,8 @@ def people_add(
     """
     if notify is not None:
         check_address(notify)
+    name, warnings = checked_name(session, name, NameKind.PERSON, listed=False)
+    agency, more = _checked_agency(session, agency)
     person = session.engine.add_person(
         name,
         role=role,
@@ -71,14 +74,12 @@ def people_add(
         actor=session.actor(who),
         request_id=request_id,
     )
-    if session.as_json:
-        session.print_json(person_document(person))
-    else:
-        session.show(f"{person.name} may act as {_titles(session.engine, person)}.")
+    _print_person(session, person, [*warnings, *more])
 
 
 @click.command("change")
 @click.argument("name", shell_complete=completion.people)
+@click.option("--name", "new_name", metavar="NAME", help="Their name from now on. The former one still finds them.")
 @click.option(
     "--role",
     shell_complete=completion.roles,
@@ -99,6 +100,7 @@ def people_change(
     session: Session,
     *,
     name: str,
+    new_name: str | None,
     role: tuple[str, ...],
     agency: str | None,
     email: str | None,
@@ -106,7 +108,7 @@ def people_change(
     account: str | None,
     who: str | None,
 ) -> None:
-    """Give a person another role, agency or address.
+    """Give a person another name, role, agency or address.
 
     What you do not mention stays as it is. A role in another agency is added to those they have.
 
@@ -115,13 +117,15 @@ def people_change(
               casereview people change "Ana Diaz" --role agency_author \\
                 --agency "Agency 2"
     """
-    if not role and {agency, email, notify, account} == {None}:
-        expected = "at least one of --role, --agency, --email, --notify and --account"
+    if not role and {new_name, agency, email, notify, account} == {None}:
+        expected = "at least one of --name, --role, --agency, --email, --notify and --account"
         raise BadValue(name="the change", expected=expected, found="none")
     if notify is not None:
         check_address(notify)
+    agency, warnings = _checked_agency(session, agency)
     person = session.engine.change_person(
         name,
+        new_name=new_name,
         role=role,
         organisation=agency,
         email=email,
@@ -129,10 +133,7 @@ def people_change(
         account=account,
         actor=session.actor(who),
     )
-    if session.as_json:
-        session.print_json(person_document(person))
-    else:
-        session.show(f"{person.name} may act as {_titles(session.engine, person)}.")
+    _print_person(session, person, warnings)
 
 
 @click.command("remove")
@@ -230,6 +231,19 @@ def people_back(session: Session, *, name: str, on: str | None, who: str | None)
         session.print_json([absence_document(absence) for absence in ended])
     else:
         session.show(f"{name} is back.")
+
+
+def _checked_agency(session: Session, agency: str | None) -> tuple[str | None, list[str]]:
+    return (None, []) if agency is None else checked_name(session, agency, NameKind.ORGANISATION)
+
+
+def _print_person(session: Session, person: Person, warnings: list[str]) -> None:
+    if session.as_json:
+        session.print_json({**person_document(person), "warnings": warnings})
+        return
+    session.show(f"{person.name} may act as {_titles(session.engine, person)}.")
+    for warning in warnings:
+        session.print_note(f"Warning: {warning}")
 
 
 def _titles(engine: Engine, person: Person) -> str:

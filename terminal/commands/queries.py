@@ -32,7 +32,9 @@ from ..session import Session, in_session
     help="Only parts of this case.",
 )
 @click.option("--overdue", is_flag=True, help="Only cases with something overdue.")
-@click.option("--agency", help="Only cases in which this agency takes part.")
+@click.option(
+    "--agency", shell_complete=completion.organisations, help="Only cases in which this agency takes part, by any name."
+)
 @click.option(
     "--after", metavar="REF", callback=parse_reference, help="Only cases after this reference: the next page."
 )

@@ -11,11 +11,18 @@ from ..lazy_group import Entry
 
 PEOPLE: Mapping[str, Entry] = {
     "add": Entry("Add a person.", "terminal.commands.people:people_add"),
-    "change": Entry("Give a person another role, agency or address.", "terminal.commands.people:people_change"),
+    "change": Entry("Give a person another name, role, agency or address.", "terminal.commands.people:people_change"),
     "remove": Entry("Remove a person, or one role of a person.", "terminal.commands.people:people_remove"),
     "list": Entry("List everyone who may act, and who is away.", "terminal.commands.people:people_list"),
     "away": Entry("Record that a person is away, and who gets their messages.", "terminal.commands.people:people_away"),
     "back": Entry("Record that a person is back.", "terminal.commands.people:people_back"),
+}
+
+ORGANISATIONS: Mapping[str, Entry] = {
+    "add": Entry("Add an agency or another organisation, with its other names.", "terminal.commands.organisations:add"),
+    "change": Entry("Give an organisation another name, or further ones.", "terminal.commands.organisations:change"),
+    "remove": Entry("Remove an organisation from the list.", "terminal.commands.organisations:remove"),
+    "list": Entry("List the organisations and their other names.", "terminal.commands.organisations:list_all"),
 }
 
 MEETING: Mapping[str, Entry] = {
@@ -76,6 +83,7 @@ COMMANDS: Mapping[str, Entry] = {
     ),
     "demo": Entry("Show a whole review with invented data.", "demonstration.command:demo"),
     "people": Entry("Manage the people who may act and who are notified.", commands=PEOPLE),
+    "organisations": Entry("Manage the agencies and other organisations, and their names.", commands=ORGANISATIONS),
     "calendar": Entry("Show or change the days that are not working days.", "terminal.commands.settings:calendar"),
     "terms": Entry("Show or change how long deadlines are, and their reminders.", "terminal.commands.settings:terms"),
     # Record

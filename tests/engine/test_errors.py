@@ -22,6 +22,7 @@ from casereview.engine.errors.bad_input import (
     InvalidForm,
     LineFault,
     NothingToDispose,
+    OrganisationKnown,
     PersonKnown,
 )
 from casereview.engine.errors.base import BadInput, Block, CasereviewError, Fault, StoreError, one_of
@@ -49,6 +50,7 @@ from casereview.engine.errors.unknown import (
     UnknownCase,
     UnknownDeadline,
     UnknownMessage,
+    UnknownOrganisation,
     UnknownPerson,
     UnknownRole,
     UnknownState,
@@ -175,6 +177,11 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
         ("Visitor 1 is not among the people",),
     ),
     (
+        UnknownOrganisation(name="Library 9"),
+        {"name": "Library 9"},
+        ("Library 9 is not on the list of organisations.",),
+    ),
+    (
         InvalidForm(form="lend", faults=(FAULT,), title="Hand it over"),
         {
             "form": "lend",
@@ -233,6 +240,11 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
         PersonKnown(name="Kim Lee", roles=("keeper", "reader"), organisations=("Library 1",)),
         {"name": "Kim Lee", "roles": ["keeper", "reader"], "organisations": ["Library 1"]},
         ("Kim Lee is on the list already, as keeper and reader of Library 1.", "like Kim Lee (a place)"),
+    ),
+    (
+        OrganisationKnown(name="L1", known_as="Library 1"),
+        {"name": "L1", "known_as": "Library 1"},
+        ("L1 is a name of Library 1 already.", "Use another name"),
     ),
     (
         BatchFailed(number=3, cause=UnknownCase(ref="LN-2026-009")),
@@ -427,6 +439,7 @@ def test_names_are_listed_as_people_would(names: tuple[str, ...], words: str) ->
         (UnknownCase, BadInput),
         (UnknownDeadline, BadInput),
         (UnknownMessage, BadInput),
+        (UnknownOrganisation, BadInput),
         (UnknownPerson, BadInput),
         (UnknownRole, BadInput),
         (UnknownState, BadInput),

@@ -87,11 +87,13 @@ def test_people_are_listed_with_their_roles(office: Office) -> None:
     added = office.document("people", "add", "Kim Lee", "--role", "referrer", "--email", "kim@example.org")
     assert added == {
         "name": "Kim Lee",
+        "former_names": [],
         "roles": ["referrer"],
         "holdings": [{"role": "referrer", "agency": None}],
         "account": None,
         "email": "kim@example.org",
         "notify": None,
+        "warnings": [],
     }
     assert [person["name"] for person in office.document("people", "list")] == ["Kim Lee", "Sam Reed"]
 

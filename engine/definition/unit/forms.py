@@ -16,6 +16,7 @@ from ...model.calendar import TermUnit
 
 Email = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254, examples=["name@example.org"])]
 Address = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*://\S+$", max_length=2000)]
+OrganisationId = Annotated[str, Meta(title="ID", pattern="^[0-9a-f]{16}$"), CODE]
 PersonId = Annotated[str, Meta(title="ID", pattern="^[0-9a-f]{16}$"), CODE]
 Account = Annotated[str, Meta(pattern=r"\w", max_length=200, examples=["sreed"])]
 Identifier = Annotated[str, Meta(pattern=r"^\w{1,64}$"), CODE]
@@ -89,6 +90,31 @@ class EndAbsence(Form, frozen=True, kw_only=True):
     person: PersonId
     name: Annotated[ShortText, Meta(title="Name"), ONE_PERSON]
     day: Annotated[date, Meta(title="First day back")]
+
+
+# --- organisations ------------------------------------------------------------------------------------
+
+
+class AddOrganisation(Form, frozen=True, kw_only=True):
+    """A new organisation, or what changed about one: the names that it has from now on."""
+
+    organisation: OrganisationId
+    name: Annotated[ShortText, Meta(title="Name"), ONE_ORGANISATION]
+    aliases: Annotated[tuple[Annotated[ShortText, ONE_ORGANISATION], ...], Meta(title="Other names")] = ()
+
+
+class RemoveOrganisation(Form, frozen=True, kw_only=True):
+    """An organisation that leaves the list. Cases keep its name."""
+
+    organisation: OrganisationId
+    name: Annotated[ShortText, Meta(title="Name"), ONE_ORGANISATION]
+
+
+class OrganisationDetails(Form, frozen=True, kw_only=True):
+    """The names of an organisation, as input."""
+
+    name: Annotated[ShortText, Meta(title="Name"), ONE_ORGANISATION]
+    aliases: Annotated[tuple[Annotated[ShortText, ONE_ORGANISATION], ...], Meta(title="Other names")] = ()
 
 
 # --- definitions --------------------------------------------------------------------------------------

@@ -21,6 +21,9 @@ STEPS: tuple[tuple[str, str, type[Form]], ...] = (
     ("remove_person", "Remove a person or their roles", forms.RemovePerson),
     ("add_absence", "Record an absence", forms.AddAbsence),
     ("end_absence", "End an absence", forms.EndAbsence),
+    ("add_organisation", "Add an organisation", forms.AddOrganisation),
+    ("change_organisation", "Change the names of an organisation", forms.AddOrganisation),
+    ("remove_organisation", "Remove an organisation", forms.RemoveOrganisation),
     ("set_day", "Set a working day", forms.SetDay),
     ("set_term", "Set a term", forms.SetTerm),
     ("register_definition", "Register a version of a workflow", forms.RegisterDefinition),
@@ -40,7 +43,10 @@ def unit_workflow(managing: Iterable[Role]) -> Workflow:
     return Workflow(
         name=UNIT_WORKFLOW,
         title="The unit's own record",
-        purpose="Records who may act, who is away, the unit's own days and terms, and the versions of workflows.",
+        purpose=(
+            "Records who may act, who is away, which organisations there are, the unit's own days and terms, and the"
+            " versions of workflows."
+        ),
         version=1,
         prefix="UNIT",
         roles=roles,

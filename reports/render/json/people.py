@@ -13,6 +13,7 @@ def person_document(person: Person, absences: Iterable[Absence] | None = None) -
     """Return a person, with present and later absences if they are given."""
     document = {
         "name": person.name,
+        "former_names": list(person.former_names),
         "roles": list(person.roles),
         "holdings": [{"role": one.role, "agency": one.organisation or None} for one in person.holdings],
         "account": person.account,

@@ -17,6 +17,7 @@ from ....engine.errors.bad_input import FaultyLines, ImportFailed, LineFault
 from ....reports.values.dates import count_of
 from ...completion import people
 from ...errors import STOPPED
+from ...name_questions import finding_document, finding_lines, unique_findings
 from ...options import reading_options
 from ...progress import progress_bar
 from ...session import Session, in_session
@@ -138,12 +139,17 @@ def _stop_on_interrupt() -> Iterator[Event]:
 def _print_summary(
     session: Session, lines: HistoryFile, done: list[tuple[int, ImportResult]], *, dry_run: bool
 ) -> None:
+    findings = unique_findings(one for _, one in done)
     repeated = sum(one.repeated for _, one in done)
     if session.as_json:
         cases = [{"line": number, "ref": one.ref, "repeated": one.repeated} for number, one in done]
-        session.print_json({"file": lines.name, "lines": lines.total, "dry_run": dry_run, "cases": cases})
+        names = [finding_document(one) for one in findings]
+        head = {"file": lines.name, "lines": lines.total, "dry_run": dry_run}
+        session.print_json({**head, "cases": cases, "names": names})
     elif dry_run:
         session.show(f"{lines.name}: everything can be imported. Nothing was changed.")
     else:
         before = f" {repeated:,} {'was' if repeated == 1 else 'were'} imported before." if repeated else ""
         session.show(f"{lines.name}: {count_of(len(done) - repeated, 'case')} imported.{before}")
+        for line in finding_lines(findings):
+            session.show(line)

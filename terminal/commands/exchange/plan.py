@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ....engine import Case
+from ....engine import Case, NameFinding
 from ....engine.errors.bad_input import BadValue, BatchFailed
 from ....engine.errors.unknown import UnknownCase
 from ....exchange.plan.changes import Importer, PlanDifference
@@ -22,6 +22,7 @@ from ....exchange.workbook.columns import RECORD_SHEET
 from ....exchange.workbook.faults import CellFault, faulty_workbook
 from ....exchange.workbook.file_limits import read_workbook_file
 from ...files import write_atomically
+from ...name_questions import finding_document, finding_lines, unique_findings
 from ...options import DECIDED_BY_OPTIONS, apply_options, case_argument, reading_options
 from ...prompts import confirm
 from ...record_input import parse_decided_by
@@ -85,19 +86,20 @@ def import_plan(session: Session, *, file: str, dry_run: bool, yes: bool, **opti
         raise BadValue(name="--yes", expected="--yes or --dry-run, because nobody can be asked here", found="neither")
     found = _difference(session, file, options)
     unasked = yes and not dry_run
-    refs = _apply_plan(session, file, found, save=unasked)
+    refs, findings = _apply_plan(session, file, found, save=unasked)
     if session.as_json:
-        head = {"file": file, "dry_run": dry_run, "recorded": [] if dry_run else refs}
+        names = [finding_document(one) for one in findings]
+        head = {"file": file, "dry_run": dry_run, "recorded": [] if dry_run else refs, "names": names}
         session.print_json({**head, **difference_document(found)})
         return
     title = f"{file}: {found.plan.identity.agency}, {found.plan.identity.review}"
-    session.show("\n".join((title, *describe_difference(found))))
+    session.show("\n".join((title, *describe_difference(found), *finding_lines(findings))))
     if not refs:
         session.show("There is nothing to record.")
     elif dry_run:
         session.show("Everything can be recorded. Nothing was changed.")
     elif unasked or _confirm(session):
-        refs = refs if unasked else _apply_plan(session, file, found, save=True)
+        refs = refs if unasked else _apply_plan(session, file, found, save=True)[0]
         listed = ", ".join(refs) if len(refs) <= MAX_LISTED else f"{len(refs)} actions"
         session.show(f"Recorded: {listed}.")
     else:
@@ -145,12 +147,19 @@ def _difference(session: Session, file: str, options: dict[str, Any]) -> PlanDif
     raise faulty_workbook(file, [CellFault(sheet=RECORD_SHEET, cell=cell, problem=problem)])
 
 
-def _apply_plan(session: Session, file: str, found: PlanDifference, *, save: bool) -> list[str]:
-    """Record the changes, or try them, and return the references of the actions; name the row that is refused."""
+def _apply_plan(
+    session: Session, file: str, found: PlanDifference, *, save: bool
+) -> tuple[list[str], tuple[NameFinding, ...]]:
+    """Record the changes, or try them; name the row that is refused.
+
+    Returns:
+        The references of the actions, and what was found about names, each once.
+    """
     commands = [command for _, command in found.commands]
     carry_out = session.engine.record_many if save else session.engine.dry_run_many
     try:
-        return list(dict.fromkeys(recorded.case.ref for recorded in carry_out(commands)))
+        results = carry_out(commands)
     except BatchFailed as error:
         row = found.commands[error.number][0]
         raise RowNotRecorded(file=file, row=row, number=error.number, cause=error.cause) from None
+    return list(dict.fromkeys(one.case.ref for one in results)), unique_findings(results)

@@ -22,6 +22,7 @@ from ....exchange.workbook.file_limits import read_workbook_file
 from ....workflows.parts.status import REVIEWS
 from ...completion import people
 from ...files import write_atomically
+from ...name_questions import finding_document, finding_lines, other_warnings, unique_findings
 from ...options import reading_options
 from ...prompts import confirm
 from ...session import Session, in_session
@@ -133,11 +134,15 @@ def _import_register(session: Session, file: str, who: str | None, *, dry_run: b
         raise found.import_error(refusals)
     unasked = yes and not dry_run
     recorded = session.engine.import_many(found.commands, dry_run=not unasked)
+    findings = unique_findings(recorded)
     if session.as_json:
         head = {"file": file, "dry_run": dry_run, "recorded": [] if dry_run else _refs(recorded)}
-        session.print_json({**head, **register_document(found), "warnings": _warnings(recorded)})
+        names = [finding_document(one) for one in findings]
+        session.print_json({**head, **register_document(found), "warnings": _warnings(recorded), "names": names})
         return
-    session.show("\n".join((f"{file}:", *describe_register(found), *_warning_lines(recorded))))
+    session.show(
+        "\n".join((f"{file}:", *describe_register(found), *_warning_lines(recorded), *finding_lines(findings)))
+    )
     if not recorded:
         session.show("There is nothing to import.")
     elif dry_run:
@@ -187,7 +192,7 @@ def _refs(recorded: tuple[ImportResult, ...]) -> list[str]:
 
 
 def _warnings(recorded: tuple[ImportResult, ...]) -> list[dict[str, str]]:
-    return [{"ref": one.ref, "warning": warning} for one in recorded for warning in one.warnings]
+    return [{"ref": one.ref, "warning": warning} for one in recorded for warning in other_warnings(one)]
 
 
 def _warning_lines(recorded: tuple[ImportResult, ...]) -> list[str]:

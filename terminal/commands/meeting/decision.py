@@ -14,6 +14,7 @@ from ....reports.render.json.cases import case_document
 from ....workflows.meeting import MEETING, day_of, decided_by_meeting
 from ... import completion
 from ...input import parse_day
+from ...name_questions import ask_about_names
 from ...options import RETRY_OPTIONS, apply_options, document_option, parse_identifier, parse_reference, reading_options
 from ...recording import complete_command, print_result_json, print_step_result
 from ...session import Session, in_session
@@ -88,6 +89,7 @@ def decide(
         capacity=authority.capacity,
         evidence=authority.evidence,
     )
+    taken = ask_about_names(session, taken)
     own = replace(
         bare,
         ref=meeting,

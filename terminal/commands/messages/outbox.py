@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from ....engine import ReleaseResult
 from ....engine.errors.bad_input import BadValue
-from ....engine.forms.names import is_same_name
 from ....engine.ports.outbox import Message, MessageState, NoticeState
 from ....reports.render.json.messages import message_document, notice_document, pending_notice_document
 from ....reports.render.terminal.messages import message_view, messages_view
@@ -56,8 +53,8 @@ def messages_list(session: Session, *, state: str | None, person: str | None, li
     Example:  casereview messages list --state given-up
     """
     outbox = session.engine.messages
-    held = () if state else _for_person(outbox.pending_notices(), person)
-    waiting = () if state else _for_person(outbox.pending_notices(NoticeState.WAITING), person)
+    held = () if state else outbox.pending_notices(person=person)
+    waiting = () if state else outbox.pending_notices(NoticeState.WAITING, person=person)
     found = outbox.list_messages(
         state=None if state is None else MessageState(state.replace("-", "_")), person=person, limit=limit
     )
@@ -171,10 +168,6 @@ def messages_dismiss(session: Session, *, ids: tuple[str, ...], everybody: bool,
     """
     dismissed = session.engine.messages.dismiss(_ids(session, ids, everybody=everybody), actor=session.actor(who))
     _print_messages(session, dismissed, "removed from the list")
-
-
-def _for_person(found: Any, person: str | None) -> Any:
-    return tuple(one for one in found if person is None or is_same_name(one.notice.person, person))
 
 
 def _selection(named: tuple[str, ...], *, all_people: bool, what: str = "NAME") -> tuple[str, ...] | None:

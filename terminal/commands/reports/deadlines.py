@@ -13,6 +13,7 @@ from ....engine.ports.records import DueItem
 from ....reports.render.json.deadlines import due_document
 from ....reports.render.terminal.due_lists import deadlines_table
 from ....reports.values.dates import count_of, day
+from ... import completion
 from ...files import write_atomically
 from ...options import reading_options
 from ...output import load_writer
@@ -31,7 +32,9 @@ STANDARD_OUTPUT = "-"
     show_default=True,
     help="ics: a calendar file.",
 )
-@click.option("--agency", help="Only cases in which this agency takes part.")
+@click.option(
+    "--agency", shell_complete=completion.organisations, help="Only cases in which this agency takes part, by any name."
+)
 @click.option("--days", type=click.IntRange(0, MAX_DAYS), help="Only what is overdue or due within this many days.")
 @click.option("--out", metavar="FILE", help="Write to this file, replacing it; - for standard output.")
 @click.option(

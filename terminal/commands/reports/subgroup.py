@@ -65,14 +65,18 @@ def tracker(session: Session, *, ref: str | None, agency: str | None, limit: int
     """
     out = OutputRequest.from_options(session, **asked)
     reviews = _reviews(session, ref, limit)
+    aliases: tuple[str, ...] = ()
     if agency is not None:
         known = {same_name_key(one): one for review in reviews for one in review.agencies()}
-        if same_name_key(agency) not in known:
+        listed = session.engine.organisation(agency)
+        aliases = (agency,) if listed is None else listed.names
+        keys = [key for key in map(same_name_key, aliases) if key in known]
+        if not keys:
             named = ", ".join(sorted(known.values())) or "no review is open"
             raise BadValue(name="--agency", expected=f"an agency that takes part ({named})", found=repr(agency))
-        agency = known[same_name_key(agency)]
-        reviews = [one for one in reviews if same_name_key(agency) in map(same_name_key, one.agencies())]
-    found = [build_tracker(review, session.palette, agency=agency) for review in reviews]
+        agency = known[keys[0]]
+        reviews = [one for one in reviews if not set(keys).isdisjoint(map(same_name_key, one.agencies()))]
+    found = [build_tracker(review, session.palette, agency=agency, aliases=aliases) for review in reviews]
     if session.as_json:
         session.print_json([tracker_document(one) for one in found])
         return

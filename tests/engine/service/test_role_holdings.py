@@ -7,7 +7,7 @@ import pytest
 from casereview.engine import Engine
 from casereview.engine.errors.bad_input import BadValue
 from casereview.engine.model.people import Actor, Person, RoleHolding, role_holdings
-from casereview.engine.service.people import changed_holdings
+from casereview.engine.service.holdings import changed_holdings
 from casereview.persistence import Database
 
 from ...support.loan_decisions import evening_of

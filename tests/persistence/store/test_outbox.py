@@ -133,7 +133,7 @@ def test_messages_are_listed_the_newest_first(store: Database) -> None:
         assert reader.messages(None, None, 9) == (dead, MESSAGE, other)
         assert reader.messages(None, None, 1) == (dead,)
         assert reader.messages(MessageState.GIVEN_UP, None, 9) == (dead,)
-        assert reader.messages(MessageState.QUEUED, "Ash", 9) == (other,)
+        assert reader.messages(MessageState.QUEUED, ("Ash",), 9) == (other,)
 
 
 def test_long_names_fit(store: Database) -> None:
@@ -142,7 +142,7 @@ def test_long_names_fit(store: Database) -> None:
     noted(store, long)
     store.write(lambda writer: writer.compose(replace(MESSAGE, person=LONG, address="a" * 2000), [long]))
     with store.reading() as reader:
-        (kept,) = reader.messages(None, LONG, 1)
+        (kept,) = reader.messages(None, (LONG,), 1)
     assert len(kept.address) == 2000
 
 

@@ -20,6 +20,7 @@ def test_init_makes_the_account_the_business_manager(empty: Office) -> None:
     assert empty.document("people", "list") == [
         {
             "name": MANAGER,
+            "former_names": [],
             "roles": ["business_manager"],
             "holdings": [{"role": "business_manager", "agency": None}],
             "account": MACHINE_ACCOUNT,

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from casereview.persistence.schema.append_only import create_triggers
+from casereview.persistence.schema.migrations.first_unit_tables import create_unit_tables
 from casereview.persistence.schema.types import CurrentTransaction, Instant, Json, Position, TransactionId
 
 revision = "0001"
@@ -176,18 +177,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_casereview_message"),
     )
     op.create_table(
-        "casereview_person",
-        sa.Column("id", sa.String(length=16), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("key", sa.String(length=600), nullable=False),
-        sa.Column("email", sa.String(length=254), nullable=True),
-        sa.Column("notify", sa.Text(), nullable=True),
-        sa.Column("account", sa.String(length=200), nullable=True),
-        sa.PrimaryKeyConstraint("id", name="pk_casereview_person"),
-        sa.UniqueConstraint("account", name="uq_casereview_person_account"),
-        sa.UniqueConstraint("key", name="uq_casereview_person_key"),
-    )
-    op.create_table(
         "casereview_request",
         sa.Column("client", sa.String(length=64), nullable=False),
         sa.Column("request_id", sa.String(length=200), nullable=False),
@@ -210,15 +199,6 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_casereview_setting"),
-    )
-    op.create_table(
-        "casereview_absence",
-        sa.Column("person", sa.String(length=16), nullable=False),
-        sa.Column("from_day", sa.Date(), nullable=False),
-        sa.Column("to_day", sa.Date(), nullable=False),
-        sa.Column("deputy", sa.String(length=16), nullable=True),
-        sa.ForeignKeyConstraint(["person"], ["casereview_person.id"], name="fk_casereview_absence_person"),
-        sa.PrimaryKeyConstraint("person", "from_day", name="pk_casereview_absence"),
     )
     op.create_table(
         "casereview_case_organisation",
@@ -285,14 +265,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["message_id"], ["casereview_message.id"], name="fk_casereview_notice_message_id"),
         sa.PrimaryKeyConstraint("id", name="pk_casereview_notice"),
     )
-    op.create_table(
-        "casereview_person_role",
-        sa.Column("person", sa.String(length=16), nullable=False),
-        sa.Column("role", sa.String(length=64), nullable=False),
-        sa.Column("organisation", sa.String(length=200), nullable=False),
-        sa.ForeignKeyConstraint(["person"], ["casereview_person.id"], name="fk_casereview_person_role_person"),
-        sa.PrimaryKeyConstraint("person", "role", "organisation", name="pk_casereview_person_role"),
-    )
+    create_unit_tables()
     for table, columns in PLAIN_INDEXES:
         op.create_index(f"ix_{table}_{'_'.join(columns.split())}", table, columns.split())
     for table, columns, condition in PARTIAL_INDEXES:
