@@ -1,6 +1,6 @@
 """The engine: explicit state machines, decided purely, recorded in one transaction.
 
-Import everything from here, or from the public subpackages `errors`, `forms`, `model`, `definition` and `ports`.
+Import everything from here, or from the public subpackages: `errors`, `forms`, `model`, `definition`, `unit`, `ports`.
 A name is loaded when it is first used, so that a command which only reads loads nothing that only recording needs.
 """
 

@@ -13,7 +13,7 @@ from ..errors.bad_input import BadValue
 from ..errors.base import BadInput
 from ..errors.refusals import CascadeFailed, RequestIdReused, VersionConflict
 from ..forms.digests import random_salt
-from ..model.case import Case, Event, Link
+from ..model.case import UNIT, Case, Event, Link
 from ..model.commands import Command, Correct, Dispose, Import, ImportSnapshot, NewDate, Open, Resume, Step, Suspend
 from ..model.evolve import AUTOMATIC, evolve, fold
 from ..model.occurrence import day_of_step
@@ -157,6 +157,29 @@ class CommandHandler:
             ref = writer.next_child_reference(parent.ref, workflow.prefix)
         return decide_import(workflow, command, context, ref=ref, parent=parent)
 
+    def _decide_amendment(
+        self, writer: Writer, workflow: Workflow, case: Case, command: Correct | Dispose, context: DecisionContext
+    ) -> Decision:
+        # Imported here, so that naming the result of a command does not load the rules.
+        from ..decisions.correction import decide_correction, decide_disposal
+        from ..unit.checks import check_correction
+
+        history = writer.events(case.ref)
+        if isinstance(command, Correct):
+            for event in history[command.seq - 1 : command.seq]:
+                self.context.definitions.require(workflow, event.trigger)
+            stored = writer.stored_values(case.ref)
+            decision = decide_correction(workflow, case, command, context, history=history, stored_values=stored)
+            if case.ref == UNIT:
+                check_correction(history, decision.events[-1], stored, self.context.workflows.roles)
+            return decision
+        present = writer.stored_words(case.ref)
+        decision = decide_disposal(workflow, case, command, context, present=present, history=history)
+        writer.dispose(case.ref, frozenset(decision.events[-1].data["digests"]))
+        # What the case holds of the disposed words goes, too: fold its history again without them.
+        rest = fold(writer.events(case.ref))
+        return replace(decision, case=evolve(rest, decision.events[-1]))
+
     def _open_spawned(self, writer: Writer, decision: Decision, opener: Case) -> tuple[str, ...]:
         """Open the other cases that a step spawns, and return their references."""
         if decision.linked_opening is not None:
@@ -200,25 +223,6 @@ class CommandHandler:
         back = Link(relation=opening.inverse, ref=opener.ref)
         linked = decide_opening(workflow, opening.command, context, ref=opening.ref, links=(back,))
         writer.append(linked.events, linked.case)
-
-    def _decide_amendment(
-        self, writer: Writer, workflow: Workflow, case: Case, command: Correct | Dispose, context: DecisionContext
-    ) -> Decision:
-        # Imported here, so that naming the result of a command does not load the rules.
-        from ..decisions.correction import decide_correction, decide_disposal
-
-        if isinstance(command, Correct):
-            history, stored_values = writer.events(case.ref), writer.stored_values(case.ref)
-            for event in history[command.seq - 1 : command.seq]:
-                self.context.definitions.require(workflow, event.trigger)
-            return decide_correction(workflow, case, command, context, history=history, stored_values=stored_values)
-        decision = decide_disposal(
-            workflow, case, command, context, present=writer.stored_words(case.ref), history=writer.events(case.ref)
-        )
-        writer.dispose(case.ref, frozenset(decision.events[-1].data["digests"]))
-        # What the case holds of the disposed words goes, too: fold its history again without them.
-        rest = fold(writer.events(case.ref))
-        return replace(decision, case=evolve(rest, decision.events[-1]))
 
     def _following_context(self, writer: Writer, leading: Decision) -> DecisionContext:
         """Return the context of what a decision causes in other cases: the same command's."""

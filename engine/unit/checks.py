@@ -1,0 +1,86 @@
+"""Check a correction of the unit's own record before it is saved: the verbs check what they record themselves."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from ..definition.workflow import Role
+from ..errors.bad_input import BadValue
+from ..forms.digests import DISPOSED, StoredValue, digest_of
+from ..forms.names import same_name_key
+from ..model.case import Event
+from ..model.people import Person
+from .state import UnitState
+from .steps import unit_state
+
+
+def check_correction(
+    history: tuple[Event, ...], correction: Event, stored_values: Mapping[str, StoredValue], roles: Mapping[str, Role]
+) -> None:
+    """Raise BadValue if a correction would spoil the people or settings of the unit.
+
+    Args:
+        history: The events before it, oldest first.
+        correction: The event of the correction.
+        stored_values: The sensitive values of the history.
+        roles: Every role that a workflow declares, by name.
+    """
+    record = correction.data.get("record")
+    if record is None:
+        return
+    before = unit_state(history, stored_values)
+    if record.get("person") != history[correction.data["event"] - 1].data.get("person"):
+        raise _refused("the same person as before", "another ID")
+    new = {digest_of(value): value for value in correction.stored_values}
+    try:
+        after = unit_state((*history, correction), {**stored_values, **new})
+    except (LookupError, ValueError):
+        raise _refused("values that belong together", "a term without its unit") from None
+    _check_settings(before, after)
+    people = after.people.values()
+    _check_people((one for one in people if one != before.people.get(one.id)), roles)
+    keys = Counter(same_name_key(one.name) for one in people if one.name != DISPOSED)
+    if any(count > 1 for count in keys.values()):
+        raise _refused("no two people of one name", "a name that is on the list already")
+    if _has_manager(before, roles) and not _has_manager(after, roles):
+        raise _refused("a person who may manage people", "none")
+    for absence in after.absences.values():
+        if not {absence.person, absence.deputy or absence.person} <= after.people.keys():
+            raise _refused("people on the list", "an ID that nobody has")
+        if absence.to_day < absence.from_day:
+            raise _refused("a last day on or after the first", absence.to_day.isoformat())
+
+
+def _check_people(people: Iterable[Person], roles: Mapping[str, Role]) -> None:
+    for person in people:
+        if not person.holdings:
+            raise _refused("a role for each person", "none")
+        for holding in person.holdings:
+            role = roles.get(holding.role)
+            if role is None:
+                raise _refused("a role that a workflow declares", holding.role)
+            if role.acts_for_organisation and not holding.organisation:
+                raise _refused(f"the organisation for which they act as {role.title}", "none")
+
+
+def _check_settings(before: UnitState, after: UnitState) -> None:
+    """Raise BadValue if days, terms or the purpose change: due dates follow from them when they are set."""
+    days = [[(one.day, one.counts_as) for one in state.days] for state in (before, after)]
+    terms = [
+        [(one.workflow, one.deadline, one.from_day, one.term, one.levels) for one in state.terms]
+        for state in (before, after)
+    ]
+    if days[0] != days[1] or terms[0] != terms[1]:
+        raise _refused("other reasons only: set the day or the term again", "another day or term")
+    if before.rehearsal != after.rehearsal:
+        raise _refused("a record that stays what it was created for", "another purpose")
+
+
+def _has_manager(state: UnitState, roles: Mapping[str, Role]) -> bool:
+    managing = {role.name for role in roles.values() if role.manages_people}
+    return any(managing & set(person.roles) for person in state.people.values())
+
+
+def _refused(expected: str, found: str) -> BadValue:
+    return BadValue(name="the correction", expected=expected, found=found)
