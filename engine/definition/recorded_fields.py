@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from ..errors.bad_input import NothingToDispose
 from ..forms.digests import StoredWord
 from ..forms.fields import fields_of
-from ..model.commands import Dispose
 from .workflow import Workflow
+
+if TYPE_CHECKING:  # reading does not load the commands
+    from ..model.commands import Dispose
 
 NAMES = {
     "decided_by.name": "Who decided",
