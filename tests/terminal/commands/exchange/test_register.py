@@ -17,6 +17,7 @@ from openpyxl.cell import Cell
 
 from casereview.engine import Engine
 from casereview.exchange.register.writer import EMPTY_ROWS
+from casereview.workflows import WORKFLOWS
 
 from ....support.command_line import PARTNERSHIP_EXAMPLES, Office, example_file
 from ....support.plan_workbooks import edited_workbook
@@ -426,5 +427,5 @@ def test_of_two_that_bring_in_at_once_each_finds_the_other_s(anywhere: Office, m
 
     monkeypatch.setattr(Engine, "import_many", overtaken)
     anywhere.output("bring-in", path, "--yes")
-    # With two events of the unit's own record: its opening, and its manager.
-    assert anywhere.document("verify") == {"cases": 13, "events": 13 + 2, "faults": []}
+    # With the events of the unit's own record: its opening, its manager, and the versions of workflows.
+    assert anywhere.document("verify") == {"cases": 13, "events": 13 + 2 + len(WORKFLOWS), "faults": []}
