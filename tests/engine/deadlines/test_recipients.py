@@ -7,9 +7,10 @@ from datetime import date
 
 import pytest
 
-from casereview.engine.deadlines.recipients import Directory, RecipientFinder, Recipients
+from casereview.engine.deadlines.recipients import Directory, RecipientFinder, Recipients, holders_in
 from casereview.engine.definition.deadline import Deadline, EscalationLevel, Holder
 from casereview.engine.model.case import Case
+from casereview.engine.model.organisations import Organisation
 from casereview.engine.model.people import Absence, Person
 
 from ...support.loan_decisions import loan_after_steps, open_loan
@@ -208,6 +209,21 @@ def test_a_named_holder_who_is_not_on_the_list_is_no_recipient() -> None:
     )
     found = reach("owner", CARRIER, KEEPER, deadline="collect", case=named)
     assert found == Recipients(people=("Keeper 1",), unreachable="no courier with an address was available")
+
+
+def test_every_name_of_an_organisation_is_the_same_one() -> None:
+    case = open_loan(workflow=ESCALATED_LOAN).case
+    (name,) = case.organisations
+    lead = replace(LEAD, holdings=tuple(replace(one, organisation="The first") for one in LEAD.holdings))
+    branch = next(role for role in ESCALATED_LOAN.roles if role.name == lead.holdings[0].role)
+    assert holders_in(ESCALATED_LOAN, case, branch, Directory(people=(lead,))) == ()
+    listed = (Organisation(name="Main library", aliases=(name, "The First")),)
+    assert holders_in(ESCALATED_LOAN, case, branch, Directory(people=(lead,), organisations=listed)) == (lead,)
+
+
+def test_a_holder_named_before_they_got_another_name_is_still_the_holder() -> None:
+    directory = Directory(people=(replace(KEEPER, former_names=("Keeper 0",)),))
+    assert directory.person("keeper 0") == directory.person(KEEPER.name)
 
 
 # --- roles that are never notified ----------------------------------------------------------------

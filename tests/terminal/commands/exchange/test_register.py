@@ -429,3 +429,15 @@ def test_of_two_that_bring_in_at_once_each_finds_the_other_s(anywhere: Office, m
     anywhere.output("bring-in", path, "--yes")
     # With the events of the unit's own record: its opening, its manager, and the versions of workflows.
     assert anywhere.document("verify") == {"cases": 13, "events": 13 + 2 + len(WORKFLOWS), "faults": []}
+
+
+def test_names_on_no_list_are_listed_once_each_with_what_may_be_meant(office: Office) -> None:
+    office.output("organisations", "add", "Agency 1", "--alias", "Agency One")
+    office.output("people", "add", "Auditor of Agency 1", "--role", "referrer")
+    found = office.document("bring-in", register(office), "--dry-run")
+    names = [one["name"] for one in found["names"]]
+    assert "Agency 2" in names
+    assert "Agency 1" not in names
+    assert len(names) == len(set(names))
+    assert not [one for one in found["warnings"] if "not on the list" in one["warning"]]
+    assert '"Agency 2" is not on the list of organisations.' in office.output("bring-in", register(office), "--dry-run")
