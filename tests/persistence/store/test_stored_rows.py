@@ -42,12 +42,12 @@ def events(path: Path) -> list[dict[str, Any]]:
     return [{**row, **{name: json.loads(row[name] or "null") for name in IN_JSON}} for row in found]
 
 
-def values(path: Path) -> Iterator[tuple[str, int, str, str, bytes, str]]:
-    """Yield every stored value: its case, event, part, path, salt, and JSON text."""
+def values(path: Path) -> Iterator[tuple[str, int, str, str, bool, bytes, str]]:
+    """Yield every stored value: its case, event, part, path, whether it is sensitive, salt, and JSON text."""
     for row in rows(path, "SELECT * FROM casereview_event_values"):
         for part, entries in json.loads(row["content"]).items():
-            for place, (salt, value, _) in entries.items():
-                yield row["case_ref"], row["seq"], part, place, bytes.fromhex(salt), value
+            for place, (salt, value, sensitive) in entries.items():
+                yield row["case_ref"], row["seq"], part, place, bool(sensitive), bytes.fromhex(salt), value
 
 
 def canonical_hash(event: dict[str, Any]) -> str:
@@ -91,7 +91,7 @@ def test_the_chain_is_sound_with_any_text_in_it(engine: Engine, path: Path) -> N
     assert event["hash"] == canonical_hash(event)
     ((value, digest),) = [
         (json.loads(text), hashlib.sha256(salt + text.encode()).hexdigest())
-        for _, _, part, place, salt, text in values(path)
+        for _, _, part, place, _, salt, text in values(path)
         if (part, place) == ("data", "lessons")
     ]
     assert (value, event["data"]["lessons"]) == (ODD, {"sha256": digest})
@@ -130,8 +130,8 @@ def digests(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 def test_every_digest_belongs_to_a_separately_stored_value_and_salt(closed_path: Path) -> None:
     kept = {
-        (ref, seq, part, path): hashlib.sha256(salt + value.encode()).hexdigest()
-        for ref, seq, part, path, salt, value in values(closed_path)
+        (ref, seq, part, path): hashlib.sha256(salt + (b"sensitive" if sensitive else b"") + value.encode()).hexdigest()
+        for ref, seq, part, path, sensitive, salt, value in values(closed_path)
     }
     stated = {
         (event["case_ref"], event["seq"], part, path): digest
