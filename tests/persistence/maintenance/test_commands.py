@@ -449,16 +449,24 @@ def test_an_unknown_case_ends_with_2(rehearsal: RecordOffice, command: str) -> N
 
 
 @pytest.fixture
-def moved(tmp_path: Path) -> RecordOffice:
+def moved(tmp_path: Path, corrected_case: Path) -> RecordOffice:
     """A rehearsal with a case opened on 5 January and corrected at noon on 1 July 2026."""
-    office = RecordOffice(folder=tmp_path, url=f"sqlite:///{tmp_path / 'casereview.db'}", now=fixed_noon().isoformat())
+    shutil.copy(corrected_case, tmp_path / "casereview.db")
+    return RecordOffice(folder=tmp_path, url=f"sqlite:///{tmp_path / 'casereview.db'}", now="2026-07-01T11:00:00+00:00")
+
+
+@pytest.fixture(scope="module")
+def corrected_case(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of that rehearsal, to copy from."""
+    folder = tmp_path_factory.mktemp("corrected")
+    office = RecordOffice(folder=folder, url=f"sqlite:///{folder / 'casereview.db'}", now=fixed_noon().isoformat())
     office.output("init", "--rehearsal")
-    database = sqlite_database(tmp_path)
+    database = sqlite_database(folder)
     open_partnership_review(engine_at_noon(database))
     database.close()
-    later = RecordOffice(folder=tmp_path, url=office.url, now="2026-07-01T11:00:00+00:00")
+    later = RecordOffice(folder=folder, url=office.url, now="2026-07-01T11:00:00+00:00")
     later.output("correct", FIRST, *OPENING, "--set", "title=Child B")
-    return later
+    return office.path
 
 
 LOOKS = {
