@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from io import StringIO
 
@@ -134,6 +135,27 @@ def test_a_program_reads_and_skips_the_cases_of_versions_that_it_lacks(
             engine.available_steps(other)
         with pytest.raises(UnknownVersion):
             take(engine, other, "inspect")
+
+
+def test_the_board_has_open_cases_of_versions_that_a_program_lacks(
+    database: Database, present: MovableTime, refs: tuple[str, str]
+) -> None:
+    later = Engine(database, (NOW, CLAIM), now=present)
+    assert {summary.ref for summary in later.case_summaries()} == set(refs)
+    assert {summary.ref for summary in later.case_summaries(workflow="loan")} == set(refs)
+    assert later.case_summaries(workflow="claim") == ()
+    other = Engine(database, (replace(CLAIM, name="sale"),), now=present)
+    board = shown(overview_table(other.case_summaries(), other.workflows, other.calendar, limit=10))
+    assert [place in board for place in ("Loan: asked (1)", "Loan: stored (1)", *refs)] == [True] * 4
+
+
+def test_children_and_auxiliary_cases_of_other_programs_are_on_no_board(
+    database: Database, present: MovableTime, refs: tuple[str, str]
+) -> None:
+    store = replace(CLAIM, name="store", prefix="ST", auxiliary=True)
+    Engine(database, (NOW, BEFORE, CLAIM, store), now=present).register_definitions()
+    engine = Engine(database, (NOW, CLAIM), now=present)
+    assert {summary.ref for summary in engine.case_summaries()} == set(refs)
 
 
 def test_what_is_due_in_a_missing_version_is_left_to_others_for_a_day(

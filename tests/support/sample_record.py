@@ -15,7 +15,7 @@ from typing import Any
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
-from casereview.cli import cli
+from casereview.cli import _machine_account, cli
 from casereview.engine import Actor, Case, Engine
 from casereview.engine.model.commands import Correct, Dispose
 from casereview.persistence import Database
@@ -23,8 +23,6 @@ from casereview.persistence.audit.verify import Verification, verify
 from casereview.persistence.backends.sqlite_driver import sqlite3
 from casereview.persistence.schema import tables
 from casereview.workflows import WORKFLOWS
-
-from .command_line import MACHINE_ACCOUNT
 
 DAY = date(2026, 1, 5)
 ACCOUNT = "Sam Reed"
@@ -62,7 +60,9 @@ def fill_record(database: Database) -> Engine:
     """Record two cases with awkward text, nested data, an expired deadline, corrections, a disposal and requests."""
     database.create()
     engine = engine_at_noon(database)
-    engine.add_person(ACCOUNT, role="business_manager", actor=MANAGER, email="sam@example.org", account=MACHINE_ACCOUNT)
+    engine.add_person(
+        ACCOUNT, role="business_manager", actor=MANAGER, email="sam@example.org", account=_machine_account()
+    )
     engine.change_person(ACCOUNT, role="review_coordinator", actor=MANAGER)
     first = open_partnership_review(
         engine, request_id="first", title=AWKWARD, lessons=AWKWARD, other_agencies=["Agency 2", "Ägency"]
