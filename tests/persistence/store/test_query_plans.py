@@ -39,7 +39,19 @@ TYPIST = Actor(name="Sam Reed", roles=frozenset({"business_manager"}))
 REFERRED = {"title": "Child A", "agency": "Agency 1", "lessons": "Handing over. " * 50, "what_happened": "A fall."}
 ORIGINAL, COPY, AFTER = "PR-2026-001", "PR-2026-1003000", "PR-2026-1002000"
 PEOPLE = 200
-FEW = ("person", "person_role", "absence", "setting", "calendar_override", "deadline_override", "heartbeat")
+FEW = (
+    "person",
+    "person_role",
+    "former_name",
+    "absence",
+    "organisation",
+    "organisation_alias",
+    "definition",
+    "setting",
+    "calendar_override",
+    "deadline_override",
+    "heartbeat",
+)
 """The tables that do not grow with the number of cases."""
 FEW_STATES = {"partnership_review": ("scoped",), "serious_case_review": ("referred", "screened")}
 A_TASK = DueItem(
@@ -62,6 +74,11 @@ OF_ONE = {
     "what waits for somebody",
     "taking what waits for somebody",
     "who was notified of cases",
+    "claiming what is due",
+    # They sort the people on the list, and their absences.
+    "somebody",
+    "who may act",
+    "who is away",
 }
 """What is asked of one case (or each of a batch), person or agency, and sorted: all that there is of that one."""
 
