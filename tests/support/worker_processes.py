@@ -32,6 +32,9 @@ WORKER_PROGRAM = Path(__file__).with_name("worker_program.py")
 TIMEOUT_SECONDS = 120
 """Seconds after which a process that does not answer has failed."""
 
+UNIT_EVENTS = 1 + len(WORKFLOWS)
+"""The events of the unit's own record in these tests: its opening, and each version of a workflow."""
+
 TRIGGERS = {
     "sqlite": ("casereview_event_no_update", "casereview_event_no_delete", "casereview_event_no_replace"),
     "postgresql": ("casereview_event_no_change", "casereview_event_no_truncate"),

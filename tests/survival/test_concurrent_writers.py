@@ -11,6 +11,7 @@ from casereview.engine import Engine
 from casereview.persistence import Database
 
 from ..support.worker_processes import (
+    UNIT_EVENTS,
     WorkerGroup,
     assert_matches_history,
     note_step,
@@ -74,7 +75,7 @@ def test_one_opening_sent_eight_times_with_one_request_id_opens_one_case(
         assert answers == [answers[0]] * len(crew)
         assert (answers[0]["ref"], answers[0]["seq"]) == (f"PR-2026-{number + 1:03d}", 1)
     found = verify_record(database)
-    assert (found.cases, found.events, found.faults) == (count, count, ())
+    assert (found.cases, found.events, found.faults) == (count, count + UNIT_EVENTS, ())
     report_counts(f"{count} rounds: {count} cases, {count * len(crew)} equal answers")
 
 
@@ -101,7 +102,7 @@ def test_one_of_eight_different_requests_with_one_id_is_carried_out(
         )
         assert (len(winners(answers)), kinds(answers)) == (1, {"RequestIdReused": len(crew) - 1})
     found = verify_record(database)
-    assert (found.events, found.faults) == (len(refs) + count, ())
+    assert (found.events, found.faults) == (len(refs) + count + UNIT_EVENTS, ())
     report_counts(f"{count} rounds: {count} carried out, {count * (len(crew) - 1)} refused")
 
 
@@ -125,7 +126,7 @@ def test_all_random_steps_of_eight_processes_are_saved(engine: Engine, database:
         assert_matches_history(engine, database, ref)
     assert states == Counter(engine.case(ref).state for ref in refs)
     found = verify_record(database)
-    assert (found.events, found.faults) == (len(refs) + steps * len(crew), ())
+    assert (found.events, found.faults) == (len(refs) + steps * len(crew) + UNIT_EVENTS, ())
     refused = sum(answer["refused"] for answer in answers)
     report_counts(f"{steps * len(crew)} steps on {len(refs)} cases, {refused} refused: {dict(sorted(states.items()))}")
 

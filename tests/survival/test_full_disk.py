@@ -18,6 +18,7 @@ from casereview.persistence import Database
 from casereview.persistence.backends.sqlite_driver import sqlite3
 
 from ..support.worker_processes import (
+    UNIT_EVENTS,
     WorkerProcess,
     assert_matches_history,
     engine_and_database,
@@ -164,6 +165,6 @@ def test_after_missing_rights_the_same_process_continues(
     assert worker.ask(do="step", ref=case.ref)["seq"] == 3
     worker.end()
     assert_matches_history(engine, database, case.ref)
-    assert verify_record(database).events == 3
+    assert verify_record(database).events == 3 + UNIT_EVENTS
     database.close()
     assert_intact(file)

@@ -28,6 +28,7 @@ OTHERS = frozenset(
         *("init", "completion", "demo", "upgrade", "backup", "restore", "copy", "worker"),
         *("people away", "people back", "messages dismiss", "messages release", "messages retry"),
         *("messages send", "messages templates"),
+        *("organisations add", "organisations change", "organisations remove"),
     }
 )
 """The other commands that do not only read."""
