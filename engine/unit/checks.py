@@ -40,7 +40,7 @@ def check_correction(
     _check_settings(before, after)
     people = after.people.values()
     _check_people((one for one in people if one != before.people.get(one.id)), roles)
-    keys = Counter(same_name_key(one.name) for one in people if one.name != DISPOSED)
+    keys = Counter(key for one in people for key in _name_keys(one))
     if any(count > 1 for count in keys.values()):
         raise _refused("no two people of one name", "a name that is on the list already")
     if _has_manager(before, roles) and not _has_manager(after, roles):
@@ -50,6 +50,11 @@ def check_correction(
             raise _refused("people on the list", "an ID that nobody has")
         if absence.to_day < absence.from_day:
             raise _refused("a last day on or after the first", absence.to_day.isoformat())
+
+
+def _name_keys(person: Person) -> set[str]:
+    """Return the keys of the names by which a person is found, the former ones, too."""
+    return {same_name_key(name) for name in (person.name, *person.former_names) if name != DISPOSED}
 
 
 def _check_people(people: Iterable[Person], roles: Mapping[str, Role]) -> None:
@@ -65,7 +70,7 @@ def _check_people(people: Iterable[Person], roles: Mapping[str, Role]) -> None:
 
 
 def _check_settings(before: UnitState, after: UnitState) -> None:
-    """Raise BadValue if days, terms or the purpose change: due dates follow from them when they are set."""
+    """Raise BadValue if days, terms, definitions or the purpose change: what was decided since follows from them."""
     days = [[(one.day, one.counts_as) for one in state.days] for state in (before, after)]
     terms = [
         [(one.workflow, one.deadline, one.from_day, one.term, one.levels) for one in state.terms]
@@ -73,6 +78,8 @@ def _check_settings(before: UnitState, after: UnitState) -> None:
     ]
     if days[0] != days[1] or terms[0] != terms[1]:
         raise _refused("other reasons only: set the day or the term again", "another day or term")
+    if before.definitions != after.definitions:
+        raise _refused("the registered definitions as they are", "another definition")
     if before.rehearsal != after.rehearsal:
         raise _refused("a record that stays what it was created for", "another purpose")
 

@@ -50,6 +50,9 @@ CALLS: dict[str, Callable[[Any, str], Any]] = {
     "add_person": lambda engine, _: engine.add_person("Person 2", role="reader"),
     "change_person": lambda engine, _: engine.change_person("Person 1", role="keeper"),
     "remove_person": lambda engine, _: engine.remove_person("Person 1"),
+    "add_organisation": lambda engine, _: engine.add_organisation("Library 9"),
+    "change_organisation": lambda engine, _: engine.change_organisation("Library 8", add_aliases=("L8",)),
+    "remove_organisation": lambda engine, _: engine.remove_organisation("Library 8"),
     "add_absence": lambda engine, _: engine.add_absence("Person 1", from_day=MONDAY, to_day=MONDAY, deputy=None),
     "end_absences": lambda engine, _: engine.end_absences("Person 1", day=MONDAY),
     "release": lambda engine, _: engine.messages.release(None),
@@ -77,6 +80,7 @@ def test_each_verb_is_called_by_the_actor_who_is_bound(engine: Engine, verb: str
     ref = ask(engine).ref
     engine.add_person("Person 1", role="reader", actor=LIBRARIAN_1)
     engine.add_absence("Person 1", from_day=MONDAY, to_day=MONDAY, deputy=None, actor=LIBRARIAN_1)
+    engine.add_organisation("Library 8", actor=LIBRARIAN_1)
     if verb in ("open", "step"):
         CALLS[verb](engine.acting_as(KEEPER_1 if verb == "step" else READER_1), ref)
         return

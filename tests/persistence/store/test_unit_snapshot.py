@@ -67,6 +67,12 @@ def test_a_corrected_day_counts_in_place_of_the_wrong_one(engine: Engine, databa
     assert verification_of(database).faults == ()
 
 
+def test_a_correction_may_not_give_a_person_the_former_name_of_another(engine: Engine) -> None:
+    engine.change_person("Kim Lee", new_name="Kim Leigh", actor=MANAGER)
+    with pytest.raises(BadValue, match="no two people of one name"):
+        correct(engine, 2, name="Kim Lee")
+
+
 @pytest.mark.parametrize(
     ("step", "data", "says"),
     [
@@ -82,10 +88,12 @@ def test_a_corrected_day_counts_in_place_of_the_wrong_one(engine: Engine, databa
         ("set_term", {"term_amount": 5}, "set the day or the term again"),
         ("set_term", {"term_unit": None}, "values that belong together"),
         ("open_record", {"rehearsal": True}, "a record that stays what it was created for"),
+        ("register_definition", {"version": 9}, "the registered definitions as they are"),
     ],
     ids=[
         *("a name twice", "an unknown role", "no role", "no agency", "the last manager", "another person"),
         *("an unknown deputy", "an end before the start", "another day", "another term", "half a term", "a rehearsal"),
+        "a definition",
     ],
 )
 def test_a_correction_that_would_spoil_the_list_is_refused(
