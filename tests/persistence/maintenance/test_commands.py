@@ -270,7 +270,7 @@ def test_a_process_restores_a_record_that_is_missing(office: RecordOffice, tmp_p
 
 def test_a_copy_is_reported_without_any_password(office: RecordOffice, empty_postgres_url: str) -> None:
     document = office.document("copy", "--to", empty_postgres_url)
-    assert (document["cases"], document["events"], document["faults"]) == (2, 10, 0)
+    assert (document["cases"], document["events"], document["faults"]) == (2, 20, 0)
     assert "a database without cases" in office.fails(2, "copy", "--to", empty_postgres_url)
     assert "URL: expected one like" in office.fails(2, "copy", "--to", "nonsense")
     assert office.run("copy").exit_code == 2
