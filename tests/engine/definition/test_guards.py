@@ -32,6 +32,11 @@ def test_a_guard_says_why_it_blocks_and_who_can_clear_it() -> None:
     assert INSPECTED.blocks(view(case=loan_after_steps())) == (expected,)
 
 
+def test_a_state_is_called_by_its_name_where_no_titles_are_known() -> None:
+    case = loan_after_steps()
+    assert view(case=case).state_title(case) == case.state
+
+
 def test_a_guard_gives_every_reason() -> None:
     blocks = AFFORDABLE.blocks(view(record=Approval(fee=101)))
     assert [block.reason for block in blocks] == ["The fee of 101 is above 100.", "Fees above 100 need a sponsor."]
