@@ -1,4 +1,4 @@
-"""Who records at an account: its holder, or another for whom the holder records."""
+"""The recorder at an account: its holder, or another person for whom the holder records."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ def test_two_database_objects_of_one_file_share_their_turns(tmp_path: Path) -> N
     assert first is not other
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no os.fork")
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_forked_process_begins_with_nobody_waiting(tmp_path: Path) -> None:
     turns = turns_at(tmp_path / "x.db")
