@@ -197,16 +197,17 @@ class PeopleService:
         return self.store.write(keep)
 
     def end_absences(self, name: str, day: date, *, actor: Actor) -> tuple[Absence, ...]:
-        """End absences from a day on; see `Engine.end_absences`."""
+        """End the absences of a day; see `Engine.end_absences`."""
         require_manager(self.context.workflows, actor, "manage absences")
 
         def keep(writer: Writer) -> tuple[Absence, ...]:
             unit = UnitRecord(writer, self.context)
-            person = writer.person(name)
-            of_day = () if person is None else writer.absences(day)
-            lasting = tuple(one for one in of_day if person is not None and is_same_name(one.name, person.name))
-            if person is None or not lasting:
-                raise BadValue(name=name, expected=f"a person who is absent on {day} or later", found="no absence")
+            person = _known(writer, name)
+            own = [one for one in writer.absences(day) if is_same_name(one.name, person.name)]
+            lasting = tuple(one for one in own if one.from_day <= day)
+            if not lasting:
+                later = f"one from {own[0].from_day}: give its first day to cancel it" if own else "no absence"
+                raise BadValue(name=person.name, expected=f"a person who is absent on {day}", found=later)
             unit.apply("end_absence", {**_named(person), "day": day.isoformat()}, actor)
             return lasting
 

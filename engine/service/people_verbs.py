@@ -208,10 +208,13 @@ class PeopleVerbs(OrganisationVerbs):
         return self._people.add_absence(absence, actor=self._store.acting(actor))
 
     def end_absences(self, name: str, *, actor: Actor | None = None, day: date | None = None) -> tuple[Absence, ...]:
-        """End a person's absences from a day on (default: today), and return those absences.
+        """End the absences of a person that last on a day, their first day back (default: today), and return them.
+
+        Absences that begin later stay; each is cancelled on its own first day.
 
         Raises:
-            BadValue: if they are not absent on that day or later.
+            UnknownPerson: if they are not on the list.
+            BadValue: if they are not absent on that day.
         """
         return self._people.end_absences(
             name, day or self.calendar.day_of(self._now()), actor=self._store.acting(actor)

@@ -154,7 +154,7 @@ def _end_absence(state: UnitState, record: Record, _: Stamp) -> UnitState:
     day = date.fromisoformat(record["day"])
     absences = {}
     for key, absence in state.absences.items():
-        if absence.person != record["person"] or absence.to_day < day:
+        if absence.person != record["person"] or not absence.from_day <= day <= absence.to_day:
             absences[key] = absence
         elif absence.from_day < day:
             absences[key] = replace(absence, to_day=day - timedelta(days=1))

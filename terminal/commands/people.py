@@ -215,12 +215,14 @@ def people_away(
 
 @click.command("back")
 @click.argument("name", shell_complete=completion.people)
-@click.option("--on", metavar="DATE", help="Their first day back. Default: today.")
+@click.option(
+    "--on", metavar="DATE", help="Their first day back. Default: today. To cancel a later absence, its first day."
+)
 @who_option
 @reading_options
 @in_session
 def people_back(session: Session, *, name: str, on: str | None, who: str | None) -> None:
-    """Record that a person is back.
+    """Record that a person is back. An absence that begins later stays.
 
     \b
     Example:  casereview people back "Sam Reed"

@@ -154,13 +154,17 @@ def test_an_absence_from_the_same_day_takes_the_former_one_s_place(manned: Engin
     assert manned.absences() == (shorter,)
 
 
-def test_who_is_back_early_is_away_no_longer_and_what_was_to_come_is_off(manned: Engine, present: MovableTime) -> None:
+def test_a_person_back_early_is_away_no_longer_until_their_next_absence(manned: Engine, present: MovableTime) -> None:
     present.at = evening_of(date(2026, 1, 7))
     away(manned)
     manned.add_absence("Al", from_day=date(2026, 2, 2), to_day=date(2026, 2, 6), deputy=None, actor=LIBRARIAN_1)
     away(manned, "Bo", None)
     ended = manned.end_absences("Al", actor=LIBRARIAN_1)
-    assert [one.from_day for one in ended] == [FROM, date(2026, 2, 2)]
+    assert [one.from_day for one in ended] == [FROM]
+    assert [(one.name, one.from_day) for one in manned.absences()] == [("Al", date(2026, 2, 2)), ("Bo", FROM)]
+    with pytest.raises(BadValue, match="absent on 2026-01-07, found one from 2026-02-02: give its first day"):
+        manned.end_absences("Al", actor=LIBRARIAN_1)
+    manned.end_absences("Al", day=date(2026, 2, 2), actor=LIBRARIAN_1)
     assert [one.name for one in manned.absences()] == ["Bo"]
     # Until the day before they were away: that stays.
     present.at = evening_of(date(2026, 1, 6))
@@ -168,8 +172,10 @@ def test_who_is_back_early_is_away_no_longer_and_what_was_to_come_is_off(manned:
 
 
 def test_only_an_absence_can_end(manned: Engine) -> None:
-    with pytest.raises(BadValue, match="Al: expected a person who is absent on 2026-01-05 or later, found no absence"):
+    with pytest.raises(BadValue, match="Al: expected a person who is absent on 2026-01-05, found no absence"):
         manned.end_absences("Al", actor=LIBRARIAN_1)
+    with pytest.raises(UnknownPerson):
+        manned.end_absences("Ann Other", actor=LIBRARIAN_1)
     with pytest.raises(NotAllowed):
         manned.end_absences("Al", actor=READER_1)
 

@@ -77,15 +77,17 @@ def test_a_person_who_leaves_takes_their_absences_along(engine: Engine) -> None:
     assert [(one.name, one.deputy) for one in engine.absences(since=DAY)] == [
         ("Person 1", "Person 2"),
         ("Person 2", None),
+        ("Person 2", None),
     ]
     assert state_of(engine).named_absences == engine.absences(since=DAY)
 
 
-def test_an_absence_after_the_first_day_back_is_no_more(engine: Engine) -> None:
+def test_an_absence_ends_on_the_first_day_back_and_a_later_one_stays(engine: Engine) -> None:
     fill(engine)
     engine.end_absences("Person 1", day=DAY, actor=LIBRARIAN_1)
     assert [(one.name, one.to_day) for one in engine.absences(since=DAY)] == [
         ("Person 2", DAY + timedelta(1)),
+        ("Person 2", date(2026, 12, 4)),
         ("Person 3", DAY),
     ]
 

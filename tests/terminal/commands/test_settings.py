@@ -211,7 +211,10 @@ def test_who_is_away_is_on_the_list_until_they_are_back(office: Office) -> None:
     assert [away["from"] for away in kim["away"]] == ["2026-03-02"]
     assert "Kim Cole is back." in office.output("people", "back", "Kim Cole", "--on", "2026-02-02")
     (kim, _) = office.document("people", "list")
-    assert [(away["from"], away["to"]) for away in kim["away"]] == [("2026-01-19", "2026-02-01")]
+    assert [(away["from"], away["to"]) for away in kim["away"]] == [
+        ("2026-01-19", "2026-02-01"),
+        ("2026-03-02", "2026-03-03"),
+    ]
     assert [away["from"] for away in office.document("people", "back", "Kim Cole")] == ["2026-01-19"]
     assert "expected a person who is absent" in office.fails(2, "people", "back", "Kim Cole")
 
