@@ -29,6 +29,12 @@ SENSITIVE = Meta(extra={"sensitive": True}, extra_json_schema={"x-sensitive": Tr
 CODE = Meta(extra={"code": True})
 """Mark a text as a code whose pattern leaves no room for words, such as a checksum."""
 
+PART = "x-part"
+"""The key of a field's JSON Schema that holds the kind of workflow part of which the field holds the name."""
+
+FOR_PROGRAMS = Meta(extra_json_schema={"x-for-programs": True})
+"""Mark a value that only programs read, such as an ID. JSON holds it; a page for people leaves it out."""
+
 TITLES = "x-titles"
 """The key of a field's JSON Schema that holds the titles of its choices."""
 
@@ -69,6 +75,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
         contains_sensitive: Whether the field, or a field within it, is sensitive.
         name_kind: The kind of name that the field, or each item of its list, holds; None if it holds no name.
         listed: Whether that name should be on the list of people, or on that of organisations.
+        part: The kind of workflow part that the field names, such as `role`; empty if it names none.
+        for_programs: Whether only programs read it.
     """
 
     name: str
@@ -82,6 +90,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     contains_sensitive: bool
     name_kind: NameKind | None = None
     listed: bool = False
+    part: str = ""
+    for_programs: bool = False
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -121,6 +131,12 @@ def json_values(form: Form) -> dict[str, Any]:
 def json_schema(form: type[Form]) -> dict[str, Any]:
     """Return the form as JSON Schema (2020-12)."""
     return msgspec.json.schema(form)
+
+
+def names_part(kind: str) -> Meta:
+    """Return what says that a field holds the name of a part of a workflow: a role, a deadline or a level."""
+    # In the schema for the same reason as a title: it decides nothing.
+    return Meta(extra_json_schema={PART: kind})
 
 
 def choices_of(kind: Any) -> tuple[str, ...]:
@@ -176,6 +192,7 @@ def unwrap(kind: Any) -> tuple[Any, tuple[Meta, ...], bool]:
 def _field(info: msgspec.structs.FieldInfo, hint: Any) -> Field:
     kind, metas, _ = unwrap(hint)
     sensitive = is_marked_sensitive(metas)
+    schemas = [meta.extra_json_schema or {} for meta in metas]
     return Field(
         name=info.name,
         # The outermost says it: what a field is called beats what its type is called.
@@ -189,6 +206,8 @@ def _field(info: msgspec.structs.FieldInfo, hint: Any) -> Field:
         contains_sensitive=sensitive or _contains_sensitive(kind),
         name_kind=_name_kind((*metas, *_item_metas(kind))),
         listed=_is_marked((*metas, *_item_metas(kind)), "listed"),
+        part=next((str(schema[PART]) for schema in schemas if PART in schema), ""),
+        for_programs=any("x-for-programs" in schema for schema in schemas),
     )
 
 

@@ -163,8 +163,8 @@ def history(session: Session, *, ref: str, as_of: str | None) -> None:
         secrets = session.engine.stored_values(ref)
         session.print_json([event_document(event, secrets=secrets) for event in events])
     else:
-        workflow = session.engine.workflows.for_case(events[0])
-        session.show(history_table(events, workflow, calendar=session.engine.calendar))
+        workflows = session.engine.workflows
+        session.show(history_table(events, workflows.for_case(events[0]), workflows, calendar=session.engine.calendar))
 
 
 def show_counts(session: Session, *, narrowed: bool) -> None:

@@ -95,7 +95,10 @@ def test_each_view_of_a_case_follows_its_own_version(
         case_table(engine.cases(), workflows, now=at),
         deadlines_table(items, workflows, at=at, calendar=engine.calendar),
         overdue_table(items, workflows, (), at=at, calendar=engine.calendar),
-        *(history_table(engine.history(ref), workflows[ref], calendar=engine.calendar) for ref in refs),
+        *(
+            history_table(engine.history(ref), workflows[ref], engine.workflows, calendar=engine.calendar)
+            for ref in refs
+        ),
     ]
     assert ("in the store" in shown(views[0]), "collect" in shown(views[1]), "collect" in shown(views[2])) == (
         (True,) * 3

@@ -10,14 +10,14 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from ...forms.fields import CODE, SENSITIVE, Form, ShortText, Text
+from ...forms.fields import CODE, FOR_PROGRAMS, SENSITIVE, Form, ShortText, Text, names_part
 from ...forms.several_names import ONE_ORGANISATION, ONE_PERSON
 from ...model.calendar import TermUnit
 
 Email = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254, examples=["name@example.org"])]
 Address = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*://\S+$", max_length=2000)]
-OrganisationId = Annotated[str, Meta(title="ID", pattern="^[0-9a-f]{16}$"), CODE]
-PersonId = Annotated[str, Meta(title="ID", pattern="^[0-9a-f]{16}$"), CODE]
+OrganisationId = Annotated[str, Meta(title="ID", pattern="^[0-9a-f]{16}$"), CODE, FOR_PROGRAMS]
+PersonId = Annotated[str, Meta(title="ID", pattern="^[0-9a-f]{16}$"), CODE, FOR_PROGRAMS]
 Account = Annotated[str, Meta(pattern=r"\w", max_length=200, examples=["sreed"])]
 Identifier = Annotated[str, Meta(pattern=r"^\w{1,64}$"), CODE]
 """A name that a workflow declares: of a role, a deadline, a level."""
@@ -35,7 +35,7 @@ class OpenRecord(Form, frozen=True, kw_only=True):
 class Holding(Form, frozen=True, kw_only=True):
     """A role, and the organisation in which it is held."""
 
-    role: Annotated[Identifier, Meta(title="Role")]
+    role: Annotated[Identifier, Meta(title="Role"), names_part("role")]
     organisation: Annotated[ShortText, Meta(title="Organisation"), ONE_ORGANISATION] | None = None
 
 
@@ -123,10 +123,12 @@ class OrganisationDetails(Form, frozen=True, kw_only=True):
 class RegisterDefinition(Form, frozen=True, kw_only=True):
     """A version of a workflow, as it was when a program first recorded something by it."""
 
-    workflow: Annotated[Identifier, Meta(title="Workflow")]
+    workflow: Annotated[Identifier, Meta(title="Workflow"), names_part("workflow")]
     version: Annotated[int, Meta(title="Version", ge=1)]
-    sha256: Annotated[str, Meta(title="SHA-256 of what it decides", pattern="^[0-9a-f]{64}$"), CODE]
-    content: Annotated[str, Meta(title="What it decides, compressed", pattern="^[A-Za-z0-9+/]+={0,2}$"), CODE]
+    sha256: Annotated[str, Meta(title="SHA-256 of what it decides", pattern="^[0-9a-f]{64}$"), CODE, FOR_PROGRAMS]
+    content: Annotated[
+        str, Meta(title="What it decides, compressed", pattern="^[A-Za-z0-9+/]+={0,2}$"), CODE, FOR_PROGRAMS
+    ]
 
 
 # --- days and terms -----------------------------------------------------------------------------------
@@ -143,15 +145,15 @@ class SetDay(Form, frozen=True, kw_only=True):
 class Level(Form, frozen=True, kw_only=True):
     """The working days of an escalation level."""
 
-    name: Annotated[Identifier, Meta(title="Level")]
+    name: Annotated[Identifier, Meta(title="Level"), names_part("level")]
     working_days: Annotated[int, Meta(title="Working days after the due date")]
 
 
 class SetTerm(Form, frozen=True, kw_only=True):
     """The unit's own term, or levels, of a deadline."""
 
-    workflow: Annotated[Identifier, Meta(title="Workflow")]
-    deadline: Annotated[Identifier, Meta(title="Deadline")]
+    workflow: Annotated[Identifier, Meta(title="Workflow"), names_part("workflow")]
+    deadline: Annotated[Identifier, Meta(title="Deadline"), names_part("deadline")]
     from_day: Annotated[date, Meta(title="For deadlines that start on this day or later")]
     term_amount: Annotated[int, Meta(title="Term")] | None = None
     term_unit: Annotated[TermUnit, Meta(title="Unit of the term")] | None = None

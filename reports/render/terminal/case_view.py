@@ -20,6 +20,7 @@ from ....engine.model.case import Case
 from ....engine.model.clock import Clock, ClockStatus, EventKind, Revision, Suspension
 from ...values.dates import count_of_days, day, days_overdue
 from ...values.links import link_text
+from ...values.unit_record import PartTitles
 from .styles import BAD, FAINT, GOOD, HEADING, WAITING, new_table
 from .workflows import citation_text
 
@@ -30,9 +31,6 @@ COLOURS = {
     ClockStatus.SUSPENDED: WAITING,
     ClockStatus.CANCELLED: FAINT,
 }
-
-LONGEST_CODE = 200
-"""The number of characters from which on a text without blanks is only counted: nobody reads it."""
 
 
 class CaseView:
@@ -72,11 +70,11 @@ class CaseView:
         yield deadline_table(case.clocks, self._workflow, now=self._now, calendar=self._calendar)
         yield Text()
         yield Text("Latest record of each step", style=HEADING)
-        opened = with_stored_values(case.data, self._secrets)
+        opened, titles = with_stored_values(case.data, self._secrets), PartTitles(self._workflows)
         for transition in (self._workflow.opening, *self._workflow.transitions):
             if transition.trigger in opened:
                 yield Text(f"  {transition.title}", style=HEADING)
-                yield Padding(record_view(transition.form, opened[transition.trigger]), (0, 0, 0, 4))
+                yield Padding(record_view(transition.form, opened[transition.trigger], titles), (0, 0, 0, 4))
 
 
 def deadline_table(clocks: Sequence[Clock], workflow: Workflow, *, now: datetime, calendar: Calendar) -> RenderableType:
@@ -94,31 +92,40 @@ def deadline_table(clocks: Sequence[Clock], workflow: Workflow, *, now: datetime
     return table if clocks else Text("  none", style=FAINT)
 
 
-def record_view(form: type[Form], record: Mapping[str, Any]) -> RenderableType:
-    """Yield a step's record in the order of its form, with nested values indented."""
+def record_view(
+    form: type[Form], record: Mapping[str, Any], titles: PartTitles, workflow: str | None = None
+) -> RenderableType:
+    """Yield a step's record in the order of its form, with nested values indented.
+
+    Args:
+        form: The form.
+        record: Its values.
+        titles: The titles of the parts of workflows that it names.
+        workflow: The workflow to which these parts belong, if the record around it says so.
+    """
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column(style=FAINT, max_width=26, overflow="fold")
     table.add_column(overflow="fold")
+    parts_of = record.get("workflow", workflow)
+
+    def shown(kind: Any, choices: Mapping[str, str], value: Any) -> RenderableType:
+        if isinstance(value, list):
+            return Group(*(shown(kind, choice_titles_of(kind), item) for item in value)) if value else Text("none")
+        bare, _, _ = unwrap(kind)
+        if isinstance(value, Mapping) and isinstance(bare, type) and issubclass(bare, Form):
+            return record_view(bare, value, titles, parts_of)
+        if isinstance(value, bool):
+            return Text("yes" if value else "no")
+        if bare is date and isinstance(value, str):
+            return Text(day(date.fromisoformat(value)))
+        return Text(choices.get(str(value), str(value)))
+
     for field in fields_of(form):
-        if field.name in record:
-            table.add_row(field.title, _value(field.item_type or field.kind, field.choice_titles, record[field.name]))
+        if field.name in record and not field.for_programs:
+            value = record[field.name]
+            named = {value: titles.title(field.part, value, parts_of)} if field.part else field.choice_titles
+            table.add_row(field.title, shown(field.item_type or field.kind, named, value))
     return table
-
-
-def _value(kind: Any, titles: Mapping[str, str], value: Any) -> RenderableType:
-    if isinstance(value, list):
-        titles = choice_titles_of(kind)
-        return Group(*(_value(kind, titles, item) for item in value)) if value else Text("none")
-    bare, _, _ = unwrap(kind)
-    if isinstance(value, Mapping) and isinstance(bare, type) and issubclass(bare, Form):
-        return record_view(bare, value)
-    if isinstance(value, bool):
-        return Text("yes" if value else "no")
-    if bare is date and isinstance(value, str):
-        return Text(day(date.fromisoformat(value)))
-    if isinstance(value, str) and len(value) > LONGEST_CODE and " " not in value:
-        return Text(f"{len(value):,} characters", style=FAINT)
-    return Text(titles.get(str(value), str(value)))
 
 
 def _status(clock: Clock, now: datetime, calendar: Calendar) -> Text:

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ....engine.definition.recorded_fields import titles_of_fields
+from ....engine.definition.registry import Registry
 from ....engine.definition.workflow import Workflow
 from ....engine.model.calendar import Calendar
 from ....engine.model.case import Event
@@ -17,6 +18,7 @@ from ....engine.model.clock import ClockStatus, EventKind
 from ....engine.model.evolve import StepEntry, step_entries
 from ....engine.model.people import Recorder
 from ...values.dates import day
+from ...values.unit_record import unit_lines
 from .styles import BAD, FAINT, GOOD, HEADING, WAITING, new_table
 
 MOVED, STAYED, LATE = "\N{BLACK CIRCLE}", "\N{BOX DRAWINGS LIGHT VERTICAL}", "!"
@@ -64,11 +66,22 @@ def _done(event: Event, workflow: Workflow) -> list[tuple[str, bool]]:
     return done
 
 
-def history_table(events: Sequence[Event], workflow: Workflow, *, calendar: Calendar) -> RenderableType:
-    """Return a table of events: day, step, states, decision, and the recording."""
+def history_table(
+    events: Sequence[Event], workflow: Workflow, workflows: Registry, *, calendar: Calendar
+) -> RenderableType:
+    """Return a table of events: day, step, states, decision, and the recording.
+
+    Args:
+        events: The events of one case, oldest first.
+        workflow: Its workflow.
+        workflows: All workflows, which title what the unit's own record names of them.
+        calendar: The calendar.
+    """
     table = new_table(("#", 3), ("Happened", 11), ("What", None), ("Decided by", 22), ("Recorded", 12))
     for event in events:
         what = _what(event, workflow)
+        if about := () if event.kind is EventKind.CORRECTED else unit_lines(event, workflows):
+            what.append(f": {about[0]}").append("".join(f"\n{line}" for line in about[1:]), style=FAINT)
         if event.to_state != event.from_state:
             what.append(f"\n\N{RIGHTWARDS ARROW} {workflow.state(event.to_state).title}", style=GOOD)
         for warning in event.effects.warnings:

@@ -8,6 +8,7 @@ from io import StringIO
 from rich.console import Console, RenderableType
 
 from casereview.engine.decisions.context import Decision
+from casereview.engine.definition.registry import Registry
 from casereview.engine.model.calendar import ENGLAND_AND_WALES
 from casereview.engine.model.evolve import step_entries
 from casereview.reports.render.json.cases import event_document
@@ -15,7 +16,7 @@ from casereview.reports.render.terminal.history import history_line, history_tab
 from casereview.reports.values.case_timeline import IntervalKind, build_timeline
 
 from ...support.imported_loans import APPROVED, BACK, LENT, import_loan
-from ...support.loan_workflow import LOAN
+from ...support.loan_workflow import CLAIM, LOAN
 
 TODAY = date(2026, 1, 20)
 
@@ -32,7 +33,7 @@ def lent() -> Decision:
 
 
 def test_the_history_shows_the_import_the_former_name_and_known_steps() -> None:
-    text = shown(history_table(lent().events, LOAN, calendar=ENGLAND_AND_WALES))
+    text = shown(history_table(lent().events, LOAN, Registry((LOAN, CLAIM)), calendar=ENGLAND_AND_WALES))
     for words in ("brought in as G/7", "8 Jan 2024 ask", "5 Feb 2024 approve", "12 Feb 2024 lend", "20 Jan 2026"):
         assert words in text
 

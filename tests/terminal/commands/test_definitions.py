@@ -36,7 +36,7 @@ def test_init_registers_each_definition(office: Office) -> None:
     assert shown["data"]["register_definition"]["workflow"] == "meeting"
     registered = [one for one in office.document("history", "UNIT") if one["trigger"] == "register_definition"]
     assert [one["data"]["workflow"] for one in registered] == [workflow.name for workflow in WORKFLOWS]
-    assert "characters" in office.output("show", "UNIT")
+    assert "Register a version of a workflow" in office.output("show", "UNIT")
     assert office.document("verify")["faults"] == []
 
 
