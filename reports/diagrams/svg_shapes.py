@@ -8,10 +8,9 @@ from html import escape
 from math import ceil
 from textwrap import wrap
 
-TEXT = 12
+TEXT, LINE = 12, 16
 PADDING = 13  # the space between a box and its text
 ARROW_LENGTH, BEND = 8, 6  # an arrowhead, a line's corner
-MAX_OFFSET = 20  # the distance from the middle of its row at which a second line meets a box
 
 # A letter's share of the font size in the widest usual fonts, because no font can be measured here.
 LETTER, BOLD_LETTER = 0.57, 0.67
@@ -48,11 +47,6 @@ def draw_bus(x: float, ends: Iterable[LineEnd], kind: str = "") -> Iterator[str]
         yield f'<circle class="tip{kind}" cx="{x:g}" cy="{y:g}" r="2.5"/>'
     for end in (end for end in ends if end.has_arrow):
         yield draw_arrow(end.x, end.y, (-_towards(end.x, x), 0), kind)
-
-
-def line_offset(number: int, count: int) -> float:
-    """Return the distance from a box's middle at which one of several lines meets it."""
-    return MAX_OFFSET * number / max(1, count - 1)
 
 
 def _towards(start: float, end: float) -> int:
@@ -95,6 +89,17 @@ def draw_text(x: float, y: float, kind: str, words: str) -> str:
 def wrap_text(words: str, width: float) -> list[str]:
     """Return a text as lines of a width."""
     return wrap(words, max(1, int(width / (TEXT * LETTER))))
+
+
+def wrap_label(words: str, width: float) -> list[str]:
+    """Return a text in bold as lines of a width."""
+    return wrap(words, max(1, int(width / (TEXT * BOLD_LETTER))))
+
+
+def draw_lines(x: float, last: float, kind: str, lines: Sequence[str]) -> Iterator[str]:
+    """Yield lines of text above each other, the last one at `last`."""
+    for number, words in enumerate(lines, start=1 - len(lines)):
+        yield draw_text(x, last + LINE * number, kind, words)
 
 
 def max_text_width(texts: Iterable[str], size: float = TEXT) -> float:

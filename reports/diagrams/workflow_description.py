@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 
 from ...engine.definition.workflow import Workflow
-from .svg_shapes import PADDING, max_text_width, wrap_text
+from .svg_shapes import PADDING, max_text_width, wrap_label, wrap_text
 
 
-def legend_lines(workflow: Workflow, width: float) -> list[tuple[str, str]]:
-    """Return the lines of the legend: each step that keeps the state, and its states."""
+def legend_lines(workflow: Workflow, width: float) -> list[tuple[list[str], list[str]]]:
+    """Return the lines of the legend: those of each step that keeps the state, and those of its states."""
     steps = [step for step in workflow.transitions if step.to is None]
-    space = width - max_text_width(step.trigger for step in steps) - PADDING
-    return [
-        (step.trigger if number == 0 else "", words)
-        for step in steps
-        for number, words in enumerate(wrap_text(_range(workflow, step.sources), space))
-    ]
+    titles = [wrap_label(step.title, width / 2) for step in steps]
+    space = width - max_text_width(chain.from_iterable(titles)) - PADDING
+    places = [wrap_text(_range(workflow, step.sources), space) for step in steps]
+    return list(zip(titles, places, strict=True))
 
 
 def _range(workflow: Workflow, names: Sequence[str]) -> str:
@@ -35,10 +33,10 @@ def _range(workflow: Workflow, names: Sequence[str]) -> str:
 def describe_workflow(workflow: Workflow) -> Iterator[str]:
     """Yield the drawing in words."""
     yield workflow.purpose
-    yield f"{workflow.opening.trigger} opens a case as {workflow.state(workflow.initial).title}."
+    yield f'"{workflow.opening.title}" opens a case as {workflow.state(workflow.initial).title}.'
     for step in workflow.transitions:
         where = _range(workflow, step.sources)
         if step.to is None:
-            yield f"{step.trigger} is recorded along the way: {where}."
+            yield f'"{step.title}" is recorded along the way: {where}.'
         else:
-            yield f"{step.trigger} leads from {where} to {_range(workflow, step.targets)}."
+            yield f'"{step.title}" leads from {where} to {_range(workflow, step.targets)}.'

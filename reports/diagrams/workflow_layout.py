@@ -9,6 +9,9 @@ from ...engine.forms.fields import fields_of
 
 Names = tuple[str, ...]
 
+BETWEEN = " / "
+"""The text between the titles of steps that share a line. A title may hold a comma."""
+
 
 def target_text(step: Transition) -> str:
     """Return the title of the form field that names a step's target state."""
@@ -49,7 +52,7 @@ class WorkflowLayout:
             for way, sources in by_way.items():
                 line, label = (tuple(sources), step.targets), _label(step)
                 known = self.routes[way].get(line)
-                self.routes[way][line] = f"{known}, {label}" if known else label
+                self.routes[way][line] = f"{known}{BETWEEN}{label}" if known else label
 
     def _way(self, step: Transition, source: str) -> Route:
         if not isinstance(step.to, str):
@@ -66,7 +69,7 @@ class WorkflowLayout:
 
 
 def _label(step: Transition) -> str:
-    return f"{step.trigger} → {target_text(step)}" if isinstance(step.to, ChosenTarget) else step.trigger
+    return f"{step.title} → {target_text(step)}" if isinstance(step.to, ChosenTarget) else step.title
 
 
 def _main_path(workflow: Workflow) -> Names:

@@ -7,36 +7,36 @@ right, along the bottom, up on the left. So no line crosses a box or a text.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from html import escape
+from itertools import chain
 from math import ceil
 
-from ...engine.definition.workflow import State, Workflow
+from ...engine.definition.workflow import Workflow
+from .state_box import MARK, SPINE, TITLE, StateBox
 from .svg_shapes import (
     ARROW_LENGTH,
-    MAX_OFFSET,
+    LINE,
     PADDING,
     TEXT,
     LineEnd,
     draw_arrow,
     draw_bus,
     draw_line,
+    draw_lines,
     draw_text,
-    line_offset,
     max_text_width,
+    wrap_label,
     wrap_text,
 )
 from .workflow_description import describe_workflow, legend_lines
 from .workflow_layout import Names, Route, WorkflowLayout
 
-MARGIN, ROW_GAP, STUB, LANE, LEAST_BOX = 28, 38, 28, 22, 262
-HEADING, TITLE, LINE = 21, 15, 16
+MARGIN, ROW_GAP, STUB, LANE, LEAST_BOX = 28, 22, 28, 22, 262
+HEADING = 21
+LABEL = 215  # the width of a step's title, which goes on in the next line
 LINE_GAP = 7  # the distance of a line from another one's row
-MARK = 5  # the ring that marks a final state
 MEASURE = 600  # a comfortable width for reading a sentence
-SPINE = 0.38  # the part of a box's width to the left of the main path
 
 STYLE = f"""
 text {{ font: {TEXT}px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif }}
@@ -62,54 +62,6 @@ def workflow_svg(workflow: Workflow) -> str:
     return _Drawing(workflow).document()
 
 
-# --- positions -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Box:
-    """A state and its position."""
-
-    state: State
-    means: Sequence[str]
-    left: float
-    top: float
-    width: float
-    height: float
-
-    @property
-    def right(self) -> float:
-        return self.left + self.width
-
-    @property
-    def bottom(self) -> float:
-        return self.top + self.height
-
-    @property
-    def x(self) -> float:
-        """Return the point where the main path meets it, left of the middle to leave space for step labels."""
-        return self.left + round(self.width * SPINE)
-
-    @property
-    def y(self) -> float:
-        return self.top + self.height / 2
-
-    def elements(self) -> Iterator[str]:
-        """Yield the box, its title and meaning, and a ring if the state is final."""
-        kind = "end" if self.state.is_end else "running"
-        yield (
-            f'<rect class="{kind}" x="{self.left:g}" y="{self.top:g}" width="{self.width:g}" height="{self.height:g}"'
-            ' rx="8"/>'
-        )
-        if self.state.is_end:
-            x, y = self.right - PADDING - MARK, self.top + PADDING + MARK
-            yield f'<circle class="end" cx="{x:g}" cy="{y:g}" r="{MARK}"/>'
-            yield f'<circle class="mark" cx="{x:g}" cy="{y:g}" r="{MARK / 2:g}"/>'
-        first = self.y - LINE * len(self.means) / 2 + TITLE / 2 - 4
-        yield draw_text(self.left + PADDING, first, "title", self.state.title)
-        for number, words in enumerate(self.means, start=1):
-            yield draw_text(self.left + PADDING, first + 2 + LINE * number, "words", words)
-
-
 class _Drawing:
     """The drawing of one workflow. The constructor sets every position."""
 
@@ -121,44 +73,69 @@ class _Drawing:
         # A bus that begins further down runs further inside, so that it crosses none that ends above.
         buses = dict.fromkeys(sources for sources, _ in self._off)
         self._buses = sorted(buses, key=lambda sources: min(plan.rows[name] for name in sources))
-        self._labels: Counter[str] = Counter()
+        beside = {way: wrap_label(label, LABEL) for way, label in (*self._off.items(), *self._across.items())}
+        self._beside_width = max_text_width(chain.from_iterable(beside.values()))
+        meeting = max((sum(to == targets for _, to in self._off) for _, targets in self._off), default=1)
+        self._lines = max(map(len, beside.values()), default=1)
+        # Lines that meet a box on the same side are so far apart that each label fits between two of them.
+        self._offset = (4 + LINE * self._lines) * max(1, meeting - 1)
         self._set_columns()
         self._set_rows()
 
     def _set_columns(self) -> None:
         """Set the columns from left to right: lanes, the main path, lanes, labels, the other states, lanes."""
         titles = max_text_width((state.title for state in self._workflow.states), TITLE) + 3 * PADDING + 2 * MARK
-        self._box_width = max(LEAST_BOX, titles, ceil((max_text_width(self._down.values()) + 16 - STUB) / (1 - SPINE)))
+        down = (line for label in self._down.values() for line in wrap_label(label, LABEL))
+        self._box_width = max(LEAST_BOX, titles, ceil((max_text_width(down) + 16 - STUB) / (1 - SPINE)))
         self._left = MARGIN + LANE * (len(self._past) + len(self._round)) + STUB
         self._words = self._left + self._box_width + STUB + LANE * max(len(self._buses) - 1, 0) + 12
-        self._beside = self._words + max_text_width([*self._off.values(), *self._across.values()]) + 3 * ARROW_LENGTH
+        self._beside = self._words + self._beside_width + 3 * ARROW_LENGTH
         self._right = self._beside + self._box_width
         self._width = self._right + STUB + LANE * len(self._round) + MARGIN / 2
 
     def _set_rows(self) -> None:
         """Set the rows from the top: the purpose, the initial dot, the states, the lanes back."""
         workflow = self._workflow
+        self._below = self._labels_below()
+        down = (wrap_label(label, LABEL) for label in (*self._down.values(), workflow.opening.title))
+        self._gap = ROW_GAP + LINE * max(self._lines, *map(len, down), *map(len, self._below.values()))
         self._purpose = wrap_text(workflow.purpose, min(self._width - 2 * MARGIN, MEASURE))
         self._start = MARGIN + HEADING + LINE * (len(self._purpose) + 1)
         means = {state.name: wrap_text(state.meaning, self._box_width - 2 * PADDING) for state in workflow.states}
-        height = 2 * PADDING + TITLE + LINE * max(map(len, means.values()))
+        height = max(2 * PADDING + TITLE + LINE * max(map(len, means.values())), 2 * (self._offset + PADDING))
         self._boxes = {
-            state.name: _Box(
+            state.name: StateBox(
                 state=state,
                 means=means[state.name],
                 left=self._left if state.name in self._path else self._beside,
-                top=self._start + ROW_GAP + (height + ROW_GAP) * self._rows[state.name],
+                top=self._start + self._gap + (height + self._gap) * self._rows[state.name],
                 width=self._box_width,
                 height=height,
             )
             for state in workflow.states
         }
         beside = [box.bottom for name, box in self._boxes.items() if name not in self._path]
-        self._legend_top = max(beside, default=self._start) + ROW_GAP + LINE
+        self._legend_top = max(beside, default=self._start) + self._gap + LINE
         self._legend = legend_lines(workflow, self._right - self._words)
-        legend_bottom = self._legend_top + LINE * (len(self._legend) + 1)
-        self._bottom = max(legend_bottom, *(box.bottom for box in self._boxes.values()))
+        legend_bottom = self._legend_top + LINE * (1 + sum(max(map(len, entry)) for entry in self._legend))
+        below = (box.bottom + TEXT * len(self._below.get(name, ())) for name, box in self._boxes.items())
+        self._bottom = max(legend_bottom, *below)
         self._height = self._bottom + STUB + LANE * len(self._round) + MARGIN / 2
+
+    def _labels_below(self) -> dict[str, list[tuple[str, str]]]:
+        """Return the labels of the lines that leave a box on the outside, by its state: lines of text with their kind.
+
+        They are under the box, to the left of the main path.
+        """
+        outside = [(sources, "step", label) for (sources, _), label in self._past.items()]
+        for (sources, targets), label in self._round.items():
+            if len({name in self._path for name in (*sources, *targets)}) == 1:
+                outside.append((sources, "step back", label))
+        labels: dict[str, list[tuple[str, str]]] = {}
+        for (first, *_), kind, label in outside:
+            lines = wrap_label(label, self._box_width * SPINE + STUB - 2 * PADDING)
+            labels.setdefault(first, []).extend((kind, words) for words in lines)
+        return labels
 
     def document(self) -> str:
         """Return the drawing as text."""
@@ -177,6 +154,7 @@ class _Drawing:
             *self._past_rows(),
             *self._back_across(),
             *self._all_round(),
+            *self._below_boxes(),
             *(element for box in self._boxes.values() for element in box.elements()),
             *self._along_the_way(),
             "</svg>",
@@ -191,29 +169,34 @@ class _Drawing:
     def _down_the_path(self) -> Iterator[str]:
         first = self._boxes[self._workflow.initial]
         yield f'<circle class="tip" cx="{first.x:g}" cy="{self._start:g}" r="6"/>'
-        yield from self._down_to(first, self._start, self._workflow.opening.trigger)
+        yield from self._down_to(first, self._start, self._workflow.opening.title)
         for ((source,), (target,)), label in self._down.items():
             yield from self._down_to(self._boxes[target], self._boxes[source].bottom, label)
 
-    def _down_to(self, box: _Box, y: float, label: str) -> Iterator[str]:
+    def _down_to(self, box: StateBox, y: float, label: str) -> Iterator[str]:
         yield draw_line([(box.x, y), (box.x, box.top - ARROW_LENGTH)])
         yield draw_arrow(box.x, box.top, (0, 1))
-        yield draw_text(box.x + 10, (y + box.top) / 2 + 4, "step", label)
+        lines = wrap_label(label, LABEL)
+        yield from draw_lines(box.x + 10, (y + box.top) / 2 + 4 + LINE * (len(lines) - 1) / 2, "step", lines)
 
     def _off_the_path(self) -> Iterator[str]:
         for number, sources in enumerate(self._buses):
             ends = []
             for box in (self._boxes[name] for name in sources):
                 leaving = [bus for bus in self._buses if box.state.name in bus]
-                y = box.y + line_offset(leaving.index(sources), len(leaving))
+                y = box.y + self._apart_by(leaving.index(sources), len(leaving))
                 ends.append(LineEnd(x=box.right, y=y, has_arrow=False))
             for targets in (targets for names, targets in self._off if names == sources):
                 (box,) = (self._boxes[name] for name in targets)
                 coming = [bus for bus in self._buses if (bus, targets) in self._off]
-                y = box.y + line_offset(coming.index(sources), len(coming)) + self._apart(box.state.name, coming)
+                y = box.y + self._apart_by(coming.index(sources), len(coming)) + self._apart(box.state.name, coming)
                 ends.append(LineEnd(x=box.left, y=y, has_arrow=True))
-                yield draw_text(self._words, y - 5, "step", self._off[sources, targets])
+                yield from draw_lines(self._words, y - 5, "step", wrap_label(self._off[sources, targets], LABEL))
             yield from draw_bus(self._words - 12 - LANE * number, ends)
+
+    def _apart_by(self, number: int, count: int) -> float:
+        """Return the distance from a box's middle at which one of several lines meets it."""
+        return self._offset * number / max(1, count - 1)
 
     def _apart(self, name: str, coming: Sequence[Names]) -> float:
         """Return the distance that separates lines into a box from lines out of it on the same row."""
@@ -222,30 +205,27 @@ class _Drawing:
         return 0 if leaving in ([], list(coming)) else LINE_GAP
 
     def _past_rows(self) -> Iterator[str]:
-        for number, ((sources, targets), label) in enumerate(self._past.items()):
-            yield from draw_bus(self._lane(number), self._ends(sources, targets, MAX_OFFSET, -MAX_OFFSET))
-            yield self._below(sources[0], "step", label)
+        for number, (sources, targets) in enumerate(self._past):
+            yield from draw_bus(self._lane(number), self._ends(sources, targets, self._offset, -self._offset))
 
     def _back_across(self) -> Iterator[str]:
         for ((source,), _), label in self._across.items():
-            y, right = self._boxes[source].y - MAX_OFFSET, self._left + self._box_width
+            y, right = self._boxes[source].y - self._offset, self._left + self._box_width
             yield draw_line([(self._beside, y), (right + ARROW_LENGTH, y)], " back")
             yield draw_arrow(right, y, (-1, 0), " back")
-            yield draw_text(self._words, y - 5, "step back", label)
+            yield from draw_lines(self._words, y - 5, "step back", wrap_label(label, LABEL))
 
     def _all_round(self) -> Iterator[str]:
         for number, ((sources, targets), label) in enumerate(self._round.items()):
-            off = line_offset(number, len(self._round)) / 2  # nearer than lines that pass rows
+            off = self._apart_by(number, len(self._round)) / 2  # nearer than lines that pass rows
             # Incoming lines keep more than an arrowhead's distance from outgoing lines.
-            ends = self._ends(sources, targets, off, off - MAX_OFFSET + 1)
+            ends = self._ends(sources, targets, off, off - self._offset + 1)
             left, right = ([end for end in ends if end.x == edge] for edge in (self._left, self._right))
             if left and right:
                 rail = LineEnd(x=self._words, y=self._bottom + STUB + LANE * number, has_arrow=False)
                 left.append(rail)
                 right.append(rail)
                 yield draw_text(self._left, rail.y - 6, "step back", label)
-            else:
-                yield self._below(sources[0], "step back", label)
             yield from draw_bus(self._lane(len(self._past) + number), left, " back")
             yield from draw_bus(self._right + STUB + LANE * number, right, " back")
 
@@ -259,11 +239,11 @@ class _Drawing:
             for name, aside, pointed in places
         ]
 
-    def _below(self, name: str, kind: str, label: str) -> str:
-        """Return the label of a line that leaves a box on the outside, under the box."""
-        box = self._boxes[name]
-        self._labels[name] += 1
-        return draw_text(box.left - STUB + 8, box.bottom + 4 + TEXT * self._labels[name], kind, label)
+    def _below_boxes(self) -> Iterator[str]:
+        for name, lines in self._below.items():
+            box = self._boxes[name]
+            for number, (kind, words) in enumerate(lines, start=1):
+                yield draw_text(box.left - STUB + 8, box.bottom + 4 + TEXT * number, kind, words)
 
     def _lane(self, number: int) -> float:
         return self._left - STUB - LANE * number
@@ -271,8 +251,9 @@ class _Drawing:
     def _along_the_way(self) -> Iterator[str]:
         if self._legend:
             yield draw_text(self._words, self._legend_top, "title", "Recorded along the way")
-        column = self._words + max_text_width(step for step, _ in self._legend) + PADDING
-        for number, (step, where) in enumerate(self._legend, start=1):
-            y = self._legend_top + 6 + LINE * number
-            yield draw_text(self._words, y, "step", step)
-            yield draw_text(column, y, "words", where)
+        column = self._words + max_text_width(chain.from_iterable(title for title, _ in self._legend)) + PADDING
+        y = self._legend_top + 6 + LINE
+        for title, places in self._legend:
+            yield from draw_lines(self._words, y + LINE * (len(title) - 1), "step", title)
+            yield from draw_lines(column, y + LINE * (len(places) - 1), "words", places)
+            y += LINE * max(len(title), len(places))
