@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from .support import databases
 from .support.preloaded import preloaded
@@ -30,6 +31,10 @@ SERVERS = {"durable_postgres_server", "postgres_server"}
 
 GC_THRESHOLD = 20_000
 """New objects between two collections of garbage."""
+
+# No test depends on the machine's speed.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_configure(config: pytest.Config) -> None:

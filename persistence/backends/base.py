@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import ModuleType
@@ -91,13 +92,22 @@ class Backend(Protocol):
         """Finish what has to be done once, after the schema was created."""
         ...
 
-    def forget_engines(self) -> tuple[Engine, ...]:
-        """Forget the engines, without closing their connections, and return them."""
+    def forget_connections(self) -> tuple[Connection | Engine, ...]:
+        """Forget the kept connections and the engines, without closing them, and return them."""
         ...
 
     def close(self) -> None:
         """Close every connection."""
         ...
+
+
+def close_all(made: Iterable[Connection | Engine]) -> None:
+    """Close connections and the pools of engines."""
+    for one in made:
+        if isinstance(one, Connection):
+            one.close()
+        else:
+            one.dispose()
 
 
 def autocommit_refused() -> BadValue:

@@ -10,31 +10,31 @@ import os
 import weakref
 from typing import Protocol
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 
-class HasEngines(Protocol):
-    """A backend that makes its engines when they are needed."""
+class HasConnections(Protocol):
+    """A backend that connects when a connection is needed."""
 
-    def forget_engines(self) -> tuple[Engine, ...]:
-        """Forget the engines, without closing their connections, and return them."""
+    def forget_connections(self) -> tuple[Connection | Engine, ...]:
+        """Forget the kept connections and the engines, without closing them, and return them."""
         ...
 
 
-_backends: weakref.WeakSet[HasEngines] = weakref.WeakSet()
+_backends: weakref.WeakSet[HasConnections] = weakref.WeakSet()
 
 # Kept for as long as the forked process lives: to close a connection would end the parent's session.
-_of_parent: list[Engine] = []
+_of_parent: list[Connection | Engine] = []
 
 
-def forget_when_forked(backend: HasEngines) -> None:
+def forget_when_forked(backend: HasConnections) -> None:
     """Make each process that is forked from this one connect anew."""
     _backends.add(backend)
 
 
 def _forget_all() -> None:
     for backend in tuple(_backends):
-        _of_parent.extend(backend.forget_engines())
+        _of_parent.extend(backend.forget_connections())
 
 
 if hasattr(os, "register_at_fork"):

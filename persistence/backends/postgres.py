@@ -154,15 +154,14 @@ class Postgres:
         problem, remedy = next(known, SERVER_SILENT)
         raise DatabaseProblem(database=self.name, problem=problem, remedy=remedy)
 
-    def forget_engines(self) -> tuple[Engine, ...]:
+    def forget_connections(self) -> tuple[Connection | Engine, ...]:
         """Forget the engines, without closing their connections, and return them."""
         self.__dict__.pop("engine", None)  # it shares the connections of `writing`
         return (self.__dict__.pop("writing"),) if "writing" in self.__dict__ else ()
 
     def close(self) -> None:
         """Close every connection."""
-        for made in self.forget_engines():
-            made.dispose()
+        base.close_all(self.forget_connections())
 
 
 def _configure_postgres(connection: Any, _record: object) -> None:

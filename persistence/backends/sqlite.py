@@ -18,7 +18,7 @@ from sqlalchemy.pool import PoolProxiedConnection
 from ...engine.errors.bad_input import BadValue
 from ...engine.errors.faults import DatabaseProblem
 from . import base
-from .base import CREATE, RIGHT_FILE, Remedy, autocommit_refused, other_database_refused
+from .base import CREATE, RIGHT_FILE, Remedy, autocommit_refused, close_all, other_database_refused
 from .errors import as_sqlalchemy_error, needs_new_connection
 from .forks import forget_when_forked
 from .network_paths import is_network_path
@@ -40,7 +40,8 @@ class Sqlite:
         """Take a URL and the permissions of a file that is created, without connecting."""
         self.url = url
         self._file_mode = file_mode
-        if self.path is not None:  # a database in memory is the process's own copy
+        self._is_file = self.path is not None
+        if self._is_file:  # a database in memory is the process's own copy
             forget_when_forked(self)
 
     @property
@@ -118,9 +119,26 @@ class Sqlite:
             BadValue: if the file lies on a network share.
             NoTurn: if other threads wrote for too long.
         """
-        engine = self.creating if creating else self.writing
-        with self._turns.turn(base.WAIT_SECONDS), engine.begin() as connection:
-            yield connection
+        with self._turns.turn(base.WAIT_SECONDS):
+            if creating or not self._is_file:
+                with (self.creating if creating else self.writing).begin() as connection:
+                    yield connection
+                return
+            connection = self.__dict__.pop("_writer", None) or self.writing.connect()
+            try:
+                with connection.begin():
+                    yield connection
+            except BaseException:
+                connection.close()
+                raise
+            self._keep(connection)
+
+    def _keep(self, connection: Connection) -> None:
+        """Keep a connection for the next transaction: taking one from the pool and back costs as much as a SELECT."""
+        if connection.engine is self.__dict__.get("writing"):
+            self._writer = connection
+        else:  # closed meanwhile, or this is a forked process
+            connection.close()
 
     def check_host(self, connection: Connection) -> None:
         """Raise BadValue if a host's connection leads to another file, or through another copy of SQLite."""
@@ -164,15 +182,14 @@ class Sqlite:
         # A database in memory has one connection, for which the pool makes threads wait.
         return Turns() if self.path is None else turns_at(self.path)
 
-    def forget_engines(self) -> tuple[Engine, ...]:
-        """Forget the engines, without closing their connections, and return them."""
-        names = ("writing", "engine", "creating")
+    def forget_connections(self) -> tuple[Connection | Engine, ...]:
+        """Forget the kept connection and the engines, without closing them, and return them."""
+        names = ("_writer", "writing", "engine", "creating")
         return tuple(self.__dict__.pop(made) for made in names if made in self.__dict__)
 
     def close(self) -> None:
         """Close every connection."""
-        for made in self.forget_engines():
-            made.dispose()
+        close_all(self.forget_connections())
 
     def _connectable(self, access: Literal["rw", "rwc"]) -> Engine:
         # Errors and logs show no parameters, which are the content of the record.

@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from casereview.engine import Engine
 from casereview.persistence import Database
@@ -16,10 +15,6 @@ from ..support.databases import sqlite_record
 from ..support.loan_decisions import evening_of
 from ..support.loan_workflow import CLAIM, LOAN
 from ..support.movable_time import MovableTime
-
-# These tests must not depend on the machine's speed.
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("patient")
 
 
 @pytest.fixture

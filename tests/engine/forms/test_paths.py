@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypedDict
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Meta
 
@@ -320,7 +320,6 @@ def removed(data: Any, path: Path) -> None:
     value_of(data, path[:-1])[path[-1]] = None
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(FORMS, st.data())
 def test_every_word_of_any_form_is_found_and_nothing_else(form: Sample, drawn: st.DataObject) -> None:
     data = json_values(filled(form.kind, drawn.draw(form.values)))
@@ -331,7 +330,6 @@ def test_every_word_of_any_form_is_found_and_nothing_else(form: Sample, drawn: s
     assert "word" not in repr(data)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(FORMS, st.data())
 def test_what_is_stored_apart_leaves_no_word_and_no_secret(form: Sample, drawn: st.DataObject) -> None:
     data = json_values(filled(form.kind, drawn.draw(form.values)))
