@@ -62,9 +62,11 @@ if TYPE_CHECKING:
     from .errors.bad_input import ImportFailed as ImportFailed
     from .errors.bad_input import InvalidForm as InvalidForm
     from .errors.bad_input import LineFault as LineFault
+    from .errors.bad_input import NoManagerLeft as NoManagerLeft
     from .errors.bad_input import NothingToDispose as NothingToDispose
     from .errors.bad_input import OrganisationKnown as OrganisationKnown
     from .errors.bad_input import PersonKnown as PersonKnown
+    from .errors.bad_input import StillListed as StillListed
     from .errors.base import BadInput as BadInput
     from .errors.base import Block as Block
     from .errors.base import CasereviewError as CasereviewError
@@ -208,8 +210,8 @@ _MODULES = {
     "definition.workflow": "ChosenTarget Role State Transition Workflow",
     "engine": "Engine",
     "errors.bad_input": (
-        "BadDate BadValue BatchFailed ExtraMissing FaultyLines ImportFailed InvalidForm LineFault NothingToDispose "
-        "OrganisationKnown PersonKnown"
+        "BadDate BadValue BatchFailed ExtraMissing FaultyLines ImportFailed InvalidForm LineFault NoManagerLeft "
+        "NothingToDispose OrganisationKnown PersonKnown StillListed"
     ),
     "errors.base": "BadInput Block CasereviewError Fault StoreError",
     "errors.faults": (

@@ -12,7 +12,7 @@ from typing import Any
 import click
 import msgspec
 
-from ..engine.errors.bad_input import BadValue, BatchFailed, ExtraMissing, OrganisationKnown, PersonKnown
+from ..engine.errors.bad_input import BadValue, BatchFailed, ExtraMissing, NoManagerLeft, OrganisationKnown, PersonKnown
 from ..engine.errors.base import BadInput, CasereviewError, StoreError
 from ..engine.errors.faults import DatabaseProblem, NotDelivered
 from ..engine.errors.refusals import Conflict, MayNotActAs, NotAllowed, Refused, VersionConflict
@@ -133,7 +133,7 @@ CHECK_REMEDIES = {
     "schema": "casereview upgrade",
     "history": "casereview verify, then casereview doctor --mend",
     "journal": "casereview doctor --mend",
-    "people": "casereview init",
+    "people": "casereview init, or casereview people recover NAME --reasons TEXT",
     "sweeps": "casereview worker, or casereview escalate once a day",
     "cases swept": "casereview verify",
     "open cases": "casereview verify",
@@ -175,7 +175,12 @@ def _advice_on_lists(error: CasereviewError) -> str:
         case UnknownPerson(name=name):
             return f'The business manager can add them: casereview people add "{name}" --role ROLE'
         case UnknownAccount(account=account):
-            return f'The business manager can give it to somebody: casereview people change NAME --account "{account}"'
+            return (
+                f'The business manager can give it to somebody: casereview people change NAME --account "{account}".'
+                " If no business manager can: casereview people recover NAME --reasons TEXT"
+            )
+        case NoManagerLeft():
+            return "For example: casereview people add NAME --role business_manager --account ACCOUNT"
         case PersonKnown(name=name):
             return f'For the same person: casereview people change "{name}" --role ROLE'
         case UnknownOrganisation(name=name):

@@ -50,4 +50,4 @@ def actor_at(account: str, name: str | None, people: Iterable[Person], workflows
     recording = {role.name: role.title for role in workflows.roles.values() if role.records_for_others}
     if not recording.keys() & set(holder.roles):
         raise MayNotActAs(person=holder.name, other=person.name, roles=tuple(recording.values()))
-    return replace(person.actor, account=account, entered_by=holder.name)
+    return replace(person.actor, account=account, entered_by=holder.name, entered_with=frozenset(holder.roles))

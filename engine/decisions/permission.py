@@ -94,11 +94,23 @@ def checked_decided_by(workflow: Workflow, decided_by: DecidedBy) -> DecidedBy:
 
 def record_keeper_blocks(workflow: Workflow, actor: Actor, decided_by: DecidedBy | None) -> tuple[Block, ...]:
     """Return the reasons why an actor may not amend the record itself."""
+    if not _may_enter(workflow, actor):
+        return (_entering_block(workflow, actor),)
     if not may_record_for_others(workflow, actor):
         keepers = workflow.titles_of(_names(workflow, "records_for_others"))
         reason = f"Only the {keepers} can do this. {actor.name} does not have that role."
         return (_block(workflow, "recorder", reason, _names(workflow, "records_for_others")),)
     return _capacity_blocks(workflow, actor, decided_by, actor.roles)
+
+
+def _may_enter(workflow: Workflow, actor: Actor) -> bool:
+    """Return whether the actor acts in person, or the person who enters it records for others in this workflow."""
+    return actor.entered_with is None or bool(actor.entered_with & set(_names(workflow, "records_for_others")))
+
+
+def _entering_block(workflow: Workflow, actor: Actor) -> Block:
+    reason = f"{actor.entered_by} may not record this as {actor.name}."
+    return _block(workflow, "recorder", reason, _names(workflow, "records_for_others"))
 
 
 def record_keeping_role(workflow: Workflow, actor: Actor) -> str:
@@ -115,6 +127,8 @@ def decision_blocks(
 ) -> tuple[Block, ...]:
     """Return the reasons why a person may not decide, or an actor may not record the decision."""
     held, blocks = roles_in(workflow, actor, organisations), []
+    if not _may_enter(workflow, actor):
+        blocks.append(_entering_block(workflow, actor))
     if decided_by is None:
         if not held & set(roles):
             reason = f"Only the {workflow.titles_of(roles)} can decide this. {_lacking(actor, held, roles)}"
@@ -170,7 +184,7 @@ def availability_blocks(
     workflow: Workflow, transition: Transition, actor: Actor, organisations: Iterable[str] = ()
 ) -> tuple[Block, ...]:
     """Return the reasons why an actor could not apply a step to a case of some organisations, with any decider."""
-    if may_record_for_others(workflow, actor):
+    if may_record_for_others(workflow, actor) and _may_enter(workflow, actor):
         return ()
     return decision_blocks(workflow, transition.roles, actor, None, organisations)
 
@@ -245,12 +259,16 @@ def managing_roles(workflows: Registry) -> tuple[str, ...]:
 
 
 def require_manager(workflows: Registry, actor: Actor, action: str) -> None:
-    """Raise NotAllowed unless the actor may manage people.
+    """Raise NotAllowed unless the actor may manage people, and so may the person who enters it for them, if another.
 
     Raises:
-        NotAllowed: if the actor has no managing role.
+        NotAllowed: if one of them has no managing role.
     """
     managers = managing_roles(workflows)
-    if not actor.roles & set(managers):
-        titles = tuple(workflows.roles[name].title for name in managers)
-        raise NotAllowed(actor=actor.name, action=action, roles=titles)
+    acting = [(actor.name, actor.roles)]
+    if actor.entered_with is not None:
+        acting.append((str(actor.entered_by), actor.entered_with))
+    for name, roles in acting:
+        if not roles & set(managers):
+            titles = tuple(workflows.roles[one].title for one in managers)
+            raise NotAllowed(actor=name, action=action, roles=titles)

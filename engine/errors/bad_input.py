@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from .base import BadInput, CasereviewError, Fault, listed_faults, title_and_exact_code
+from .base import BadInput, CasereviewError, Fault, listed_faults, one_of, title_and_exact_code
 
 
 @dataclass(kw_only=True, eq=False)
@@ -248,3 +248,41 @@ class PersonKnown(BadInput):
             f"{self.name} is on the list already, as {' and '.join(self.roles)}{where}. If this is the same person,"
             f" change them instead. If it is another person, add something to the name, like {self.name} (a place)."
         )
+
+
+@dataclass(kw_only=True, eq=False)
+class NoManagerLeft(BadInput):
+    """After a change nobody could manage people.
+
+    Attributes:
+        managers: The names of those who can manage people now.
+        roles: The titles of the roles by which they can.
+        by_account: Whether they can because of the account that they have.
+    """
+
+    code: ClassVar[str] = "no_manager_left"
+    managers: tuple[str, ...]
+    roles: tuple[str, ...]
+    by_account: bool
+
+    def __str__(self) -> str:
+        now = f"After this nobody could manage people: only {' and '.join(self.managers)} can now"
+        another = f"First make another person {one_of(self.roles)}"
+        if not self.by_account:
+            return f"{now}. {another}."
+        return f"{now}, from their own account. {another}, with the account from which they record."
+
+
+@dataclass(kw_only=True, eq=False)
+class StillListed(BadInput):
+    """A name cannot be disposed of: it is that of a person or an organisation on the list.
+
+    Attributes:
+        name: The name of the person or organisation.
+    """
+
+    code: ClassVar[str] = "still_listed"
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.name} is on the list with this word. First remove {self.name} from the list, or change it there."

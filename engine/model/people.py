@@ -62,6 +62,7 @@ class Actor:
         account: The account on the machine, or with the service, at which the commands were entered.
         host: The machine on which they were entered.
         entered_by: The name of the person who entered them for the actor; None if the actor did.
+        entered_with: The roles of that person, which limit what they can record for the actor; None for no limit.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Actor:
     account: str | None
     host: str | None
     entered_by: str | None
+    entered_with: frozenset[str] | None
 
     def __init__(
         self,
@@ -86,6 +88,7 @@ class Actor:
         account: str | None = None,
         host: str | None = None,
         entered_by: str | None = None,
+        entered_with: Iterable[str] | None = None,
     ) -> None:
         """Make an actor from roles that are all held in one organisation or in none, from holdings, or from both.
 
@@ -100,10 +103,13 @@ class Actor:
             account: The account on the machine, or with the service, at which the commands were entered.
             host: The machine on which they were entered.
             entered_by: The name of the person who entered them for the actor; None if the actor did.
+            entered_with: The roles of that person, which limit what they can record for the actor; None for no
+                limit.
         """
         values = {
             "name": name, "holdings": role_holdings(roles, organisation).union(holdings), "id": id, "kind": kind,
             "channel": channel, "account": account, "host": host, "entered_by": entered_by,
+            "entered_with": None if entered_with is None else frozenset(entered_with),
         }  # fmt: skip
         for attribute, value in values.items():
             object.__setattr__(self, attribute, value)

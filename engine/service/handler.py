@@ -162,7 +162,8 @@ class CommandHandler:
     ) -> Decision:
         # Imported here, so that naming the result of a command does not load the rules.
         from ..decisions.correction import decide_correction, decide_disposal
-        from ..unit.checks import check_correction
+        from ..unit.checks import check_correction, check_disposal
+        from ..unit.steps import unit_state
 
         history = writer.events(case.ref)
         if isinstance(command, Correct):
@@ -171,11 +172,16 @@ class CommandHandler:
             stored = writer.stored_values(case.ref)
             decision = decide_correction(workflow, case, command, context, history=history, stored_values=stored)
             if case.ref == UNIT:
-                check_correction(history, decision.events[-1], stored, self.context.workflows.roles)
+                roles = self.context.workflows.roles
+                check_correction(history, decision.events[-1], stored, roles, command.actor.account)
             return decision
         present = writer.stored_words(case.ref)
         decision = decide_disposal(workflow, case, command, context, present=present, history=history)
+        before = unit_state(history, writer.stored_values(UNIT)) if case.ref == UNIT else None
         writer.dispose(case.ref, frozenset(decision.events[-1].data["digests"]))
+        if before is not None:
+            after = unit_state(writer.events(UNIT), writer.stored_values(UNIT))
+            check_disposal(before, after, self.context.workflows.roles, command.actor.account)
         # What the case holds of the disposed words goes, too: fold its history again without them.
         rest = fold(writer.events(case.ref))
         return replace(decision, case=evolve(rest, decision.events[-1]))

@@ -18,7 +18,7 @@ from ..errors.refusals import RequestIdReused
 from ..errors.unknown import UnknownPerson
 from ..forms.digests import random_salt
 from ..forms.names import is_same_name
-from ..forms.parsing import parse
+from ..forms.parsing import checked_reasons, parse
 from ..model.organisations import OrganisationNames
 from ..model.people import Absence, Actor, Person, RoleHolding, former_names, role_holdings
 from ..ports.context import EngineContext
@@ -119,11 +119,26 @@ class PeopleService:
                 return None
             known = writer.person(person.name)
             _require_free_account(writer, person.account, person.name)
-            if known is None:
-                return _add(unit, person, actor)
-            return _change(
-                unit, known, replace(person, name=known.name, holdings=(*known.holdings, *person.holdings)), actor
-            )
+            return _add(unit, person, actor) if known is None else _change(unit, known, _also(known, person), actor)
+
+        return self.store.write(keep)
+
+    def recover_manager(self, person: Person, *, reasons: str, actor: Actor) -> Person | None:
+        """Make a person a manager although there are managers; see `Engine.recover_manager`."""
+        require_manager(self.context.workflows, actor, "manage people")
+        reasons = checked_reasons(reasons, subject="the recovery")
+
+        def keep(writer: Writer) -> Person | None:
+            unit = UnitRecord(writer, self.context)
+            holder = None if person.account is None else account_holder(person.account, writer.people())
+            if holder is not None and set(person.roles) <= set(holder.roles):
+                return None
+            _require_free_account(writer, person.account, person.name)
+            known = writer.person(person.name)
+            recovered = replace(person, id=token_hex(8)) if known is None else _changed(known, _also(known, person))
+            record = {**_named(recovered), "roles": holding_records(recovered.holdings), "account": person.account}
+            unit.apply("recover_manager", {**record, "reasons": reasons}, actor)
+            return recovered
 
         return self.store.write(keep)
 
@@ -146,7 +161,6 @@ class PeopleService:
     def remove_person(self, name: str, *, role: str | None, organisation: str | None, actor: Actor) -> Person:
         """Remove one role or all roles from a person; see `Engine.remove_person`."""
         require_manager(self.context.workflows, actor, "manage people")
-        managing = managing_roles(self.context.workflows)
 
         def drop(writer: Writer) -> Person:
             unit = UnitRecord(writer, self.context)
@@ -159,11 +173,6 @@ class PeopleService:
                 )
             names = OrganisationNames(writer.organisations())
             left = replace(known, holdings=holdings_left(known, role, names.recorded_name(organisation)))
-            managers = {one.name for one in writer.people() if set(one.roles) & set(managing)}
-            if managers == {known.name} and not set(left.roles) & set(managing):
-                titles = tuple(self.context.workflows.roles[one].title for one in managing)
-                expected = f"another person, since {name} is the only {one_of(titles)}"
-                raise BadValue(name="the person", expected=expected, found=name)
             lost = [one for one in known.holdings if one not in left.holdings]
             record = {**_named(known), "lost": holding_records(lost), "left": holding_records(left.holdings)}
             unit.apply("remove_person", record, actor)
@@ -224,6 +233,16 @@ def _add(unit: UnitRecord, person: Person, actor: Actor) -> Person:
 def _change(unit: UnitRecord, known: Person, change: Person, actor: Actor) -> Person:
     """Record all roles that a person holds from now on and each new address, and return the person."""
     unit.apply("change_person", {**_person_record(change), "person": known.id}, actor)
+    return _changed(known, change)
+
+
+def _also(known: Person, person: Person) -> Person:
+    """Return a change that adds the roles and the account of a person to those of a known one."""
+    return replace(person, name=known.name, holdings=tuple(sorted({*known.holdings, *person.holdings})))
+
+
+def _changed(known: Person, change: Person) -> Person:
+    """Return a known person after a change."""
     return replace(
         known,
         name=change.name,

@@ -161,14 +161,40 @@ class PeopleVerbs(OrganisationVerbs):
             BadValue: if the role does not manage people, or the account is another person's.
             InvalidForm: if the name is not well formed.
         """
+        setting_up = self._store.acting(actor)
+        return self._people.add_first_manager(self._managing(name, role, setting_up), actor=setting_up)
+
+    def recover_manager(self, name: str, *, role: str, reasons: str, actor: Actor | None = None) -> Person | None:
+        """Give a person a role that manages people, and the account at which this is entered, and return them.
+
+        This is the way back if there are managers, and none can act: their accounts are gone, or were mistyped. The
+        engine cannot know that, so it is not checked. The step says in the history that it was done, and why.
+
+        Args:
+            name: The person's name. A person on the list gets the role and the account; else a new one is added.
+            role: The role; it has to be one that manages people.
+            reasons: The reasons.
+            actor: The person who does it, at the account that becomes the manager's; default: the one who is bound.
+
+        Returns:
+            The person, or None if the account is that of a person who has the role already.
+
+        Raises:
+            UnknownRole: if no workflow knows the role.
+            BadValue: if the role does not manage people, or the account is another person's.
+            InvalidForm: if the name or the reasons are not well formed.
+        """
+        recovering = self._store.acting(actor)
+        person = self._managing(name, role, recovering)
+        return self._people.recover_manager(person, reasons=reasons, actor=recovering)
+
+    def _managing(self, name: str, role: str, actor: Actor) -> Person:
         from .people import checked_person
 
         roles = self._checked_roles((role,))
         if not self.workflows.roles[role].manages_people:
             raise BadValue(name="the role", expected="one that manages people", found=role)
-        setting_up = self._store.acting(actor)
-        person = checked_person(name=name, roles=roles, organisation=None, email=None, account=setting_up.account)
-        return self._people.add_first_manager(person, actor=setting_up)
+        return checked_person(name=name, roles=roles, organisation=None, email=None, account=actor.account)
 
     def _checked_roles(self, roles: Sequence[str]) -> tuple[str, ...]:
         known = self.workflows.roles

@@ -14,6 +14,9 @@ from ..model.commands import Open, Step
 from ..model.people import SYSTEM, Actor
 from ..ports.context import EngineContext
 from ..ports.store import Writer
+from ..unit.managers import require_manager_left
+from ..unit.state import Stamp, UnitState
+from ..unit.steps import UNIT_STEPS
 from .handler import save_decision
 
 SYSTEM_ACTOR = Actor(
@@ -36,6 +39,7 @@ class UnitRecord:
         """Lock the record, and open it if this is its first step."""
         self._writer = writer
         self._workflow = context.workflows.unit
+        self._roles = context.workflows.roles
         locked = writer.load_for_update(UNIT)
         self._context = context.decision_context(writer)
         self.case: Case = locked if locked is not None else self._open()
@@ -48,11 +52,22 @@ class UnitRecord:
             trigger: The step.
             record: Its record; what is None is left out.
             actor: The person who records it. The caller has checked that they may.
+
+        Raises:
+            NoManagerLeft: if nobody could manage people after it.
         """
         data = {name: value for name, value in record.items() if value is not None}
+        if "people" in UNIT_STEPS[trigger].sections:
+            self._check_managers(trigger, data, actor)
         command = Step(ref=UNIT, trigger=trigger, actor=actor, data=data)
         decision = decide_step(self._workflow, self.case, command, self._context, cascaded=True)
         self.case = save_decision(self._writer, decision)
+
+    def _check_managers(self, trigger: str, data: Mapping[str, Any], actor: Actor) -> None:
+        before = UnitState(people={one.id: one for one in self._writer.people()})
+        stamp = Stamp(recorded_by=actor.name, recorded_at=self._context.now)
+        after = UNIT_STEPS[trigger].apply(before, data, stamp)
+        require_manager_left(before.people.values(), after.people.values(), self._roles, actor.account)
 
     def _open(self) -> Case:
         data = {"rehearsal": self._writer.is_rehearsal()}

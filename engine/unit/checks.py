@@ -6,25 +6,35 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from ..definition.workflow import Role
-from ..errors.bad_input import BadValue
+from ..errors.bad_input import BadValue, StillListed
 from ..forms.digests import DISPOSED, StoredValue, digest_of
 from ..forms.names import same_name_key
 from ..model.case import Event
 from ..model.people import Person
+from .managers import require_manager_left
 from .state import UnitState
 from .steps import unit_state
 
 
 def check_correction(
-    history: tuple[Event, ...], correction: Event, stored_values: Mapping[str, StoredValue], roles: Mapping[str, Role]
+    history: tuple[Event, ...],
+    correction: Event,
+    stored_values: Mapping[str, StoredValue],
+    roles: Mapping[str, Role],
+    account: str | None,
 ) -> None:
-    """Raise BadValue if a correction would spoil the people or settings of the unit.
+    """Raise an error if a correction would spoil the people or settings of the unit.
 
     Args:
         history: The events before it, oldest first.
         correction: The event of the correction.
         stored_values: The sensitive values of the history.
         roles: Every role that a workflow declares, by name.
+        account: The account at which the correction is entered; None if it has none.
+
+    Raises:
+        BadValue: if the people or settings would be spoilt.
+        NoManagerLeft: if nobody could manage people after it.
     """
     record = correction.data.get("record")
     if record is None:
@@ -43,8 +53,7 @@ def check_correction(
     keys = Counter(key for one in people for key in _name_keys(one))
     if any(count > 1 for count in keys.values()):
         raise _refused("no two people of one name", "a name that is on the list already")
-    if _has_manager(before, roles) and not _has_manager(after, roles):
-        raise _refused("a person who may manage people", "none")
+    require_manager_left(before.people.values(), after.people.values(), roles, account)
     for absence in after.absences.values():
         if not {absence.person, absence.deputy or absence.person} <= after.people.keys():
             raise _refused("people on the list", "an ID that nobody has")
@@ -84,9 +93,28 @@ def _check_settings(before: UnitState, after: UnitState) -> None:
         raise _refused("a record that stays what it was created for", "another purpose")
 
 
-def _has_manager(state: UnitState, roles: Mapping[str, Role]) -> bool:
-    managing = {role.name for role in roles.values() if role.manages_people}
-    return any(managing & set(person.roles) for person in state.people.values())
+def check_disposal(before: UnitState, after: UnitState, roles: Mapping[str, Role], account: str | None) -> None:
+    """Raise an error if a disposal would take away a name by which somebody is still found, or the last manager.
+
+    Args:
+        before: The state before the disposal.
+        after: The state without the disposed words.
+        roles: Every role that a workflow declares, by name.
+        account: The account at which the disposal is entered; None if it has none.
+
+    Raises:
+        StillListed: if a disposed name is that of a person or an organisation on the list.
+        NoManagerLeft: if nobody could manage people after it.
+    """
+    named = [(before.people[key].name, one.name) for key, one in after.people.items()]
+    named += [(before.organisations[key].name, one.name) for key, one in after.organisations.items()]
+    for former, name in named:
+        if name == DISPOSED != former:
+            raise StillListed(name=former)
+    for key, person in after.people.items():
+        if DISPOSED in person.organisations and DISPOSED not in before.people[key].organisations:
+            raise StillListed(name=before.people[key].name)
+    require_manager_left(before.people.values(), after.people.values(), roles, account)
 
 
 def _refused(expected: str, found: str) -> BadValue:

@@ -102,6 +102,11 @@ def _change_person(state: UnitState, record: Record, _: Stamp) -> UnitState:
     return replace(state, people={**state.people, known.id: person})
 
 
+def _recover_manager(state: UnitState, record: Record, stamp: Stamp) -> UnitState:
+    is_known = record["person"] in state.people
+    return (_change_person if is_known else _add_person)(state, record, stamp)
+
+
 def _remove_person(state: UnitState, record: Record, _: Stamp) -> UnitState:
     known = state.people[record["person"]]
     # The roles that are left are recorded, not found out: the organisations may have been disposed of.
@@ -222,6 +227,7 @@ UNIT_STEPS: Mapping[str, UnitStep] = {
     OPENING: UnitStep(_begin, ("rehearsal",)),
     "add_person": UnitStep(_add_person, ("people",)),
     "change_person": UnitStep(_change_person, ("people",)),
+    "recover_manager": UnitStep(_recover_manager, ("people",)),
     "remove_person": UnitStep(_remove_person, ("people", "absences")),
     "add_absence": UnitStep(_add_absence, ("absences",)),
     "end_absence": UnitStep(_end_absence, ("absences",)),

@@ -45,13 +45,18 @@ def health_checks(database: Database, managing_roles: Collection[str]) -> Iterat
             yield Check(name="permissions", passed=True, found=describe(database.path))
         yield from _durability(connection)
         held = tables.person_role.c
-        managers = select(func.count(held.person.distinct())).where(held.role.in_(managing_roles))
+        managers = (
+            select(func.count(held.person.distinct()))
+            .join_from(tables.person_role, tables.person)
+            .where(held.role.in_(managing_roles))
+        )
         count = connection.execute(managers).scalar_one()
+        can_act = connection.execute(managers.where(tables.person.c.account.is_not(None))).scalar_one()
         yield Check(
             name="people",
-            passed=count > 0,
-            found=f"{count} who may manage people",
-            remedy="Add a person who may manage people.",
+            passed=can_act > 0,
+            found=f"{count} who may manage people, {can_act} of them with an account",
+            remedy="Add a person who may manage people, with their account.",
         )
 
 

@@ -13,6 +13,9 @@ PEOPLE: Mapping[str, Entry] = {
     "add": Entry("Add a person.", "terminal.commands.people:people_add"),
     "change": Entry("Give a person another name, role, agency or address.", "terminal.commands.people:people_change"),
     "remove": Entry("Remove a person, or one role of a person.", "terminal.commands.people:people_remove"),
+    "recover": Entry(
+        "Make this account a manager's, if no manager can act.", "terminal.commands.recovery:people_recover"
+    ),
     "list": Entry("List everyone who may act, and who is away.", "terminal.commands.people:people_list"),
     "away": Entry("Record that a person is away, and who gets their messages.", "terminal.commands.people:people_away"),
     "back": Entry("Record that a person is back.", "terminal.commands.people:people_back"),

@@ -47,6 +47,7 @@ CALLS: dict[str, Callable[[Any, str], Any]] = {
     "set_term": lambda engine, _: engine.set_term("loan", "inspect", from_day=MONDAY, reasons="x", levels={"king": 1}),
     "set_day": lambda engine, _: engine.set_day(MONDAY, DayKind.CLOSED, reasons="snow"),
     "add_first_manager": lambda engine, _: engine.add_first_manager("Person 3", role="librarian"),
+    "recover_manager": lambda engine, _: engine.recover_manager("Person 3", role="librarian", reasons="x"),
     "add_person": lambda engine, _: engine.add_person("Person 2", role="reader"),
     "change_person": lambda engine, _: engine.change_person("Person 1", role="keeper"),
     "remove_person": lambda engine, _: engine.remove_person("Person 1"),

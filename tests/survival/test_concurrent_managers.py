@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from casereview.engine import Actor, BadValue, Engine
+from casereview.engine import Actor, Engine, NoManagerLeft
 from casereview.persistence import Database
 from casereview.workflows import WORKFLOWS
 
@@ -51,7 +51,7 @@ def together(*works: Callable[[], Any]) -> list[Any]:
         barrier.wait()
         try:
             return work()
-        except BadValue as error:
+        except NoManagerLeft as error:
             return error
 
     with ThreadPoolExecutor(len(works)) as pool:
@@ -71,7 +71,7 @@ def test_of_two_managers_who_remove_each_other_one_stays(databases: tuple[Databa
         done = together(
             partial(one.remove_person, "Sam Reed", actor=kim), partial(other.remove_person, "Kim Lee", actor=sam)
         )
-        assert sorted(isinstance(result, BadValue) for result in done) == [False, True]
+        assert sorted(isinstance(result, NoManagerLeft) for result in done) == [False, True]
         (left,) = managers(third)
         gone = ({"Sam Reed", "Kim Lee"} - {left}).pop()
         third.add_person(gone, role=MANAGER, actor=third.actor(left))

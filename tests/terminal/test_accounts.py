@@ -111,6 +111,57 @@ def test_an_account_has_one_owner(staffed: Office) -> None:
     assert accounts == {MANAGER: MACHINE_ACCOUNT, "Kim Ash": "kash2", "Jo Park": "kash"}
 
 
+def test_a_coordinator_does_not_manage_people_as_the_manager(staffed: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    staffed.output("people", "add", "Jo Park", "--role", "review_coordinator", "--account", "jpark")
+    jo = at("jpark", monkeypatch, staffed)
+    jo.output(*NOTE, "--as", MANAGER)
+    assert (latest(jo)["recorded_by"], latest(jo)["entered_by"]) == (MANAGER, "Jo Park")
+    for args in (
+        ("people", "add", "Ann Ivy", "--role", "business_manager", "--as", MANAGER),
+        ("calendar", "add", "2027-05-10", "--reasons", "x", "--as", MANAGER),
+    ):
+        assert "Jo Park may not" in jo.fails(1, *args)
+    corrected = ("correct", "UNIT", "--event", "2", "--wrong", "x", "--reasons", "x", "--as", MANAGER)
+    assert "Jo Park may not record this as Sam Reed." in jo.fails(1, *corrected)
+
+
+def test_the_only_manager_is_not_locked_out(staffed: Office) -> None:
+    staffed.output("people", "add", "Jo Park", "--role", "business_manager")
+    for args in (
+        ("people", "change", MANAGER, "--account", "sread"),
+        ("people", "remove", MANAGER),
+        ("people", "remove", MANAGER, "--role", "business_manager"),
+    ):
+        said = staffed.fails(2, *args)
+        assert f"After this nobody could manage people: only {MANAGER} can now, from their own account." in said
+        assert "First make another person business manager, with the account from which they record." in said
+        assert "casereview people add NAME --role business_manager --account ACCOUNT" in said
+    staffed.output("people", "change", "Jo Park", "--account", "jpark")
+    staffed.output("people", "remove", MANAGER)
+
+
+def test_a_record_whose_manager_s_account_is_gone_is_recovered(
+    staffed: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = at("sreed2", monkeypatch, staffed)
+    said = lost.fails(2, *NOTE)
+    assert "If no business manager can: casereview people recover NAME --reasons TEXT" in said
+    recover = ("people", "recover", MANAGER, "--reasons", "A new laptop.")
+    assert f"{MANAGER} is now business manager, at this account (sreed2)." in lost.output(*recover)
+    assert "Nothing was changed." in lost.output("people", "recover", "--reasons", "Again.")
+    lost.output(*NOTE)
+    event = lost.document("history", "UNIT")[-1]
+    assert (event["trigger"], event["account"], event["data"]["reasons"]) == (
+        "recover_manager", "sreed2", "A new laptop."
+    )  # fmt: skip
+    assert lost.run("verify").exit_code == 0
+    people = {one["name"]: one["account"] for one in lost.document("people", "list")}
+    assert people[MANAGER] == "sreed2"
+    new = at("newbie", monkeypatch, staffed).document("people", "recover", "--reasons", "Both.")
+    assert (new["name"], new["account"], new["roles"]) == ("newbie", "newbie", ["business_manager"])
+    assert at("newbie", monkeypatch, staffed).document("people", "recover", "--reasons", "Both.") is None
+
+
 def test_an_account_that_the_machine_has_no_name_for_records_nothing(
     staffed: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,7 +37,7 @@ OFFERED = {
     "casereview list --state clo": ["closed"],
     "casereview list --workflow p": ["partnership_review", "publication"],
     "casereview workflows s": ["serious_case_review"],
-    "casereview people ": ["add", "away", "back", "change", "list", "remove"],
+    "casereview people ": ["add", "away", "back", "change", "list", "recover", "remove"],
     "casereview report ": ["annual", "deadlines", "exceptions", "progress", "tracker"],
     "casereview report tracker --format ": ["table", "docx", "xlsx", "html"],
     "casereview report deadlines --format ": ["table", "ics"],

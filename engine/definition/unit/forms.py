@@ -61,6 +61,16 @@ class AddPerson(Form, frozen=True, kw_only=True):
     account: Annotated[Account, Meta(title="Account")] | None = None
 
 
+class RecoverManager(Form, frozen=True, kw_only=True):
+    """A person who manages people from now on, at the account from which it is entered, since no manager can act."""
+
+    person: PersonId
+    name: Annotated[ShortText, Meta(title="Name"), ONE_PERSON]
+    roles: Annotated[tuple[Holding, ...], Meta(title="Roles")]
+    account: Annotated[Account, Meta(title="Account")] | None = None
+    reasons: Annotated[Text, Meta(title="Reasons")]
+
+
 class RemovePerson(Form, frozen=True, kw_only=True):
     """The roles that a person loses, and those that are left. Without any left, they leave the list."""
 

@@ -19,6 +19,7 @@ STEPS: tuple[tuple[str, str, type[Form]], ...] = (
     ("add_person", "Add a person", forms.AddPerson),
     ("change_person", "Change a person", forms.AddPerson),
     ("remove_person", "Remove a person or their roles", forms.RemovePerson),
+    ("recover_manager", "Make a manager, since none can act", forms.RecoverManager),
     ("add_absence", "Record an absence", forms.AddAbsence),
     ("end_absence", "End an absence", forms.EndAbsence),
     ("add_organisation", "Add an organisation", forms.AddOrganisation),

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from casereview.engine.decisions.accounts import account_holder, actor_at
+from casereview.engine.decisions.permission import (
+    availability_blocks,
+    decision_blocks,
+    record_keeper_blocks,
+    require_manager,
+)
 from casereview.engine.definition.registry import Registry
-from casereview.engine.errors.refusals import MayNotActAs
+from casereview.engine.errors.refusals import MayNotActAs, NotAllowed
 from casereview.engine.errors.unknown import UnknownAccount, UnknownPerson
 from casereview.engine.model.people import Actor, Person, RoleHolding
 
@@ -48,8 +56,23 @@ def test_the_holder_of_an_account_records_for_themselves(name: str | None) -> No
 
 def test_who_records_for_others_enters_what_another_records() -> None:
     assert actor_at("sreed", "lee ash", PEOPLE, WORKFLOWS) == Actor(
-        name="Lee Ash", holdings=READER, id="3", account="sreed", entered_by="Sam Reed"
-    )
+        name="Lee Ash", holdings=READER, id="3", account="sreed", entered_by="Sam Reed",
+        entered_with=("librarian",),
+    )  # fmt: skip
+
+
+def test_another_s_rights_reach_no_further_than_recording_for_them() -> None:
+    """Ada records for others in loans, and manages no people; Sam manages people."""
+    ada = Person(name="Ada Kay", holdings=(RoleHolding("clerk"),), account="akay", id="5")
+    as_sam = actor_at("akay", "Sam Reed", (*PEOPLE, ada), WORKFLOWS)
+    assert decision_blocks(LOAN, ("librarian",), as_sam, None) == ()
+    with pytest.raises(NotAllowed, match="Ada Kay may not manage people"):
+        require_manager(WORKFLOWS, as_sam, "manage people")
+    require_manager(WORKFLOWS, actor_at("sreed", "Lee Ash", (SAM, replace(LEE, holdings=LIBRARIAN)), WORKFLOWS), "x")
+    (block,) = record_keeper_blocks(WORKFLOWS.unit, as_sam, None)
+    assert block.reason == "Ada Kay may not record this as Sam Reed."
+    assert [one.reason for one in decision_blocks(WORKFLOWS.unit, ("librarian",), as_sam, None)] == [block.reason]
+    assert availability_blocks(WORKFLOWS.unit, WORKFLOWS.unit.opening, as_sam) == (block,)
 
 
 def test_who_does_not_record_for_others_records_as_nobody_else() -> None:

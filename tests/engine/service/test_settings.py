@@ -258,8 +258,8 @@ def test_who_manages_nothing_can_leave_though_no_manager_is_on_the_list(manned: 
     [
         ("Cy", None, "Cy is not among the people"),
         ("Al", "keeper", "the role: expected one that Al holds: librarian, found keeper"),
-        ("Bo", None, "the person: expected another person, since Bo is the only librarian"),
-        ("Bo", "librarian", "the person: expected another person, since Bo is the only librarian"),
+        ("Bo", None, "only Bo can now. First make another person librarian"),
+        ("Bo", "librarian", "only Bo can now. First make another person librarian"),
     ],
     ids=["an unknown person", "a role that they do not hold", "the last manager", "the last manager's role"],
 )

@@ -40,6 +40,7 @@ def fill(engine: Engine) -> None:
     engine.add_person("Person 3", role=("clerk", "keeper"), actor=LIBRARIAN_1)
     engine.change_person("person 2", role="clerk", actor=LIBRARIAN_1, email="2@example.org")
     engine.remove_person("Person 3", role="clerk", actor=LIBRARIAN_1)
+    engine.recover_manager("Person 1", role="librarian", reasons="A test.", actor=replace(LIBRARIAN_1, account="one"))
     engine.add_absence("Person 1", from_day=DAY, to_day=DAY + timedelta(9), deputy="Person 2", actor=LIBRARIAN_1)
     engine.add_absence("Person 2", from_day=DAY, to_day=DAY + timedelta(9), deputy="Person 3", actor=LIBRARIAN_1)
     engine.add_absence("Person 2", from_day=date(2026, 12, 1), to_day=date(2026, 12, 4), deputy=None, actor=LIBRARIAN_1)

@@ -21,16 +21,19 @@ def test_the_role_that_manages_people_may_have_any_name() -> None:
     managing = managing_roles(engine.workflows)
     assert managing == ("desk",)
     engine.add_person("Lead 1", role="lead", organisation="Agency 1", actor=ME)
-    assert people_check(database, managing) == (False, "0 who may manage people")
+    assert people_check(database, managing) == (False, "0 who may manage people, 0 of them with an account")
     engine.add_person("Desk 1", role="desk", actor=ME)
-    assert people_check(database, managing) == (True, "1 who may manage people")
+    assert people_check(database, managing) == (False, "1 who may manage people, 0 of them with an account")
+    engine.change_person("Desk 1", account="desk1", actor=ME)
+    assert people_check(database, managing) == (True, "1 who may manage people, 1 of them with an account")
     database.close()
 
 
 def test_a_person_with_two_managing_roles_counts_once() -> None:
     database = record_in_memory()
     engine = engine_at_instant(database, SWEPT_AT)
-    engine.add_person("Desk 1", role="desk", actor=ME)
+    engine.add_person("Desk 1", role="desk", account="desk1", actor=ME)
     engine.change_person("Desk 1", role="chair", actor=ME)
-    assert people_check(database, ("desk", "chair")) == (True, "1 who may manage people")
+    found = "1 who may manage people, 1 of them with an account"
+    assert people_check(database, ("desk", "chair")) == (True, found)
     database.close()

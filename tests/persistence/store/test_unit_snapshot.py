@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
-from casereview.engine import Actor, BadValue, DayKind, Engine
+from casereview.engine import Actor, BadValue, DayKind, Engine, NoManagerLeft, StillListed
 from casereview.engine.errors.refusals import Refused
 from casereview.engine.model.calendar import days
 from casereview.engine.model.case import UNIT
@@ -80,7 +81,7 @@ def test_a_correction_may_not_give_a_person_the_former_name_of_another(engine: E
         ("add_person", {"roles": [{"role": "tea"}]}, "a role that a workflow declares"),
         ("add_person", {"roles": []}, "a role for each person"),
         ("add_person", {"roles": [{"role": "agency_safeguarding_lead"}]}, "the organisation for which they act"),
-        (MANAGER_ADDED, {"roles": [{"role": "board_chair"}]}, "a person who may manage people"),
+        (MANAGER_ADDED, {"roles": [{"role": "board_chair"}]}, "only Sam Reed can now"),
         ("add_person", {"person": "0" * 16}, "the same person as before"),
         ("add_absence", {"deputy": "0" * 16}, "people on the list"),
         ("add_absence", {"to_day": "2026-03-08"}, "a last day on or after the first"),
@@ -103,7 +104,7 @@ def test_a_correction_that_would_spoil_the_list_is_refused(
     engine.set_day(FROM, DayKind.CLOSED, reasons="Snow.", actor=MANAGER)
     engine.set_term("serious_case_review", "decide", term=days(9), from_day=FROM, reasons="Agreed.", actor=MANAGER)
     before = engine.people()
-    with pytest.raises(BadValue, match=says):
+    with pytest.raises((BadValue, NoManagerLeft), match=says):
         correct(engine, 2 if step == MANAGER_ADDED else seq_of(engine, step), **data)
     assert engine.people() == before
     assert verification_of(database).faults == ()
@@ -132,10 +133,77 @@ def test_addresses_that_were_disposed_of_are_used_no_more(engine: Engine, databa
 
 def test_the_names_of_people_who_left_can_be_disposed_of(engine: Engine, database: Database) -> None:
     engine.add_person("Jo Hall", role="agency_safeguarding_lead", organisation="Agency 2", actor=MANAGER)
-    for seq in (3, seq_of(engine, "add_person")):
-        engine.record(Dispose(ref=UNIT, actor=MANAGER, reasons="Retention.", seq=seq, field="name"))
-    assert sorted(person.name for person in engine.people()) == ["(disposed of)", "(disposed of)", "Sam Reed"]
+    for seq, name in ((3, "Kim Lee"), (seq_of(engine, "add_person"), "Jo Hall")):
+        engine.remove_person(name, actor=MANAGER)
+        for event in (seq, seq_of(engine, "remove_person")):
+            engine.record(Dispose(ref=UNIT, actor=MANAGER, reasons="Retention.", seq=event, field="name"))
+    assert [person.name for person in engine.people()] == ["Sam Reed"]
     assert "Kim Lee" not in str(engine.history(UNIT))
+    assert verification_of(database).faults == ()
+
+
+@pytest.mark.parametrize(("seq", "field"), [(3, "name"), (None, "name"), (3, "roles")])
+def test_a_name_on_the_list_is_not_disposed_of(engine: Engine, database: Database, seq: int | None, field: str) -> None:
+    before = engine.people()
+    with pytest.raises(StillListed, match=r"First remove (Kim Lee|Sam Reed) from the list, or change it there"):
+        engine.record(Dispose(ref=UNIT, actor=MANAGER, reasons="Retention.", seq=seq, field=field))
+    assert engine.people() == before
+    assert verification_of(database).faults == ()
+
+
+def test_a_former_name_can_be_disposed_of(engine: Engine, database: Database) -> None:
+    engine.change_person("Kim Lee", new_name="Kim Leigh", actor=MANAGER)
+    engine.record(Dispose(ref=UNIT, actor=MANAGER, reasons="Asked for.", seq=3, field="name"))
+    assert [(one.name, one.former_names) for one in engine.people()] == [("Kim Leigh", ()), ("Sam Reed", ())]
+    assert verification_of(database).faults == ()
+
+
+def test_the_name_of_an_organisation_on_the_list_is_not_disposed_of(engine: Engine) -> None:
+    engine.add_organisation("Agency 1", aliases=("A1",), actor=MANAGER)
+    with pytest.raises(StillListed, match="Agency 1 is on the list with this word"):
+        engine.record(
+            Dispose(ref=UNIT, actor=MANAGER, reasons="x", seq=seq_of(engine, "add_organisation"), field="name")
+        )
+
+
+def test_a_correction_or_a_disposal_leaves_a_manager_an_account(engine: Engine, database: Database) -> None:
+    at_desk = replace(MANAGER, account="sreed")
+    engine.change_person("Sam Reed", account="sreed", actor=at_desk)
+    changed = seq_of(engine, "change_person")
+    for command in (
+        Correct(ref=UNIT, seq=changed, actor=at_desk, wrong="x", reasons="x", data={"account": "sread"}),
+        Correct(ref=UNIT, seq=changed, actor=at_desk, wrong="x", reasons="x", data={"account": None}),
+        Dispose(ref=UNIT, seq=changed, actor=at_desk, reasons="x", field="account"),
+    ):
+        with pytest.raises(NoManagerLeft, match="only Sam Reed can now, from their own account"):
+            engine.record(command)
+    assert engine.actor_at("sreed").name == "Sam Reed"
+    assert verification_of(database).faults == ()
+
+
+def test_a_correction_to_the_account_in_use_is_recorded(engine: Engine) -> None:
+    engine.change_person("Sam Reed", account="sread", actor=MANAGER)
+    at_desk = replace(MANAGER, account="sreed")
+    changed = seq_of(engine, "change_person")
+    engine.record(Correct(ref=UNIT, seq=changed, actor=at_desk, wrong="x", reasons="x", data={"account": "sreed"}))
+    assert engine.actor_at("sreed").name == "Sam Reed"
+
+
+def test_a_record_whose_managers_cannot_act_is_recovered(engine: Engine, database: Database) -> None:
+    engine.change_person("Sam Reed", account="sread", actor=MANAGER)
+    at_desk = replace(MANAGER, account="sreed", host="LAPTOP-7")
+    found = engine.recover_manager("sam reed", role="business_manager", reasons="Mistyped.", actor=at_desk)
+    assert found is not None
+    assert (found.name, found.account, engine.actor_at("sreed").name) == ("Sam Reed", "sreed", "Sam Reed")
+    assert engine.recover_manager("Sam Reed", role="business_manager", reasons="Again.", actor=at_desk) is None
+    assert engine.people()[1] == found
+    event = engine.history(UNIT)[-1]
+    assert (event.trigger, event.data["reasons"], event.recorder.host) == ("recover_manager", "Mistyped.", "LAPTOP-7")
+    other = replace(at_desk, account="kroot")
+    new = engine.recover_manager("Kim Root", role="business_manager", reasons="Both laptops.", actor=other)
+    assert new is not None
+    assert engine.actor_at("kroot").roles == {"business_manager"}
+    assert verification_of(database).faults == ()
     assert verification_of(database).faults == ()
 
 

@@ -11,7 +11,7 @@ import pytest
 from casereview.engine.definition.unit.workflow import STEPS
 from casereview.engine.forms.fields import Form, fields_of
 
-from ...support.command_line import Office
+from ...support.command_line import MANAGER, Office
 from ...support.screen_words import identifiers_in
 
 WIDE = {"COLUMNS": "400"}
@@ -40,6 +40,12 @@ def kept(databases: Path, tmp_path_factory: pytest.TempPathFactory) -> Office:
         *("terms", "set", "serious_case_review", "decide", "--term", "15 working days", "--from", "2026-07-01"),
         *("--level", "subgroup_chair=12", "--reasons", "As agreed."),
     )
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("casereview.cli._machine_account", lambda: "sreed2")
+        office.output("people", "recover", MANAGER, "--reasons", "A new laptop.")
+        # Back at the former account, from which the tests of this module go on.
+        patched.undo()
+        office.output("people", "recover", "Root", "--reasons", "A test.")
     return office
 
 
