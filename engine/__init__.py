@@ -87,6 +87,14 @@ if TYPE_CHECKING:
     from .errors.refusals import Refused as Refused
     from .errors.refusals import RequestIdReused as RequestIdReused
     from .errors.refusals import VersionConflict as VersionConflict
+    from .errors.taking_back import AlreadySent as AlreadySent
+    from .errors.taking_back import CannotTakeBack as CannotTakeBack
+    from .errors.taking_back import CaseVoided as CaseVoided
+    from .errors.taking_back import FollowedByOthers as FollowedByOthers
+    from .errors.taking_back import LaterEntry as LaterEntry
+    from .errors.taking_back import NotReversible as NotReversible
+    from .errors.taking_back import RecordedByAnother as RecordedByAnother
+    from .errors.taking_back import RecordedOnAnotherDay as RecordedOnAnotherDay
     from .errors.unknown import UnknownAccount as UnknownAccount
     from .errors.unknown import UnknownCase as UnknownCase
     from .errors.unknown import UnknownDeadline as UnknownDeadline
@@ -151,6 +159,7 @@ if TYPE_CHECKING:
     from .model.people import Person as Person
     from .model.people import RoleHolding as RoleHolding
     from .model.people import role_holdings as role_holdings
+    from .model.take_back import TakeBack as TakeBack
     from .notifications.apprise_channel import AppriseTransport as AppriseTransport
     from .notifications.apprise_channel import check_address as check_address
     from .notifications.apprise_channel import is_installed as is_installed
@@ -185,6 +194,7 @@ if TYPE_CHECKING:
     from .service.settings import Recalculation as Recalculation
     from .service.sweep import FailedCase as FailedCase
     from .service.sweep import Sweep as Sweep
+    from .service.voided import VoidedCase as VoidedCase
     from .worker import Deliver as Deliver
     from .worker import ShouldStop as ShouldStop
     from .worker import Tick as Tick
@@ -220,6 +230,10 @@ _MODULES = {
     "errors.refusals": (
         "CascadeFailed Conflict Contention MayNotActAs NotAllowed Refused RequestIdReused VersionConflict"
     ),
+    "errors.taking_back": (
+        "AlreadySent CannotTakeBack CaseVoided FollowedByOthers LaterEntry NotReversible RecordedByAnother "
+        "RecordedOnAnotherDay"
+    ),
     "errors.unknown": (
         "UnknownAccount UnknownCase UnknownDeadline UnknownMessage UnknownOrganisation UnknownPerson UnknownRole "
         "UnknownState UnknownStep UnknownVersion UnknownWorkflow"
@@ -237,6 +251,7 @@ _MODULES = {
     "model.notice": "Notice NoticeKind",
     "model.organisations": "Organisation",
     "model.people": "Absence Actor DecidedBy Person RoleHolding role_holdings",
+    "model.take_back": "TakeBack",
     "notifications.apprise_channel": "AppriseTransport check_address is_installed",
     "notifications.delivery": "GROUPING_WINDOW",
     "notifications.messages": "MessageService ReleaseResult",
@@ -252,6 +267,7 @@ _MODULES = {
     "service.people": "checked_person",
     "service.settings": "Recalculation",
     "service.sweep": "FailedCase Sweep",
+    "service.voided": "VoidedCase",
     "worker": "Deliver ShouldStop Tick Worker schedule",
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}

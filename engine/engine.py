@@ -101,6 +101,20 @@ class Engine(PeopleVerbs):
         )  # fmt: skip
         return self.record(command).case
 
+    def take_back(self, ref: str, *, reasons: str, actor: Actor | None = None) -> Case:
+        """Take back the last entry of a case, with all that its command caused, and return the case.
+
+        A case that it opened is voided. `record` takes a `TakeBack` with a version or a request ID.
+
+        Raises:
+            CannotTakeBack: if another person recorded it, or it was recorded on another day, something rests on it, or
+                a message about it was sent.
+            CaseVoided: if the case was voided.
+        """
+        from .model.take_back import TakeBack
+
+        return self.record(TakeBack(ref=ref, actor=self._store.acting(actor), reasons=reasons)).case
+
     def record(self, command: Command) -> CommandResult:
         """Handle a command in one transaction and return its result.
 

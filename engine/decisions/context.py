@@ -84,6 +84,7 @@ class Decision:
         child_openings: The commands that open its children, in order.
         cascades: The steps that other cases of the tree apply with it, in order.
         notices: The notices to people.
+        others: What the same command decides in other cases.
     """
 
     events: tuple[Event, ...]
@@ -92,6 +93,7 @@ class Decision:
     child_openings: tuple[Open, ...] = ()
     cascades: tuple[Step, ...] = ()
     notices: tuple[Notice, ...] = ()
+    others: tuple[Decision, ...] = ()
 
 
 NEW_VERSION = "a new version of the workflow"
@@ -111,6 +113,8 @@ ACTION_TITLES: Mapping[EventKind, str] = {
     EventKind.SUSPENDED: "Suspend deadlines",
     EventKind.RESUMED: "End a suspension",
     EventKind.NEW_DATE: "Agree a new date",
+    EventKind.RECALCULATED: "Recalculate due dates",
+    EventKind.TAKEN_BACK: "Take back an entry",
 }
 """The titles of what a person records that is no step of a workflow, by the kind of its event."""
 

@@ -16,6 +16,7 @@ from ..forms.suggested_names import suggested_name
 from ..forms.typed_names import TypedName, typed_names
 from ..model.commands import Command, Correct, ImportSnapshot, Open, Step
 from ..model.organisations import KnownNames
+from ..model.take_back import TakeBack
 from .context import Decision
 from .permission import DecidedByForm
 from .snapshot import SnapshotForm
@@ -72,7 +73,7 @@ def names_of(workflow: Workflow, command: AnyCommand, trigger: str | None) -> It
         command: The command.
         trigger: The step to whose form its data belongs; None if it has none.
     """
-    decider = command.decided_by if not isinstance(command, ImportSnapshot) else None
+    decider = command.decided_by if not isinstance(command, ImportSnapshot | TakeBack) else None
     if decider is not None and not is_same_name(decider.name, command.actor.name):
         yield from _under(("decided_by",), typed_names(DecidedByForm, {"name": decider.name}))
     if isinstance(command, Open | Step | Correct | ImportSnapshot):

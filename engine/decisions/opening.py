@@ -15,12 +15,13 @@ from ..definition.relations import Parent, Relation
 from ..definition.workflow import Transition, Workflow
 from ..errors.bad_input import BadValue
 from ..errors.base import one_of
+from ..errors.taking_back import CaseVoided
 from ..forms.digests import DigestedRecord, digested
 from ..forms.fields import value_at
 from ..forms.names import same_name_key
 from ..forms.parsing import parse
 from ..forms.path_text import field_values
-from ..model.case import Case, Effects, Event, Link, LinkPath
+from ..model.case import VOIDED, Case, Effects, Event, Link, LinkPath
 from ..model.clock import Clocks, EventKind
 from ..model.commands import Open
 from ..model.effects import without_words
@@ -202,6 +203,7 @@ def check_parent(workflow: Workflow, parent: Case | None, context: DecisionConte
 
     Raises:
         BadValue: if the parent is missing, superfluous or of the wrong kind.
+        CaseVoided: if the parent was voided.
     """
     if not workflow.parent_workflows:
         if parent is not None:
@@ -211,6 +213,8 @@ def check_parent(workflow: Workflow, parent: Case | None, context: DecisionConte
         titles = tuple(f'"{context.workflow_title(name)}"' for name in workflow.parent_workflows)
         found = "none" if parent is None else f'{parent.ref}, a case of "{context.workflow_title(parent.workflow)}"'
         raise BadValue(name="parent", expected=f"the reference of a case of {one_of(titles)}", found=found)
+    elif parent.state == VOIDED:
+        raise CaseVoided(ref=parent.ref)
 
 
 def title_path(transition: Transition, data: Mapping[str, Any]) -> str | None:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from ..errors.faults import WorkflowFault
 from ..forms.fields import has_field, is_sensitive_at
+from ..model.case import VOIDED
 from .cross_validation import errors_across, reachable
 from .deadline import OWNER, Deadline, OnEnter, OnExit, OnResume, OnStep, OnSuspend
 from .relations import Children, Parent
@@ -68,6 +69,8 @@ def errors_within(workflow: Workflow) -> Iterator[str]:
 def _name_errors(workflow: Workflow, states: Collection[str], roles: Mapping[str, Role]) -> Iterator[str]:
     transitions = (workflow.opening, *workflow.transitions)
     yield from _duplicates("state", (state.name for state in workflow.states))
+    if VOIDED in states:
+        yield f"The state {VOIDED} is that of a case that was opened by mistake, and is not declared."
     yield from _duplicates("step", (transition.trigger for transition in transitions))
     yield from _duplicates("deadline", (deadline.name for deadline in workflow.deadlines))
     opening = workflow.opening

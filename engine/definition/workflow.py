@@ -14,6 +14,8 @@ from ..errors.faults import UndeclaredPart
 from ..forms.fields import Form
 from .deadline import DEFAULT_ESCALATION_POLICY, Deadline, EscalationLevel, Holder, OnSuspend
 from .relations import Cascade, LinkFields, Relation, SpawnsChildren, SpawnsLinked
+from .states import VOIDED_STATE
+from .states import State as State  # noqa: PLC0414 (for those who import it from here)
 
 if TYPE_CHECKING:
     from .guards import Guard
@@ -40,23 +42,6 @@ class Role:
     acts_for_organisation: bool = False
     never_notified: bool = False
     held_for_release: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class State:
-    """A state of a workflow.
-
-    Attributes:
-        name: The identifier.
-        title: The title for people.
-        meaning: A sentence about a case in this state.
-        is_end: Whether it is an end state, in which no deadline runs.
-    """
-
-    name: str
-    title: str
-    meaning: str
-    is_end: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -186,11 +171,12 @@ class Workflow:
     _deadlines: dict[str, Deadline] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        by_state = {s.name: tuple(t for t in self.transitions if s.name in t.sources) for s in self.states}
+        states = {state.name: state for state in (*self.states, VOIDED_STATE)}
+        by_state = {name: tuple(t for t in self.transitions if name in t.sources) for name in states}
         by_trigger = {t.trigger: t for t in (self.opening, *self.transitions)}
         object.__setattr__(self, "_by_state", by_state)
         object.__setattr__(self, "_by_trigger", by_trigger)
-        object.__setattr__(self, "_states", {state.name: state for state in self.states})
+        object.__setattr__(self, "_states", states)
         object.__setattr__(self, "_deadlines", {deadline.name: deadline for deadline in self.deadlines})
 
     @property

@@ -72,6 +72,8 @@ def _rebuild(kind: type[CasereviewError], facts: dict[str, Any]) -> CasereviewEr
 def _plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return value

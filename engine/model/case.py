@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,6 +14,9 @@ from .people import DecidedBy, Recorder
 
 UNIT = "UNIT"
 """The reference of the unit's own record: people, absences, days and terms. Every record has one such case."""
+
+VOIDED = "voided"
+"""The state of a case whose opening was taken back. Every workflow has it; it counts in no list and no figure."""
 
 
 class Precision(StrEnum):
@@ -150,8 +153,8 @@ class Event:
         seq: Its number in the case's history, from 1.
         kind: The kind.
         trigger: The step; for a deadline that expired, escalated or got a new date, the deadline's name;
-            for a correction, the corrected step; otherwise `dispose`, `suspend`, `resume`, `recalculate`
-            or `import`.
+            for a correction, the corrected step; for an entry that was taken back, its own; otherwise `dispose`,
+            `suspend`, `resume`, `recalculate` or `import`.
         from_state: The state before; None for an opening or an import.
         to_state: The state after.
         recorder: The person or service that recorded it.
@@ -196,3 +199,17 @@ class Event:
     def recorded_by(self) -> str:
         """Return the name of the person or service that recorded it."""
         return self.recorder.name
+
+
+def taken_back(events: Iterable[Event]) -> frozenset[int]:
+    """Return the numbers of the events of one case that were taken back."""
+    return frozenset(seq for event in events if event.kind is EventKind.TAKEN_BACK for seq in event.data["events"])
+
+
+def standing_events(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Return those events, of one case or of several, that count: without what was taken back, and its taking back."""
+    known = tuple(events)
+    gone = {(one.ref, seq) for one in known if one.kind is EventKind.TAKEN_BACK for seq in one.data["events"]}
+    return tuple(
+        event for event in known if event.kind is not EventKind.TAKEN_BACK and (event.ref, event.seq) not in gone
+    )

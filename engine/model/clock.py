@@ -34,6 +34,7 @@ class EventKind(StrEnum):
     RECALCULATED = "recalculated"
     ESCALATED = "escalated"
     SKIPPED = "skipped"
+    TAKEN_BACK = "taken_back"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from .people import Actor, DecidedBy
+from .take_back import TakeBack
 
 When = date | datetime | None
 """A day in the calendar's zone, an instant with its zone, or None for now."""
@@ -280,7 +281,7 @@ class NewDate:
     request_id: str | None = None
 
 
-Command = Open | Step | Correct | Dispose | Suspend | Resume | NewDate
+Command = Open | Step | Correct | Dispose | Suspend | Resume | NewDate | TakeBack
 """A command that `Engine.record` and `Engine.record_many` accept."""
 
 Import = ImportHistory | ImportSnapshot

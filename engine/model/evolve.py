@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from .case import Case, Event
+from .case import VOIDED, Case, Event, taken_back
 from .changes import with_changes
 from .clock import Clocks, EventKind
 from .effects import clocks_of, links_of, organisations_of, suspensions_of, title_of
@@ -66,6 +66,8 @@ def evolve(case: Case | None, event: Event) -> Case:
         )
     if event.kind in AUTOMATIC:
         return with_changes(case, seq=event.seq, recorded_at=event.recorded_at, clocks=clocks, head=event.hash)
+    if event.kind is EventKind.TAKEN_BACK:
+        return _after_taking_back(case, event)
     moved = event.to_state != event.from_state
     return with_changes(
         case,
@@ -97,11 +99,37 @@ def _data(case: Case, event: Event) -> Mapping[str, Mapping[str, Any]]:
     return data
 
 
-def fold(events: Iterable[Event]) -> Case | None:
-    """Return the case that results from its history; None for an empty history."""
+def _after_taking_back(case: Case, event: Event) -> Case:
+    """Return the case after an entry was taken back, given the case that its other events amount to."""
+    after = with_changes(case, version=case.version + 1, seq=event.seq, recorded_at=event.recorded_at, head=event.hash)
+    if event.to_state != VOIDED:
+        return after
+    return with_changes(
+        after, state=VOIDED, closed_on=event.occurred_on, organisations=(), links=(), clocks=(), suspensions=()
+    )
+
+
+def pass_over(case: Case | None, event: Event) -> Case:
+    """Return the case after an event that was taken back later: it counts as recorded, and changes nothing else."""
+    if case is None:
+        # The case was voided since. Until then it was what its opening says.
+        return evolve(case, event)
+    version = case.version if event.kind in AUTOMATIC else case.version + 1
+    return with_changes(case, version=version, seq=event.seq, recorded_at=event.recorded_at, head=event.hash)
+
+
+def fold(events: Iterable[Event], without: frozenset[int] = frozenset()) -> Case | None:
+    """Return the case that results from its history; None for an empty history.
+
+    Args:
+        events: All its events up to some point, oldest first.
+        without: The numbers of events to leave out, besides those that were taken back.
+    """
+    history = tuple(events)
+    gone = taken_back(history) | without
     case: Case | None = None
-    for event in events:
-        case = evolve(case, event)
+    for event in history:
+        case = pass_over(case, event) if event.seq in gone else evolve(case, event)
     return case
 
 

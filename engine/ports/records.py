@@ -114,6 +114,7 @@ class Selection:
         organisation: Only cases in which this organisation takes part.
         overdue_at: Only cases with a deadline that is overdue at this instant.
         after: Only cases after this reference, in the order of references.
+        voided: Only cases that were opened by mistake and voided, which are in no other list.
         limit: Maximum number of cases.
     """
 
@@ -125,6 +126,7 @@ class Selection:
     organisation: str | None = None
     overdue_at: datetime | None = None
     after: str | None = None
+    voided: bool = False
     limit: int = 100
 
 

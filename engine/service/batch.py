@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from ..errors.bad_input import BadValue, BatchFailed, ImportFailed
 from ..errors.base import BadInput
 from ..errors.refusals import Refused, VersionConflict
+from ..errors.taking_back import CannotTakeBack, CaseVoided
 from ..forms.digests import random_salt
 from ..model.commands import Command, HistoryStep, Import, ImportHistory, ImportSnapshot, Open, Step
 from ..ports.requests import RequestKey, RequestRecord, checked_request_id, content_of_history, request_digest
@@ -75,7 +76,7 @@ class BatchHandler:
     def _handle_one(self, writer: Writer, number: int, command: Command) -> CommandResult:
         try:
             return self.handler.handle(writer, command)
-        except (BadInput, Refused, VersionConflict) as error:
+        except (BadInput, Refused, VersionConflict, CannotTakeBack, CaseVoided) as error:
             raise BatchFailed(number=number, cause=error) from None
 
     def _write_commands(self, work: Callable[[Writer], T], commands: Sequence[Command]) -> T:

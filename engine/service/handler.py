@@ -11,12 +11,14 @@ from ..definition.registry import step_of
 from ..definition.workflow import Workflow
 from ..errors.bad_input import BadValue
 from ..errors.base import BadInput
-from ..errors.refusals import CascadeFailed, RequestIdReused, VersionConflict
+from ..errors.refusals import CascadeFailed, RequestIdReused
+from ..errors.taking_back import CaseVoided
 from ..forms.digests import random_salt
-from ..model.case import UNIT, Case, Event, Link
+from ..model.case import UNIT, VOIDED, Case, Event, Link
 from ..model.commands import Command, Correct, Dispose, Import, ImportSnapshot, NewDate, Open, Resume, Step, Suspend
-from ..model.evolve import AUTOMATIC, evolve, fold
+from ..model.evolve import evolve, fold
 from ..model.occurrence import day_of_step
+from ..model.take_back import TakeBack
 from ..ports.context import EngineContext
 from ..ports.requests import RequestKey, RequestRecord, checked_request_id, content_of, is_same_request, request_digest
 from ..ports.store import Writer, require_case
@@ -98,6 +100,10 @@ class CommandHandler:
     def _ref_to_lock(self, writer: Writer, command: Command | ImportSnapshot) -> str | None:
         """Return the case whose tree a command changes; None if the command begins a tree."""
         if not isinstance(command, Open | ImportSnapshot):
+            if isinstance(command, TakeBack):
+                from .taking_back import lock_trees  # loaded only by this command
+
+                lock_trees(writer, command.ref)
             return command.ref
         if isinstance(command, Open) or command.parent_request is None:
             return command.parent
@@ -119,9 +125,18 @@ class CommandHandler:
                 return self._decide_import(writer, command, context, parent)
             return self._decide_opening(writer, command, context, parent)
         case = require_case(locked, command.ref)
+        if case.state == VOIDED and not isinstance(command, Dispose):
+            raise CaseVoided(ref=case.ref)
         if command.if_version is not None and command.if_version != case.version:
-            raise _conflict(self.context.workflow_of(case), writer, case, command.if_version)
+            # Imported here, so that naming the result of a command does not load the rules.
+            from .conflicts import version_conflict
+
+            raise version_conflict(self.context.workflow_of(case), writer, case, command.if_version)
         workflow = self.context.workflow_of(case, command.trigger if isinstance(command, Step) else None)
+        if isinstance(command, TakeBack):
+            from .taking_back import take_back  # loaded only by this command
+
+            return take_back(writer, self.context, command, context)
         if isinstance(command, Suspend | Resume | NewDate):
             return _decide_clock_command(workflow, case, command, context)
         if not isinstance(command, Step):
@@ -218,7 +233,8 @@ class CommandHandler:
             except BadInput as error:
                 raise CascadeFailed(ref=case.ref, step=step.trigger, step_title=step.title, cause=error) from None
             save_decision(writer, decision)
-        return tuple(command.ref for command in leading.cascades)
+        others = (save_decision(writer, decision) for decision in leading.others)
+        return (*(command.ref for command in leading.cascades), *(case.ref for case in others))
 
     def _open_linked(self, writer: Writer, decision: Decision, opening: LinkedOpening, opener: Case) -> None:
         # Imported here, so that naming the result of a command does not load the rules.
@@ -267,22 +283,6 @@ def _decide_clock_command(
             return decide_resumption(workflow, case, command, context)
         case _:
             return decide_new_date(workflow, case, command, context)
-
-
-def _conflict(workflow: Workflow, writer: Writer, case: Case, expected: int) -> VersionConflict:
-    # Imported here, so that naming the result of a command does not load the rules.
-    from ..decisions.context import recorded_title
-
-    steps = (event for event in reversed(writer.events(case.ref)) if event.kind not in AUTOMATIC)
-    latest = next(steps)
-    return VersionConflict(
-        ref=case.ref,
-        expected=expected,
-        found=case.version,
-        changed_by=latest.recorded_by,
-        step=latest.trigger,
-        step_title=recorded_title(workflow, latest),
-    )
 
 
 def _first_result(writer: Writer, request_id: str, record: RequestRecord, content: Mapping[str, Any]) -> CommandResult:

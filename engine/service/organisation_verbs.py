@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..model.organisations import Organisation, OrganisationNames
 from ..model.people import Actor
-from .queries import Queries
+from .voided import VoidedCases
 
 if TYPE_CHECKING:  # reading does not load it
     from ..decisions.names import NameFinding
@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # reading does not load it
     from .organisations import OrganisationService
 
 
-class OrganisationVerbs(Queries):
+class OrganisationVerbs(VoidedCases):
     """Manages organisations; `PeopleVerbs` adds the verbs for people."""
 
     def organisations(self) -> tuple[Organisation, ...]:

@@ -13,10 +13,11 @@ from ..deadlines.overrides import Overrides
 from ..definition.registry import Registry
 from ..definition.workflow import Workflow
 from ..errors.bad_input import BadValue
+from ..errors.taking_back import CaseVoided
 from ..errors.unknown import UnknownCase, UnknownState
 from ..forms.digests import StoredValue
 from ..model.calendar import ENGLAND_AND_WALES, Calendar, Now, system_now
-from ..model.case import Case, Event
+from ..model.case import VOIDED, Case, Event, standing_events
 from ..model.people import Actor
 from ..ports.access import Access
 from ..ports.client import LIBRARY, checked_client
@@ -149,13 +150,15 @@ class Queries:
 
         Raises:
             UnknownCase: if there is no such case.
+            CaseVoided: if it was voided.
         """
         with self._store.reading() as reader:
-            require_case(reader.case(ref), ref)
+            if require_case(reader.case(ref), ref).state == VOIDED:
+                raise CaseVoided(ref=ref)
             return reader.tree(ref)
 
     def tree_history(self, ref: str, *, since: datetime | None = None) -> tuple[Event, ...]:
-        """Return the events of a case's whole tree, in the order in which they were recorded.
+        """Return the events of a case's whole tree that were not taken back, in the order of recording.
 
         Args:
             ref: A case of the tree.
@@ -166,7 +169,7 @@ class Queries:
         """
         with self._store.reading() as reader:
             require_case(reader.case(ref), ref)
-            return reader.tree_events(ref, since)
+            return standing_events(reader.tree_events(ref, since))
 
     def refs_by_request(self, request_ids: Sequence[str]) -> Mapping[str, str]:
         """Return the reference of the case of each request, by request ID; leave out those unknown of this client."""
@@ -278,8 +281,6 @@ class Queries:
         by = None if until is None else self.calendar.end_of(until)
         with self._store.reading() as reader:
             return reader.due_items(by, limit, organisation)
-
-    # --- settings -----------------------------------------------------------------------------------
 
     def overrides(self) -> Overrides:
         """Return the days, terms and levels that the office has set."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...engine.model.case import Case
-from ...engine.model.evolve import evolve
+from ...engine.model.evolve import evolve, pass_over
 from ..store.hash_chain import NO_PREVIOUS_HASH, canonical_json, encode_part, event_hash
 from ..store.mapping import case_row, clock_row, event_from, organisation_rows
 from .case_rows import CaseRows
@@ -23,6 +23,7 @@ class CaseAudit:
     """The chain of one case so far, and the case that its events fold to."""
 
     ref: str
+    taken_back: frozenset[int] = frozenset()
     events: int = 0
     faults: list[Finding] = field(default_factory=list)
     _seq: int = 0
@@ -90,8 +91,9 @@ class CaseAudit:
         if rewritten or event_hash({**content, **encoded}) != row["hash"]:
             return "was changed"
         event = event_from(converted(content))
-        self._notices.add(self._case, event)
-        self._case = evolve(self._case, event)
+        is_taken_back = event.seq in self.taken_back
+        self._notices.add(self._case, event, is_taken_back=is_taken_back)
+        self._case = pass_over(self._case, event) if is_taken_back else evolve(self._case, event)
         self._values.add(event, content)
         return None
 

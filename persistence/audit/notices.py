@@ -44,17 +44,21 @@ class NoticeAudit:
 
     _notices: dict[Key, Notice] = field(default_factory=dict)
     _levels: set[Key] = field(default_factory=set)
+    _taken_back: set[int] = field(default_factory=set)
 
-    def add(self, before: Case | None, event: Event) -> None:
+    def add(self, before: Case | None, event: Event, *, is_taken_back: bool = False) -> None:
         """Add an event.
 
         Args:
             before: The case before the event; None before the first.
             event: The event.
+            is_taken_back: Whether it was taken back later: its notices are withdrawn, and it counts as no level.
         """
+        if is_taken_back:
+            self._taken_back.add(event.seq)
         for notice in notices_of(before, event, lambda _: ""):
             self._notices[notice.seq, notice.deadline, notice.number, notice.person] = notice
-        if event.kind in (EventKind.ESCALATED, EventKind.SKIPPED):
+        if event.kind in (EventKind.ESCALATED, EventKind.SKIPPED) and not is_taken_back:
             self._levels.add((event.seq, *(event.data[name] for name in _LEVEL[1:])))
 
     def faults(self, rows: CaseRows, ref: str) -> Iterator[Fault]:
@@ -79,7 +83,7 @@ class NoticeAudit:
                 yield seq, ADDED
             elif changed := _changed(row, caused):
                 yield seq, CHANGED.format(columns=", ".join(changed))
-            elif not _is_possible(row, caused):
+            elif not _is_possible(row, caused) or (seq in self._taken_back and row["state"] != NoticeState.WITHDRAWN):
                 yield seq, STATE
         yield from ((key[0], REMOVED) for key in missing)
 

@@ -22,6 +22,7 @@ from .messages import faults_of_messages, notices_without_message
 from .orphans import notices_of_nothing, requests_of_nothing, values_of_nothing, without_history
 from .raw_rows import Finding, Progress, cases_below, events_below, stored_rows, undecoded_text
 from .sequences import children_removed, roots_removed
+from .taken_back import taken_back_events
 from .unit import unit_faults
 
 
@@ -53,8 +54,9 @@ def verify(connection: Connection, *, ref: str | None = None, progress: Progress
     walked: Counter[str] = Counter()
     case_rows = CaseRows(connection)
     with undecoded_text(connection):
+        taken_back = taken_back_events(connection, ref)
         for case_ref, rows in groupby(stored_rows(connection, ref, progress), key=itemgetter("case_ref")):
-            walk = CaseAudit(ref=str(case_ref))
+            walk = CaseAudit(ref=str(case_ref), taken_back=taken_back.get(str(case_ref), frozenset()))
             for row in rows:
                 walk.add(row)
             if not walk.compare(case_rows):

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, and_, insert, select, update
 
 from ...engine import Overrides
 from ...engine.model.case import UNIT, Case, Event
+from ...engine.model.clock import EventKind
 from ...engine.model.notice import Notice
 from ...engine.ports.requests import RequestKey, RequestRecord
 from ...engine.ports.store import Writer
@@ -106,6 +107,12 @@ class BatchWriter(RecordWriter):
         first = events[0]
         if is_child(case.ref):
             return super().append(events, case)
+        if first.kind is EventKind.TAKEN_BACK:
+            # It deletes rows, so what comes before it and after it in the batch is not written with it.
+            self.flush()
+            case = super().append(events, case)
+            self.flush()
+            return case
         if first.seq == 1:
             head, rows = NO_PREVIOUS_HASH, self._new
             self._take_reference(case.ref)

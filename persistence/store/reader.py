@@ -37,6 +37,7 @@ from .positions import PositionReader
 from .references import child_parts, is_child, root_of
 from .selected_events import converted, select_events
 from .selections import (
+    is_counted,
     is_of_organisation,
     is_overdue_condition,
     page_of_cases,
@@ -69,7 +70,7 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader, PositionReader):
         # This counts entries of an index and reads no row. A table of counts would be faster to read, but every
         # step of a workflow would have to wait for its row.
         by = (tables.case.c.workflow, tables.case.c.state)
-        counted = select(*by, func.count().label("cases")).where(tables.case.c.workflow != UNIT_WORKFLOW)
+        counted = select(*by, func.count().label("cases")).where(tables.case.c.workflow != UNIT_WORKFLOW, is_counted())
         query = counted.group_by(*by).order_by(*by)
         return self._read(query, lambda row: StateCount(**row))
 
@@ -89,7 +90,7 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader, PositionReader):
         # The bounds add nothing to the parent, but they keep the index to the tree: without them SQLite would
         # read all cases of the workflow.
         in_tree = (case.root == root_of(ref), *within_tree(ref, case.ref))
-        query = select(tables.case).where(*in_tree, case.parent == ref, case.workflow == workflow)
+        query = select(tables.case).where(*in_tree, case.parent == ref, case.workflow == workflow, is_counted())
         # A child's number has at least two digits, so the longer of two references with one prefix comes later.
         return self._cases(query.order_by(func.length(case.ref), case.ref))
 
@@ -123,7 +124,7 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader, PositionReader):
 
     def tree(self, ref: str) -> tuple[Case, ...]:
         """Return the tree of a case: its root first, then all others by kind and number."""
-        cases = self._cases(select(tables.case).where(tables.case.c.root == root_of(ref)))
+        cases = self._cases(select(tables.case).where(tables.case.c.root == root_of(ref), is_counted()))
         return tuple(sorted(cases, key=lambda case: child_parts(case.ref) if is_child(case.ref) else ()))
 
     def tree_events(self, ref: str, since: datetime | None) -> tuple[Event, ...]:

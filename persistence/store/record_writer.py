@@ -14,11 +14,13 @@ from sqlalchemy import (
     delete,
     insert,
     select,
+    tuple_,
     update,
 )
 
 from ...engine import Overrides
 from ...engine.model.case import UNIT, Case, Event
+from ...engine.model.clock import EventKind
 from ...engine.ports.requests import DISPOSED, RequestKey, RequestRecord
 from ..backends.driver import DriverConnection
 from ..schema import tables
@@ -124,6 +126,22 @@ class RecordWriter(SqlReader, SweepWriter, OutboxWriter):
             self._open_connection().execute(
                 delete(tables.case_organisation).where(found.case_ref == case.ref, found.organisation.not_in(still))
             )
+            self._drop_taken_back(events, case)
+
+    def _drop_taken_back(self, events: Iterable[Event], case: Case) -> None:
+        """Delete the clocks that an entry had started that was taken back, and the levels that they reached."""
+        gone = [seq for event in events if event.kind is EventKind.TAKEN_BACK for seq in event.data["events"]]
+        if not gone:
+            return
+        clock, level = tables.clock.c, tables.escalation.c
+        still = [(one.deadline, one.number) for one in case.clocks]
+        there = delete(tables.clock).where(clock.case_ref == case.ref)
+        self._open_connection().execute(
+            there.where(tuple_(clock.deadline, clock.number).not_in(still)) if still else there
+        )
+        self._open_connection().execute(
+            delete(tables.escalation).where(level.case_ref == case.ref, level.seq.in_(gone))
+        )
 
     def _save_unit(self, events: tuple[Event, ...]) -> None:
         """Bring the tables of the unit's own record up to date with its new events."""

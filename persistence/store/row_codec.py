@@ -44,6 +44,9 @@ _clocks = msgspec.json.Decoder(tuple[Clock, ...]).decode
 
 EMPTY_ARRAY = "[]"
 
+WHOLE = (EventKind.DISPOSED, EventKind.TAKEN_BACK)
+"""The kinds of events after which every row of a case is written anew."""
+
 
 def decode_loaded(row: Sequence[Any], *, day: Callable[[Any], date], instant: Callable[[Any], datetime]) -> LoadedCase:
     """Build a loaded case from one row of the joined select."""
@@ -245,8 +248,8 @@ def pending_rows(events: Sequence[Event], case: Case, head: str) -> tuple[Case, 
         if (content := sealed.encoded_content) is not None:
             values.append({"case_ref": event.ref, "seq": event.seq, "content": content, "key_id": None})
     case = with_changes(case, head=head)
-    # A disposal takes words out of the whole case.
-    whole = any(event.kind is EventKind.DISPOSED for event in events)
+    # A disposal takes words out of the whole case, and taking an entry back may change every clock.
+    whole = any(event.kind in WHOLE for event in events)
     changed = {(clock.deadline, clock.number) for event in events for clock in event.effects.clocks}
     return case, PendingRows(
         cases=[{**case_row(case), "expected_seq": events[0].seq - 1}],
@@ -263,7 +266,7 @@ def pending_rows(events: Sequence[Event], case: Case, head: str) -> tuple[Case, 
 
 def changes_organisations(events: Iterable[Event]) -> bool:
     """Return whether events may change the organisations by which their case is found."""
-    return any(event.effects.organisations is not None or event.kind is EventKind.DISPOSED for event in events)
+    return any(event.effects.organisations is not None or event.kind in WHOLE for event in events)
 
 
 def previous_hash(event: Event, loaded: LoadedCase | None) -> str:

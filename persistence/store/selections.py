@@ -7,13 +7,18 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
 
-from ...engine.model.case import UNIT
+from ...engine.model.case import UNIT, VOIDED
 from ...engine.ports.records import Selection
 from ..schema import tables
 from .references import root_of
 
 RefQuery = tuple[ColumnElement[str], Select[Any]]
 """A query for references over an index, with the column by which the index is ordered."""
+
+
+def is_counted() -> ColumnElement[bool]:
+    """Return the condition that a case counts: it was not voided. Every query that lists or counts cases has it."""
+    return tables.case.c.state != VOIDED
 
 
 def page_of_cases(found: RefQuery, after: str | None, limit: int) -> Select[Any]:
@@ -47,6 +52,9 @@ def selected_refs(selection: Selection, organisation_keys: tuple[str, ...] = ())
         ref, query = case.ref, select(case.ref)
     named = ((case.workflow, selection.workflow), (case.state, selection.state), (case.parent, selection.parent))
     conditions: list[ColumnElement[bool]] = [column == value for column, value in named if value is not None]
+    if ref is case.ref:
+        # A voided case has neither deadlines nor organisations, so no other index leads to it.
+        conditions.append(case.state == VOIDED if selection.voided else is_counted())
     if ref is case.ref and selection.workflow is None:
         # The unit's own record, which has neither deadlines nor organisations, is in no list.
         conditions.append(ref != UNIT)

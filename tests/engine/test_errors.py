@@ -6,6 +6,7 @@ import json
 import pickle
 import pkgutil
 from collections.abc import Iterator
+from datetime import date
 from importlib import import_module
 from typing import Any
 
@@ -45,6 +46,16 @@ from casereview.engine.errors.refusals import (
     RequestIdReused,
     VersionConflict,
 )
+from casereview.engine.errors.taking_back import (
+    AlreadySent,
+    CannotTakeBack,
+    CaseVoided,
+    FollowedByOthers,
+    LaterEntry,
+    NotReversible,
+    RecordedByAnother,
+    RecordedOnAnotherDay,
+)
 from casereview.engine.errors.unknown import (
     UnknownAccount,
     UnknownCase,
@@ -61,6 +72,8 @@ from casereview.engine.errors.unknown import (
 
 BLOCK = Block(guard="inspected", reason="It has not been inspected.", cleared_by="keeper")
 FAULT = Fault(path="address.town", expected="text", found="nothing", title="Where it goes, town")
+
+ENTRY: dict[str, Any] = {"ref": "LN-2026-001", "seq": 3, "step": "approve", "step_title": "Approve it"}
 
 EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
     (
@@ -114,6 +127,41 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
         Contention(database="sqlite:///x.db"),
         {"database": "sqlite:///x.db"},
         ("sqlite:///x.db", "at the same moment", "Nothing was changed"),
+    ),
+    (
+        RecordedOnAnotherDay(**ENTRY, recorded_on=date(2026, 3, 2), today=date(2026, 3, 3)),
+        {**ENTRY, "recorded_on": "2026-03-02", "today": "2026-03-03"},
+        ('The last entry in LN-2026-001, "Approve it" (event 3), was recorded on 2 March 2026.', "Correct it instead."),
+    ),
+    (
+        RecordedByAnother(**ENTRY, recorded_by="Keeper 1", actor="Keeper 2"),
+        {**ENTRY, "recorded_by": "Keeper 1", "actor": "Keeper 2"},
+        ("was recorded by Keeper 1, and you are Keeper 2", "Correct it instead."),
+    ),
+    (
+        FollowedByOthers(
+            **ENTRY, later=(LaterEntry(ref="CL-2026-001", seq=2, step_title="Settle it", recorded_by="Clerk 1"),)
+        ),
+        {
+            **ENTRY,
+            "later": [{"ref": "CL-2026-001", "seq": 2, "step_title": "Settle it", "recorded_by": "Clerk 1"}],
+        },
+        ('  - "Settle it" in CL-2026-001 (event 2), recorded by Clerk 1', "Take that back first"),
+    ),
+    (
+        AlreadySent(**ENTRY, recipients=("Clerk 1", "Lee")),
+        {**ENTRY, "recipients": ["Clerk 1", "Lee"]},
+        ("a message about it was sent, or is being sent, to Clerk 1, Lee. Correct it instead.",),
+    ),
+    (
+        NotReversible(**ENTRY, why="What was disposed of is gone for good."),
+        {**ENTRY, "why": "What was disposed of is gone for good."},
+        ("cannot be taken back. What was disposed of is gone for good.",),
+    ),
+    (
+        CaseVoided(ref="LN-2026-001"),
+        {"ref": "LN-2026-001"},
+        ("LN-2026-001 was opened by mistake and voided", "open it again"),
     ),
     (UnknownCase(ref="LN-1"), {"ref": "LN-1"}, ("no case LN-1",)),
     (
@@ -352,7 +400,7 @@ EACH_ERROR = pytest.mark.parametrize(
 
 
 def every_error() -> set[type[CasereviewError]]:
-    return set(_defined_errors()) - {CasereviewError, BadInput, Conflict, StoreError}
+    return set(_defined_errors()) - {CasereviewError, BadInput, CannotTakeBack, Conflict, StoreError}
 
 
 def _defined_errors() -> Iterator[type[CasereviewError]]:
