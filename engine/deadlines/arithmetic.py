@@ -1,4 +1,4 @@
-"""Suspend, resume, reschedule and recompute a clock, as pure functions.
+"""Suspend, resume and reschedule a clock, as pure functions.
 
 The time left of a term stays in the term's own unit: working days stay working days. A new date, a
 resumption or a corrected start begins a new run, which reaches its escalation levels anew.
@@ -102,24 +102,6 @@ def backdate_suspension(clock: Clock, after: Clock, revision: Revision) -> Clock
         revision: The person who suspended it, and the reasons; this function fills in the dates.
     """
     return replace(after, revisions=_revisions(clock, after.due, revision))
-
-
-def recompute(clock: Clock, after: Clock, revision: Revision) -> Clock:
-    """Return the clock after its start was corrected, on a new run; an agreed date stays.
-
-    Args:
-        clock: The clock.
-        after: The same clock, computed from its term, the corrected start and all suspensions.
-        revision: The person who corrected it, and the reasons; this function fills in the dates.
-    """
-    if not clock.is_due_by_term:
-        return replace(clock, anchor=after.anchor)
-    moved = _on_new_run(clock, after, revision)
-    if clock.done_on is None:
-        return moved
-    in_time = after.status is ClockStatus.SUSPENDED or clock.done_on <= after.due
-    status = ClockStatus.MET if in_time else ClockStatus.MISSED
-    return replace(moved, status=status, suspended_on=None)
 
 
 def recalculate(clock: Clock, due: date, revision: Revision, calendar: Calendar) -> Clock:

@@ -10,9 +10,9 @@ from datetime import date, datetime
 
 from ..definition.deadline import Deadline
 from ..model.calendar import Term
-from ..model.clock import Clock, Clocks, ClockStatus, Revision
+from ..model.clock import Clock, Clocks, ClockStatus
 from ..model.evolve import merge_clocks
-from .arithmetic import apply_suspensions, clock_intervals, due_date, expire, recompute, recompute_from_term
+from .arithmetic import apply_suspensions, clock_intervals, due_date, expire
 from .schedule import DeadlineRules, with_next_at_all
 from .triggers import StepFacts, is_met_by, met_on, started_on, without_start
 
@@ -87,41 +87,6 @@ def expired(before: Clocks, after: Clocks, now: datetime) -> Clocks:
             continue
         late.append(expire(clock))
     return tuple(late)
-
-
-def clocks_after_correction(
-    rules: DeadlineRules, clocks: Clocks, former: StepFacts, present: StepFacts, revision: Revision
-) -> Clocks:
-    """Return the clocks of a case after a step's record was corrected.
-
-    Args:
-        rules: The rules of the case's clocks.
-        clocks: The clocks before the correction.
-        former: The step as it was recorded.
-        present: The step as it should have been recorded.
-        revision: The person who corrected it, and the reasons.
-    """
-    before = clocks
-    for deadline in rules.workflow.deadlines:
-        for event in deadline.starts:
-            was, now = started_on(event, former), started_on(event, present)
-            if was == now:
-                continue
-            clock = next((c for c in reversed(clocks) if (c.deadline, c.anchor) == (deadline.name, was)), None)
-            if clock is None and now is not None:
-                clocks = _start(deadline, clocks, now, present, rules)
-            elif clock is not None and now is None and clock.is_open:
-                clocks = merge_clocks(clocks, (_cancel(clock, present),))
-            elif clock is not None and now is not None and not clock.cancelled_by_end:
-                started = replace(clock, anchor=now)
-                after = recompute_from_term(deadline, started, present.suspensions, rules.calendar, present.day)
-                clocks = merge_clocks(clocks, (recompute(clock, after, revision),))
-        for meeting in deadline.met_by:
-            was, now = met_on(meeting, former), met_on(meeting, present)
-            clock = next((c for c in reversed(clocks) if (c.deadline, c.done_on) == (deadline.name, was)), None)
-            if was != now and clock is not None and now is not None and not clock.cancelled_by_end:
-                clocks = merge_clocks(clocks, (complete(clock, now, present.trigger),))
-    return with_next_at_all(before, clocks, rules)
 
 
 def latest_clock(deadline: str, clocks: Clocks) -> Clock | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -124,11 +124,8 @@ class AppliedStep:
     @property
     def invalidates(self) -> tuple[str, ...]:
         """Return the recorded steps that no longer count after this step."""
-        steps = self.transition.invalidates
-        if self.transition.rolls_back:
-            steps = (*steps, *self.workflow.later_steps(self.to_state))
         known = self.case.data if self.case else {}
-        return tuple(step for step in dict.fromkeys(steps) if step in known and step != self.transition.trigger)
+        return invalidated_steps(self.workflow, self.transition, self.to_state, known)
 
     def event(self, after: Clocks) -> Event:
         """Return the event of the step with its effects, given the clocks after it."""
@@ -191,6 +188,23 @@ class AppliedStep:
             valid_records=self.valid_records,
         )
         return clocks_after_step(self.deadline_rules, case.clocks if case else (), facts)
+
+
+def invalidated_steps(
+    workflow: Workflow, transition: Transition, to_state: str, known: Collection[str]
+) -> tuple[str, ...]:
+    """Return the steps with records that no longer count after a step.
+
+    Args:
+        workflow: The workflow.
+        transition: The step.
+        to_state: The state after it.
+        known: The steps with records that count before it.
+    """
+    steps = transition.invalidates
+    if transition.rolls_back:
+        steps = (*steps, *workflow.later_steps(to_state))
+    return tuple(step for step in dict.fromkeys(steps) if step in known and step != transition.trigger)
 
 
 def check_parent(workflow: Workflow, parent: Case | None, context: DecisionContext) -> None:

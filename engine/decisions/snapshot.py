@@ -12,15 +12,20 @@ from ..forms.several_names import LISTED, ONE_ORGANISATION
 from ..model.commands import ImportSnapshot
 
 
-class SnapshotForm(Form, frozen=True, kw_only=True):
-    """The facts of an imported case apart from its steps."""
+class StatedForm(Form, frozen=True, kw_only=True):
+    """The names of an imported case apart from those in its steps."""
 
-    source: Annotated[ShortText, Meta(title="Where that is known from")]
     former_reference: Annotated[ShortText, Meta(title="How it was called there")] | None = None
     title: Annotated[ShortText, Meta(title="Title")] | None = None
     organisations: Annotated[
         tuple[Annotated[ShortText, ONE_ORGANISATION, LISTED], ...], Meta(title="Organisations")
     ] = ()
+
+
+class SnapshotForm(StatedForm, frozen=True, kw_only=True):
+    """The facts of an imported case apart from its steps."""
+
+    source: Annotated[ShortText, Meta(title="Where that is known from")]
 
 
 def snapshot_form(command: ImportSnapshot) -> SnapshotForm:

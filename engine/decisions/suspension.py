@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from msgspec import Meta
 
 from ..deadlines.arithmetic import backdate_suspension, recompute_from_term, resume, suspend
 from ..deadlines.lifecycle import complete
+from ..deadlines.schedule import DeadlineRules
+from ..definition.deadline import Deadline
 from ..definition.workflow import Workflow
 from ..errors.bad_input import BadValue
 from ..errors.base import Block, day_in_words, one_of
@@ -78,7 +80,7 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, context:
     if when.on < case.opened_on:
         expected = f"{case.opened_on.isoformat()}, the day on which the case was opened, or later"
         raise BadValue(name="the day of the suspension", expected=expected, found=when.on.isoformat())
-    term = context.overrides.term(workflow, review, when.on)
+    term = context.rules(workflow).term(review, when.on)
     review_by = context.calendar.after(when.on, term) if command.review_by is None else command.review_by
     fields = {
         "proceeding": command.proceeding,
@@ -88,7 +90,7 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, context:
         "deadlines": list(command.deadlines),
     }
     form = parse(SuspensionForm, fields, subject="the suspension")
-    chosen = _chosen_clocks(workflow, case, form.deadlines)
+    chosen = suspendable_clocks(workflow, case, form.deadlines)
     blocks = decision_blocks(workflow, workflow.may_suspend, command.actor, command.decided_by, case.organisations)
     if blocks := blocks + _suspension_blocks(workflow, case, form, chosen):
         raise refusal(workflow, case, SUSPEND, ACTION_TITLES[EventKind.SUSPENDED], *blocks)
@@ -106,17 +108,9 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, context:
     )
     suspensions = (*case.suspensions, suspension)
     revision = new_revision(EventKind.SUSPENDED, form.reasons, decided_by, context)
-    suspended = tuple(_suspended(workflow, clock, suspensions, revision, context) for clock in chosen)
-    reviewing = Clock(
-        deadline=review.name,
-        number=suspension.number,
-        anchor=when.on,
-        term=term,
-        due=form.review_by,
-        due_at=context.calendar.end_of(form.review_by),
-        run_started_at=context.now,
-        has_agreed_date=True,
-    )
+    rules = context.rules(workflow)
+    suspended = tuple(suspended_clock(rules, clock, suspensions, revision) for clock in chosen)
+    reviewing = reviewing_clock(rules, review, suspension, context.now)
     return clock_decision(
         workflow, case, command, context, decided_by=decided_by, when=when, kind=EventKind.SUSPENDED, trigger=SUSPEND,
         clocks=(*suspended, reviewing), suspensions=(suspension.change,),
@@ -145,23 +139,11 @@ def decide_resumption(workflow: Workflow, case: Case, command: Resume, context: 
         expected = f"{suspension.since.isoformat()}, the day on which it was suspended, or later"
         raise BadValue(name="the day of the resumption", expected=expected, found=when.on.isoformat())
     lifted = replace(suspension, until=when.on)
-    suspensions = tuple(lifted if one.number == lifted.number else one for one in case.suspensions)
     revision = new_revision(EventKind.RESUMED, reasons, decided_by, context)
-    # A clock that the case's end cancelled meanwhile must run again if the case is reopened.
-    running = tuple(
-        resume(clock, suspensions, revision, context.calendar)
-        for clock in case.clocks
-        if clock.suspended_on is not None and (clock.is_open or clock.cancelled_by_end)
-    )
-    review = workflow.suspension_review
-    reviewed = tuple(
-        complete(clock, when.on, RESUME)
-        for clock in case.clocks
-        if review is not None and (clock.deadline, clock.number) == (review.name, suspension.number) and clock.is_open
-    )
+    resumed = resumed_clocks(context.rules(workflow), case, lifted, revision)
     return clock_decision(
         workflow, case, command, context, decided_by=decided_by, when=when, kind=EventKind.RESUMED, trigger=RESUME,
-        clocks=(*running, *reviewed), suspensions=(lifted.change,),
+        clocks=resumed, suspensions=(lifted.change,),
         data={"suspension": suspension.number, "until": when.on.isoformat(), "reasons": reasons},
     )  # fmt: skip
 
@@ -169,7 +151,7 @@ def decide_resumption(workflow: Workflow, case: Case, command: Resume, context: 
 # --- reasons to refuse --------------------------------------------------------------------------------
 
 
-def _chosen_clocks(workflow: Workflow, case: Case, names: tuple[str, ...]) -> tuple[Clock, ...]:
+def suspendable_clocks(workflow: Workflow, case: Case, names: tuple[str, ...]) -> tuple[Clock, ...]:
     """Return the clocks to suspend: those of each named deadline, or all that can be suspended.
 
     Raises:
@@ -213,21 +195,68 @@ def _suspension_blocks(
     return tuple(blocks)
 
 
-def _suspended(
-    workflow: Workflow, clock: Clock, suspensions: tuple[Suspension, ...], revision: Revision, context: DecisionContext
+def reviewing_clock(rules: DeadlineRules, review: Deadline, suspension: Suspension, now: datetime) -> Clock:
+    """Return the clock by which a new suspension is reviewed.
+
+    Args:
+        rules: The rules of the case's clocks.
+        review: The deadline of the review.
+        suspension: The suspension.
+        now: The present (UTC).
+    """
+    return Clock(
+        deadline=review.name,
+        number=suspension.number,
+        anchor=suspension.since,
+        term=rules.term(review, suspension.since),
+        due=suspension.review_by,
+        due_at=rules.calendar.end_of(suspension.review_by),
+        run_started_at=now,
+        has_agreed_date=True,
+    )
+
+
+def suspended_clock(
+    rules: DeadlineRules, clock: Clock, suspensions: tuple[Suspension, ...], revision: Revision
 ) -> Clock:
     """Return the clock with the latest suspension applied: suspended from its day, or from an earlier one."""
     on = suspensions[-1].since
     since = _suspended_from(clock, on)
-    deadline = workflow.deadline(clock.deadline)
+    deadline = rules.deadline(clock)
     from_term = clock.is_due_by_term and not deadline.counts_back
     if since == clock.resumed_on != on and from_term and clock.status is not ClockStatus.MISSED:
         # It begins before one that has ended: give back the days that ran between them.
-        after = recompute_from_term(deadline, clock, suspensions, context.calendar, on)
+        after = recompute_from_term(deadline, clock, suspensions, rules.calendar, on)
         return backdate_suspension(clock, after, revision)
     if clock.suspended_on is not None and clock.suspended_on <= since:
         return clock
-    return suspend(clock, since, context.calendar)
+    return suspend(clock, since, rules.calendar)
+
+
+def resumed_clocks(rules: DeadlineRules, case: Case, lifted: Suspension, revision: Revision) -> tuple[Clock, ...]:
+    """Return the clocks that change when a suspension is lifted.
+
+    Args:
+        rules: The rules of the case's clocks.
+        case: The case before it.
+        lifted: The suspension, with the day on which it was lifted.
+        revision: The person who lifted it, and the reasons.
+    """
+    assert lifted.until is not None
+    suspensions = tuple(lifted if one.number == lifted.number else one for one in case.suspensions)
+    # A clock that the case's end cancelled meanwhile must run again if the case is reopened.
+    running = tuple(
+        resume(clock, suspensions, revision, rules.calendar)
+        for clock in case.clocks
+        if clock.suspended_on is not None and (clock.is_open or clock.cancelled_by_end)
+    )
+    review = rules.workflow.suspension_review
+    reviewed = tuple(
+        complete(clock, lifted.until, RESUME)
+        for clock in case.clocks
+        if review is not None and (clock.deadline, clock.number) == (review.name, lifted.number) and clock.is_open
+    )
+    return (*running, *reviewed)
 
 
 def _suspended_from(clock: Clock, on: date) -> date:

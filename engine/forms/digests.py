@@ -26,8 +26,8 @@ SENSITIVE_MARK = b"sensitive"
 
 DISPOSED = "(disposed of)"
 
-_REPEATED_RECORD = re.compile(r"^(steps\[\d+\]\.)?record\.")
-"""The place of a step's record within the data of a correction or an import."""
+_REPEATED_RECORD = re.compile(r"^((steps|restated)\[\d+\]\.)?record\.")
+"""The place of a step's record within the data of a correction, an import, or another event that repeats it."""
 
 Salt = Callable[[], bytes]
 """Return fresh random bytes."""

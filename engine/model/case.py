@@ -107,6 +107,32 @@ class LinkPath:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Restatement:
+    """The parts of a case that an event states anew, because it changes the past: complete, but for its records.
+
+    Attributes:
+        opened_on: The day on which the case was opened.
+        closed_on: The day on which it entered its end; None while it is open.
+        last_step_on: The day of the latest step.
+        been_in: Every state so far, in the order of first entry.
+        kept_links: The links that remain, each by its index among those before.
+        kept_suspensions: The numbers of the suspensions that remain.
+        records: The steps for which another record counts from now on, each with the record's path in the event's
+            data; the empty path for the data itself.
+        without_records: The steps for which no record counts any more.
+    """
+
+    opened_on: date
+    closed_on: date | None
+    last_step_on: date
+    been_in: tuple[str, ...]
+    kept_links: tuple[int, ...] = ()
+    kept_suspensions: tuple[int, ...] = ()
+    records: Mapping[str, str] = field(default_factory=dict)
+    without_records: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Effects:
     """The changes that an event makes besides the state; complete, so that folding needs only the case and the event.
 
@@ -122,7 +148,7 @@ class Effects:
         links: The new connections to cases that the engine opened.
         linked_at: The new connections to cases that the event's record names.
         warnings: The warnings shown to the person who recorded the event.
-        replaces_record: Whether a correction's record replaces the step's record in the case's data.
+        restatement: What an event that changes the past states anew; None for all other events.
         suspensions: The suspensions that begin or change.
         parent: The parent's reference, for an opening.
         invalidates: The steps with records that are no longer valid.
@@ -137,7 +163,7 @@ class Effects:
     links: tuple[Link, ...] = ()
     linked_at: tuple[LinkPath, ...] = ()
     warnings: tuple[str, ...] = ()
-    replaces_record: bool = False
+    restatement: Restatement | None = None
     suspensions: tuple[SuspensionChange, ...] = ()
     parent: str | None = None
     invalidates: tuple[str, ...] = ()

@@ -149,7 +149,7 @@ class ImportSnapshot:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Correct:
-    """Correct an event's record; the event itself stays unchanged.
+    """Correct an event: its record, its day, or who decided it. The event itself stays unchanged.
 
     Attributes:
         ref: The case.
@@ -157,8 +157,15 @@ class Correct:
         actor: The person who records.
         wrong: A description of the mistake; `repr` does not show it, because it may be sensitive.
         reasons: The reasons for the correction.
-        data: The corrected fields of the step's record; empty to correct in words alone.
-        decided_by: The person who decided; None if the actor did.
+        step: The number of a known step of an imported case, from 1, to correct this step; None for the event itself.
+        data: The corrected fields of the record; None to empty a field. Of an import itself: `title`, `organisations`,
+            `former_reference`, `state` and `since`; of a suspension: `proceeding`, `consulted`, `reasons`, `review_by`
+            and `deadlines`; of a new date: `to` and `reasons`.
+        on: The day on which it really happened; None if the recorded day is right.
+        decider: The person who really decided it; None if that was recorded rightly.
+        capacity: The role in which they really decided; None if that was recorded rightly.
+        evidence: The place where their decision can really be read, empty for none; None if that was recorded rightly.
+        decided_by: The person who decided the correction; None if the actor did.
         if_version: The version that the caller has seen; any other is a conflict.
         request_id: The caller's ID, which makes a repeated request return the first result.
     """
@@ -168,7 +175,12 @@ class Correct:
     actor: Actor
     wrong: str = field(repr=False)
     reasons: str
+    step: int | None = None
     data: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    on: date | None = None
+    decider: str | None = field(default=None, repr=False)
+    capacity: str | None = None
+    evidence: str | None = field(default=None, repr=False)
     decided_by: DecidedBy | None = None
     if_version: int | None = None
     request_id: str | None = None

@@ -13,7 +13,7 @@ from dataclasses import fields
 from ..forms.path_text import value_at_path
 from .case import Event, Link
 from .changes import with_changes
-from .clock import Clock, Clocks, LevelReached, Revision, Suspension, SuspensionChange
+from .clock import Clock, Clocks, EventKind, LevelReached, Revision, Suspension, SuspensionChange
 
 UNKNOWN_RELATION = "related"
 """The relation to a case that an imported record names without one."""
@@ -79,9 +79,12 @@ def suspensions_of(event: Event, before: tuple[Suspension, ...]) -> tuple[Suspen
 
 
 def _suspension(event: Event, change: SuspensionChange, former: Suspension | None) -> Suspension:
-    words = {name: event.data[name] for name in ("proceeding", "consulted", "reasons")} if former is None else {}
+    # A correction of a suspension states it anew.
+    stated = event.data.get("record", {}) if event.kind is EventKind.CORRECTED else event.data
+    states = "proceeding" in stated and stated["suspension"] == change.number
+    words = {name: stated[name] for name in ("proceeding", "consulted", "reasons")} if states else {}
     changed = {field.name: getattr(change, field.name) for field in fields(SuspensionChange)}
-    return Suspension(**changed, **words) if former is None else with_changes(former, **changed)
+    return Suspension(**changed, **words) if former is None else with_changes(former, **changed, **words)
 
 
 def title_of(event: Event, before: str) -> str:

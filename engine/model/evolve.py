@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from .case import VOIDED, Case, Event, taken_back
+from ..forms.path_text import value_at_path
+from .case import VOIDED, Case, Event, Restatement, taken_back
 from .changes import with_changes
 from .clock import Clocks, EventKind
 from .effects import clocks_of, links_of, organisations_of, suspensions_of, title_of
@@ -50,16 +51,15 @@ def evolve(case: Case | None, event: Event) -> Case:
             head=event.hash,
         )
     clocks = merge_clocks(case.clocks, clocks_of(event, case.clocks))
+    if effects.restatement is not None:
+        return _restated(case, event, effects.restatement, clocks)
     if event.kind in AMENDING:
         # These are not steps, so the state and the day of the latest step stay.
-        amended = {event.trigger: event.data["record"]} if effects.replaces_record else {}
         return with_changes(
             case,
             version=case.version + 1,
             seq=event.seq,
-            title=title_of(event, case.title),
             recorded_at=event.recorded_at,
-            data={**case.data, **amended},
             clocks=clocks,
             suspensions=suspensions_of(event, case.suspensions),
             head=event.hash,
@@ -83,6 +83,31 @@ def evolve(case: Case | None, event: Event) -> Case:
         links=links_of(event, case.links),
         data=_data(case, event),
         clocks=clocks,
+        head=event.hash,
+    )
+
+
+def _restated(case: Case, event: Event, restated: Restatement, clocks: Clocks) -> Case:
+    """Return the case after an event that changes its past."""
+    records = {step: value_at_path(event.data, path) if path else event.data for step, path in restated.records.items()}
+    kept = {step: record for step, record in case.data.items() if step not in restated.without_records}
+    suspensions = tuple(one for one in case.suspensions if one.number in restated.kept_suspensions)
+    return with_changes(
+        case,
+        version=case.version + 1,
+        seq=event.seq,
+        state=event.to_state,
+        title=title_of(event, case.title),
+        opened_on=restated.opened_on,
+        closed_on=restated.closed_on,
+        last_step_on=restated.last_step_on,
+        recorded_at=event.recorded_at,
+        been_in=restated.been_in,
+        organisations=organisations_of(event, case.organisations),
+        links=links_of(event, tuple(case.links[place] for place in restated.kept_links)),
+        data={**kept, **records},
+        clocks=clocks,
+        suspensions=suspensions_of(event, suspensions),
         head=event.hash,
     )
 

@@ -176,7 +176,8 @@ class CommandHandler:
         self, writer: Writer, workflow: Workflow, case: Case, command: Correct | Dispose, context: DecisionContext
     ) -> Decision:
         # Imported here, so that naming the result of a command does not load the rules.
-        from ..decisions.correction import decide_correction, decide_disposal
+        from ..decisions.correction import decide_correction
+        from ..decisions.disposal import decide_disposal
         from ..unit.checks import check_correction, check_disposal
         from ..unit.steps import unit_state
 

@@ -83,7 +83,7 @@ def seal(event: Event) -> SealedEvent:
 
 _EFFECTS = (
     *("title", "title_at", "organisations", "closed_on", "clocks", "links", "linked_at"),
-    *("replaces_record", "suspensions", "parent", "invalidates", "been_in"),
+    *("restatement", "suspensions", "parent", "invalidates", "been_in"),
 )
 _EMPTY: tuple[Any, ...] = (None, (), False)
 

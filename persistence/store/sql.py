@@ -49,7 +49,7 @@ EVENT_COLUMNS = (*HASHED_COLUMNS, "hash")
 """The columns of an event that are written; the database fills in the others."""
 
 UPDATABLE_COLUMNS = (
-    *("version", "seq", "state", "title", "closed_on", "last_step_on", "recorded_at"),
+    *("version", "seq", "state", "title", "opened_on", "closed_on", "last_step_on", "recorded_at"),
     *("been_in", "organisations", "links", "data", "suspensions", "head"),
 )
 """The columns of a case that an event can change."""

@@ -10,24 +10,19 @@ import pytest
 
 from casereview.engine.deadlines.arithmetic import recalculate, suspension_intervals
 from casereview.engine.decisions.context import Decision
-from casereview.engine.decisions.correction import decide_correction
 from casereview.engine.model.calendar import ENGLAND_AND_WALES, TermUnit, TimeLeft
 from casereview.engine.model.case import Case
 from casereview.engine.model.clock import ClockStatus, EventKind, Revision
 from casereview.engine.model.notice import NoticeKind
 
 from ...support.loan_decisions import (
-    apply_step,
     case_after_sweep,
     clock,
-    correction_of,
-    decision_context,
     evening_of,
-    move_due_date,
     open_loan,
-    resume_loan,
     suspend_loan,
 )
+from ...support.loan_story import LoanStory
 from ...support.loan_workflow import ESCALATED_LOAN
 
 RUNNING, SUSPENDED, MET, MISSED, CANCELLED = (
@@ -42,12 +37,14 @@ OPENING = open_loan(workflow=ESCALATED_LOAN, wanted_on="2026-03-02")
 """A loan wanted on 2 March, to be prepared seven working days before, by 19 February."""
 
 
-def put_right(case: Case, *, on: date = JANUARY[20], **data: Any) -> Decision:
+def story(**data: Any) -> LoanStory:
+    """The loan of `OPENING`."""
+    return LoanStory.opened(**{"wanted_on": "2026-03-02", **data})
+
+
+def put_right(of: LoanStory, *, at: date = JANUARY[20], **data: Any) -> Decision:
     """Decide a correction of the opening, on the evening of a day."""
-    command = correction_of(case.ref, 1, **data)
-    return decide_correction(
-        ESCALATED_LOAN, case, command, decision_context(evening_of(on)), history=OPENING.events, stored_values={}
-    )
+    return of.correct(1, at=at, data=data)
 
 
 def stands(case: Case, name: str = "prepare") -> tuple[ClockStatus, date, date, int]:
@@ -59,7 +56,7 @@ def stands(case: Case, name: str = "prepare") -> tuple[ClockStatus, date, date, 
 
 
 def test_a_corrected_day_recomputes_its_clock_on_a_new_run() -> None:
-    decision = put_right(OPENING.case, wanted_on="2026-03-09")
+    decision = put_right(story(), wanted_on="2026-03-09")
     assert stands(decision.case) == (RUNNING, date(2026, 3, 9), date(2026, 2, 26), 2)
     assert clock(decision.case, "prepare").revisions == (
         Revision(
@@ -76,13 +73,13 @@ def test_a_corrected_day_recomputes_its_clock_on_a_new_run() -> None:
 
 
 def test_a_correction_of_another_field_changes_no_clock() -> None:
-    assert put_right(OPENING.case, title="A map").case.clocks == OPENING.case.clocks
+    assert put_right(story(), title="A map").case.clocks == OPENING.case.clocks
 
 
 def test_a_corrected_start_can_undo_a_miss_and_the_revision_shows_it() -> None:
-    missed = case_after_sweep(OPENING.case, evening_of(date(2026, 2, 20)))
-    assert stands(missed)[0] is MISSED
-    after = put_right(missed, on=date(2026, 2, 23), wanted_on="2026-03-16").case
+    missed = story().sweep(evening_of(date(2026, 2, 20)))
+    assert stands(missed.case)[0] is MISSED
+    after = put_right(missed, at=date(2026, 2, 23), wanted_on="2026-03-16").case
     assert stands(after) == (RUNNING, date(2026, 3, 16), date(2026, 3, 5), 2)
     assert clock(after, "prepare").revisions[-1].was_missed
 
@@ -91,24 +88,15 @@ def test_a_corrected_start_can_undo_a_miss_and_the_revision_shows_it() -> None:
     ("wanted", "status"), [("2026-02-02", MISSED), ("2026-02-03", MET)], ids=["too late by that", "just in time"]
 )
 def test_a_completion_is_decided_again_by_the_corrected_day(wanted: str, status: ClockStatus) -> None:
-    steps = (("inspect", JANUARY[6]), ("approve", JANUARY[8]), ("lend", JANUARY[23]))
-    done = OPENING.case
-    for trigger, day in steps:
-        done = apply_step(done, trigger, day, workflow=ESCALATED_LOAN).case
-    assert clock(done, "prepare").status is MET
-    assert clock(put_right(done, on=JANUARY[26], wanted_on=wanted).case, "prepare").status is status
+    done = story().step("inspect", JANUARY[6]).step("approve", JANUARY[8]).step("lend", JANUARY[23])
+    assert done.clock("prepare").status is MET
+    assert clock(put_right(done, at=JANUARY[26], wanted_on=wanted).case, "prepare").status is status
 
 
 def test_a_correction_that_undoes_a_miss_notifies_those_reminded() -> None:
-    missed = case_after_sweep(OPENING.case, evening_of(date(2026, 2, 20)))
-    approved = apply_step(
-        apply_step(missed, "inspect", date(2026, 2, 20), workflow=ESCALATED_LOAN).case,
-        "approve",
-        date(2026, 2, 20),
-        workflow=ESCALATED_LOAN,
-    ).case
-    late = apply_step(approved, "lend", date(2026, 2, 23), workflow=ESCALATED_LOAN).case
-    decision = put_right(late, on=date(2026, 2, 24), wanted_on="2026-03-16")
+    late = story().sweep(evening_of(date(2026, 2, 20)))
+    late.step("inspect", date(2026, 2, 20)).step("approve", date(2026, 2, 20)).step("lend", date(2026, 2, 23))
+    decision = put_right(late, at=date(2026, 2, 24), wanted_on="2026-03-16")
     assert clock(decision.case, "prepare").status is MET
     assert [(one.kind, one.person, one.deadline) for one in decision.notices] == [
         (NoticeKind.MET_IN_TIME, "Librarian 1", "prepare")
@@ -116,61 +104,55 @@ def test_a_correction_that_undoes_a_miss_notifies_those_reminded() -> None:
 
 
 def test_a_removed_day_cancels_its_clock_and_an_added_one_starts_it() -> None:
-    without = put_right(OPENING.case, wanted_on=None).case
+    without = put_right(story(), wanted_on=None).case
     assert stands(without)[0] is CANCELLED
-    plain = open_loan(workflow=ESCALATED_LOAN)
-    command = correction_of(plain.case.ref, 1, wanted_on="2026-03-02")
-    with_one = decide_correction(
-        ESCALATED_LOAN,
-        plain.case,
-        command,
-        decision_context(evening_of(JANUARY[20])),
-        history=plain.events,
-        stored_values={},
-    ).case
+    with_one = put_right(LoanStory.opened(), wanted_on="2026-03-02").case
     assert stands(with_one) == (RUNNING, date(2026, 3, 2), date(2026, 2, 19), 1)
     assert clock(with_one, "prepare").run_started_at == evening_of(JANUARY[20])
 
 
-def test_a_removed_day_leaves_a_completed_clock_alone() -> None:
-    refused = apply_step(OPENING.case, "refuse", JANUARY[8], workflow=ESCALATED_LOAN).case
-    assert put_right(refused, wanted_on=None).case.clocks == refused.clocks
-    assert put_right(refused, wanted_on="2026-03-09").case.clocks == refused.clocks
+def test_a_removed_day_cancels_a_clock_that_was_completed_too() -> None:
+    done = story().step("inspect", JANUARY[6]).step("approve", JANUARY[8]).step("lend", JANUARY[23])
+    never = clock(put_right(done, at=JANUARY[26], wanted_on=None).case, "prepare")
+    assert (never.status, never.done_on, never.done_by) == (CANCELLED, JANUARY[26], "correct")
+
+
+def test_a_cancelled_clock_has_the_corrected_dates() -> None:
+    refused = story().step("refuse", JANUARY[8])
+    after = clock(put_right(refused, wanted_on="2026-03-09").case, "prepare")
+    assert (after.status, after.due, after.done_on) == (CANCELLED, date(2026, 2, 26), JANUARY[8])
 
 
 def test_an_agreed_date_survives_a_correction() -> None:
-    agreed = move_due_date(OPENING.case, "prepare", date(2026, 2, 10), now=evening_of(JANUARY[6])).case
-    assert stands(put_right(agreed, wanted_on="2026-03-09").case) == (RUNNING, date(2026, 3, 9), date(2026, 2, 10), 2)
+    agreed = story().agree("prepare", date(2026, 2, 10), JANUARY[6])
+    assert stands(put_right(agreed, wanted_on="2026-03-09").case) == (RUNNING, date(2026, 3, 9), date(2026, 2, 10), 3)
 
 
 def test_time_left_of_an_agreed_date_survives_a_correction() -> None:
-    agreed = move_due_date(OPENING.case, "prepare", date(2026, 2, 10), now=evening_of(JANUARY[6])).case
-    back = resume_loan(suspend_loan(agreed, JANUARY[7], "prepare").case, JANUARY[14]).case
-    assert clock(back, "prepare").due == date(2026, 2, 17)
-    assert stands(put_right(back, wanted_on="2026-03-09").case) == (RUNNING, date(2026, 3, 9), date(2026, 2, 17), 3)
+    back = story().agree("prepare", date(2026, 2, 10), JANUARY[6]).suspend(JANUARY[7], "prepare").resume(JANUARY[14])
+    assert back.clock("prepare").due == date(2026, 2, 17)
+    assert stands(put_right(back, wanted_on="2026-03-09").case) == (RUNNING, date(2026, 3, 9), date(2026, 2, 17), 4)
 
 
 def test_time_left_of_a_suspended_clock_follows_the_correction() -> None:
-    still = suspend_loan(OPENING.case, JANUARY[19], "prepare").case
-    assert clock(still, "prepare").time_left == TimeLeft(amount=23, unit=TermUnit.WORKING_DAYS)
+    still = story().suspend(JANUARY[19], "prepare")
+    assert still.clock("prepare").time_left == TimeLeft(amount=23, unit=TermUnit.WORKING_DAYS)
     after = put_right(still, wanted_on="2026-03-09").case
     assert stands(after) == (SUSPENDED, date(2026, 3, 9), date(2026, 2, 26), 2)
     assert clock(after, "prepare").time_left == TimeLeft(amount=28, unit=TermUnit.WORKING_DAYS)
 
 
 def test_a_clock_suspended_before_keeps_its_suspended_days() -> None:
-    back = resume_loan(suspend_loan(OPENING.case, JANUARY[12], "prepare").case, JANUARY[19]).case
-    assert clock(back, "prepare").due == date(2026, 2, 26)
+    back = story().suspend(JANUARY[12], "prepare").resume(JANUARY[19])
+    assert back.clock("prepare").due == date(2026, 2, 26)
     assert stands(put_right(back, wanted_on="2026-03-09").case) == (RUNNING, date(2026, 3, 9), date(2026, 3, 5), 3)
 
 
 def test_a_completion_during_a_suspension_stays_in_time() -> None:
-    still = suspend_loan(OPENING.case, JANUARY[7], "prepare").case
-    done = still
-    for trigger, day in (("inspect", JANUARY[8]), ("approve", JANUARY[8]), ("lend", JANUARY[26])):
-        done = apply_step(done, trigger, day, workflow=ESCALATED_LOAN).case
-    after = put_right(done, on=JANUARY[27], wanted_on="2026-01-23").case
-    assert (clock(after, "prepare").status, clock(after, "prepare").suspended_on) == (MET, None)
+    done = story().suspend(JANUARY[7], "prepare")
+    done.step("inspect", JANUARY[8]).step("approve", JANUARY[8]).step("lend", JANUARY[26])
+    after = clock(put_right(done, at=JANUARY[27], wanted_on="2026-01-23").case, "prepare")
+    assert (after.status, after.suspended_on) == (MET, None)
 
 
 # --- the calendar changes -------------------------------------------------------------------------

@@ -13,7 +13,8 @@ import pytest
 from msgspec import inspect
 
 from casereview.engine import Actor, Engine
-from casereview.engine.decisions.correction import CorrectionForm, DisposalForm
+from casereview.engine.decisions.correction import CorrectionForm
+from casereview.engine.decisions.disposal import DisposalForm
 from casereview.engine.decisions.historical import SnapshotForm
 from casereview.engine.decisions.suspension import SuspensionForm
 from casereview.engine.forms.digests import digests_in, random_salt, with_digests

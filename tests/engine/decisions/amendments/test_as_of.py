@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from casereview.engine import Engine
-from casereview.engine.errors.bad_input import BadValue
+from casereview.engine.errors.bad_input import InvalidForm
 from casereview.engine.errors.unknown import UnknownCase
 from casereview.engine.forms.digests import digest_of, digests_in, with_stored_values
 from casereview.engine.model.case import Case, Event
@@ -111,5 +111,5 @@ def test_an_imported_record_is_corrected_in_words(engine: Engine) -> None:
     ref = imported.ref
     assert correct(engine, ref).version == 2
     assert engine.history(ref)[-1].kind is EventKind.CORRECTED
-    with pytest.raises(BadValue, match="the fields: expected none: an imported record is corrected in words"):
+    with pytest.raises(InvalidForm, match="expected one of the fields"):
         correct(engine, ref, data={"condition": "poor"})

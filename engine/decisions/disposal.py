@@ -1,0 +1,84 @@
+"""Decide disposals of stored values: they are deleted permanently, and an event says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated
+
+from msgspec import Meta
+
+from ..definition.recorded_fields import nothing_to_dispose
+from ..definition.workflow import Workflow
+from ..forms.digests import StoredWord
+from ..forms.fields import Form, Text
+from ..forms.parsing import parse
+from ..model.case import Case, Event
+from ..model.clock import EventKind
+from ..model.commands import Dispose
+from .amendment import DISPOSE, amending_event, amendment, require_record_keeper
+from .context import Decision, DecisionContext
+from .restating import RESTATED
+
+
+class DisposalForm(Form, frozen=True, kw_only=True):
+    """The reasons for disposing of sensitive values."""
+
+    reasons: Annotated[Text, Meta(title="On what ground")]
+
+
+def decide_disposal(
+    workflow: Workflow,
+    case: Case,
+    command: Dispose,
+    context: DecisionContext,
+    *,
+    present: Sequence[StoredWord],
+    history: Sequence[Event],
+) -> Decision:
+    """Decide to dispose of stored values: of the sensitive ones, or of all in the field that the command names.
+
+    The warnings of an event may repeat its words, and a correction repeats the record of its event, so these are
+    disposed of, too.
+
+    Args:
+        workflow: The workflow, of the version that the case was opened with.
+        case: The case.
+        command: The command.
+        context: The present, the calendar, the source of salts.
+        present: The stored values.
+        history: The case's events.
+
+    Raises:
+        BadInput: if there is nothing to dispose of, or the input cannot be understood.
+        Refused: if the actor may not record for others.
+    """
+    reasons = parse(DisposalForm, {"reasons": command.reasons}, subject="the disposal").reasons
+    require_record_keeper(workflow, case, command)
+    repeated = {event.seq: tuple(_repetitions(event)) for event in history}
+    there = [
+        word
+        for word in present
+        if command.seq in (None, word.seq)
+        or any(seq == command.seq and word.is_in(path) for path, seq in repeated[word.seq])
+    ]
+    chosen = {word.digest: word.seq for word in there if _is_chosen(word, command.field)}
+    if not chosen:
+        raise nothing_to_dispose(workflow, command, there)
+    warnings = [word.digest for word in there if word.part == "effects" and word.seq in chosen.values()]
+    where = {name: value for name, value in (("event", command.seq), ("field", command.field)) if value is not None}
+    data = {"reasons": reasons, "digests": sorted({*chosen, *warnings}), **where}
+    event = amending_event(workflow, case, command, context, kind=EventKind.DISPOSED, trigger=DISPOSE, data=data)
+    return amendment(workflow, case, event, context)
+
+
+def _repetitions(event: Event) -> Iterator[tuple[str, int]]:
+    """Yield the parts of an event that repeat what another event holds, each with that event's number."""
+    if event.kind is EventKind.CORRECTED:
+        yield "record", event.data["event"]
+        yield "decided_by", event.data["event"]
+    for index, copy in enumerate(event.data.get(RESTATED, ())):
+        yield f"{RESTATED}[{index}].record", copy["event"]
+
+
+def _is_chosen(word: StoredWord, field: str | None) -> bool:
+    return word.sensitive if field is None else word.is_in(field)

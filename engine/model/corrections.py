@@ -1,0 +1,67 @@
+"""Read a case's events as their corrections say: what happened, and not what was first typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from .case import Event, Precision, standing_events
+from .clock import EventKind
+from .people import DecidedBy
+
+Corrected = Mapping[str, Any]
+"""The corrected parts of an event, or of a known step of an import: `record`, `day` and `decided_by`."""
+
+CORRECTED_PARTS = ("record", "day", "decided_by")
+
+ITSELF = 0
+"""Stands for an event itself, where the known steps of an import are numbered from 1."""
+
+
+def latest_corrections(events: Iterable[Event]) -> Mapping[tuple[int, int], Corrected]:
+    """Return the corrected parts of each event that was corrected, by its number and the import's step."""
+    found: dict[tuple[int, int], dict[str, Any]] = {}
+    for event in events:
+        if event.kind is EventKind.CORRECTED:
+            parts = {name: event.data[name] for name in CORRECTED_PARTS if name in event.data}
+            found.setdefault((event.data["event"], event.data.get("step", ITSELF)), {}).update(parts)
+    return found
+
+
+def as_corrected(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Return the events that count, each with its corrections applied; the corrections are still among them."""
+    history = standing_events(events)
+    corrections = latest_corrections(history)
+    if not corrections:
+        return history
+    corrected = {seq for seq, _ in corrections}
+    return tuple(_corrected(event, corrections) if event.seq in corrected else event for event in history)
+
+
+def _corrected(event: Event, corrections: Mapping[tuple[int, int], Corrected]) -> Event:
+    parts = corrections.get((event.seq, ITSELF), {})
+    data: Mapping[str, Any] = parts.get("record", event.data)
+    if event.kind is EventKind.IMPORTED:
+        # What an import says of each step is corrected step by step, so that nothing has to be said twice.
+        steps = [
+            _corrected_step(step, corrections.get((event.seq, number), {}))
+            for number, step in enumerate(event.data["steps"], start=1)
+        ]
+        data = {**data, "opened_on": steps[0]["on"], "steps": steps}
+        event = replace(event, to_state=data.get("state", event.to_state))
+    if "decided_by" in parts:
+        event = replace(event, decided_by=DecidedBy(**parts["decided_by"]))
+    if "day" in parts:
+        day = date.fromisoformat(parts["day"])
+        # Noon in London is noon or eleven in UTC, and both are on that day.
+        noon = datetime.combine(day, time(12), UTC)
+        event = replace(event, occurred_on=day, occurred_at=noon, precision=Precision.DAY)
+        if event.kind in (EventKind.SUSPENDED, EventKind.RESUMED):
+            data = {**data, "since" if event.kind is EventKind.SUSPENDED else "until": parts["day"]}
+    return replace(event, data=data)
+
+
+def _corrected_step(step: Mapping[str, Any], parts: Corrected) -> Mapping[str, Any]:
+    return {**step, "record": parts.get("record", step["record"]), "on": parts.get("day", step["on"])}
