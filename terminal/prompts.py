@@ -14,7 +14,7 @@ import click
 from ..engine import DecidedByForm
 from ..engine.definition.workflow import Role, Transition
 from ..engine.errors.bad_input import BadValue
-from ..engine.errors.base import Fault, one_of, titles_and_codes
+from ..engine.errors.base import Fault, days_in_words, one_of, titles_and_codes
 from ..engine.forms.fields import Field, Form, fields_of
 from ..engine.forms.parsing import describe, field_faults
 from ..engine.model.people import DecidedBy
@@ -85,6 +85,10 @@ def print_line(text: str) -> None:
     click.echo(text, err=True)
 
 
+def _print_wanted(fault: Fault) -> None:
+    print_line(f"  {days_in_words(f'Please enter {fault.expected}, not {fault.found}.')}")
+
+
 def _print_faults(faults: tuple[Fault, ...]) -> None:
     for fault in faults:
         print_line(f"  {fault}")
@@ -126,7 +130,7 @@ def _ask_field(field: Field, *, is_chosen: bool = False) -> Any:
         faults = field_faults(field, value)
         if not faults:
             return value
-        print_line(f"  Please enter {faults[0].expected}, not {faults[0].found}.")
+        _print_wanted(faults[0])
 
 
 def _ask_items(field: Field, title: str) -> list[Any]:
@@ -145,7 +149,7 @@ def _ask_items(field: Field, title: str) -> list[Any]:
         if answer != EMPTY_ANSWER:
             faults = field_faults(field, [*items, answer])
             if any(fault.path != field.name for fault in faults):
-                print_line(f"  Please enter {faults[0].expected}, not {faults[0].found}.")
+                _print_wanted(faults[0])
             else:
                 items.append(answer)
         elif len(items) >= least:

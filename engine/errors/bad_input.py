@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from .base import BadInput, CasereviewError, Fault, listed_faults, one_of, title_and_exact_code
+from .base import BadInput, CasereviewError, Fault, days_in_words, listed_faults, one_of, title_and_exact_code
 
 
 @dataclass(kw_only=True, eq=False)
@@ -43,7 +43,7 @@ class BadDate(BadInput):
     expected: str
 
     def __str__(self) -> str:
-        return f"A step cannot have happened on {self.found}: expected {self.expected}."
+        return days_in_words(f"A step cannot have happened on {self.found}: expected {self.expected}.")
 
 
 @dataclass(kw_only=True, eq=False)
@@ -129,7 +129,7 @@ class LineFault:
     problem: str
 
     def __str__(self) -> str:
-        return f"line {self.line}{', ' if self.path else ''}{self.path}: {self.problem}"
+        return f"line {self.line}{', ' if self.path else ''}{self.path}: {days_in_words(self.problem)}"
 
 
 @dataclass(kw_only=True, eq=False)
@@ -174,7 +174,7 @@ class BadValue(BadInput):
     found: str
 
     def __str__(self) -> str:
-        return f"{self.name}: expected {self.expected}, found {self.found}."
+        return f"{self.name}: {days_in_words(f'expected {self.expected}, found {self.found}.')}"
 
 
 @dataclass(kw_only=True, eq=False)

@@ -6,6 +6,7 @@ a program, and `str()` a sentence for a person. No field ever holds a value that
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from typing import Any, ClassVar
@@ -47,7 +48,8 @@ class Fault:
     title: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        return f"{title_and_exact_code(self.title, self.path)}: expected {self.expected}, found {self.found}"
+        facts = days_in_words(f"expected {self.expected}, found {self.found}")
+        return f"{title_and_exact_code(self.title, self.path)}: {facts}"
 
 
 @dataclass(kw_only=True, eq=False)
@@ -90,6 +92,22 @@ class StoreError(CasereviewError):
 def day_in_words(day: date) -> str:
     """Return a day for people: `3 February 2026`."""
     return f"{day.day} {day:%B %Y}"
+
+
+ISO_DAY = re.compile(r"(?<![\w'\"/.:-])\d{4}-\d\d-\d\d(?![\w'\"/-]|[.:]\w)")
+"""A day as facts hold it, that stands by itself: not quoted, and not part of a time, a name or a reference."""
+
+
+def days_in_words(facts: str) -> str:
+    """Return facts with each day as people read it: `3 February 2026 or later` for `2026-02-03 or later`."""
+    return ISO_DAY.sub(_day_found, facts)
+
+
+def _day_found(found: re.Match[str]) -> str:
+    try:
+        return day_in_words(date.fromisoformat(found[0]))
+    except ValueError:  # there is no such day
+        return found[0]
 
 
 def one_of(names: tuple[str, ...]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import ClassVar
 
-from ...engine.errors.base import BadInput, listed_faults
+from ...engine.errors.base import BadInput, days_in_words, listed_faults
 
 MAX_FAULTS = 100
 
@@ -28,7 +28,8 @@ class CellFault:
 
     def __str__(self) -> str:
         where = "!".join(part for part in (self.sheet, self.cell) if part)
-        return f"{where}: {self.problem}" if where else self.problem
+        problem = days_in_words(self.problem)
+        return f"{where}: {problem}" if where else problem
 
 
 @dataclass(kw_only=True, eq=False)

@@ -13,6 +13,7 @@ import click
 
 from ...engine import GROUPING_WINDOW, Deliver, DeliveryResult, ShouldStop, Tick, Worker, is_alive
 from ...engine.errors.bad_input import BadValue
+from ...engine.errors.base import days_in_words
 from ..errors import REFUSED
 from ..log import configure_log
 from ..notification_config import templates_of, transports_of
@@ -87,6 +88,6 @@ def _print_health(session: Session, name: str) -> None:
         session.print_json({"worker": name, "alive": alive, "last_seen_at": heard and heard.isoformat()})
     else:
         last = "it has never run" if heard is None else f"last seen at {heard:%Y-%m-%d %H:%M:%S} UTC"
-        session.show(f"{name} is {'running' if alive else 'not running'}: {last}.")
+        session.show(f"{name} is {'running' if alive else 'not running'}: {days_in_words(last)}.")
     if not alive:
         sys.exit(REFUSED)

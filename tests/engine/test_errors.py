@@ -246,7 +246,7 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
     (
         BadDate(found="2026-02-30", expected="a day up to today, 2026-01-05"),
         {"found": "2026-02-30", "expected": "a day up to today, 2026-01-05"},
-        ("2026-02-30", "a day up to today, 2026-01-05"),
+        ("2026-02-30", "a day up to today, 5 January 2026"),
     ),
     (
         RequestIdReused(request_id="r-1", ref="LN-2026-001"),
@@ -528,3 +528,25 @@ def test_one_case_before_a_fault_is_said_in_the_singular() -> None:
 def test_a_case_without_words_in_any_field_says_so() -> None:
     nothing = NothingToDispose(ref="LN-1", event=None, field="van", field_title="", fields=(), titles=())
     assert str(nothing) == 'LN-1 holds nothing in the field "van". It holds nothing in any field.'
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ("a day from 2026-02-03 to today, 2026-11-30", "a day from 3 February 2026 to today, 30 November 2026"),
+        ("one from 2026-02-03: give its first day.", "one from 3 February 2026: give its first day."),
+        ("Tuesday 2026-02-03 (a day)", "Tuesday 3 February 2026 (a day)"),
+        ("since 2026-02-03 12:00 UTC", "since 3 February 2026 12:00 UTC"),
+        ("found '2026-02-03'", "found '2026-02-03'"),
+        ("found 2026-02-30", "found 2026-02-30"),
+        ("the file 2026-02-03.docx in a/2026-02-03", "the file 2026-02-03.docx in a/2026-02-03"),
+        ("at 2026-02-03T10:00:00+00:00", "at 2026-02-03T10:00:00+00:00"),
+        ("SCR-2026-02-03", "SCR-2026-02-03"),
+    ],
+)
+def test_a_sentence_has_days_in_words_and_facts_keep_theirs(facts: str, said: str) -> None:
+    error = BadValue(name="the day", expected=facts, found="x")
+    assert str(error) == f"the day: expected {said}, found x."
+    assert error.facts()["expected"] == facts
+    assert str(Fault(path="on", title="On", expected=facts, found="x")) == f"On: expected {said}, found x"
+    assert said in str(LineFault(line=1, path="on", problem=facts))

@@ -89,7 +89,7 @@ def test_a_bank_holiday_can_be_worked_and_what_was_said_be_taken_back(office: Of
     [
         (("add", "2026-02-30", *WHY), "the day: expected a day that exists"),
         (("add", "2026-02-03", "--reasons", " "), "reasons"),
-        (("add", "2400-02-03", *WHY), "between 1900-01-01 and 2199-12-31"),
+        (("add", "2400-02-03", *WHY), "between 1 January 1900 and 31 December 2199"),
         (("add", "2026-02-03", *WHY, "--as", "Nobody"), "Nobody is not among the people"),
     ],
     ids=["no day", "no reasons", "far off", "nobody"],
@@ -222,7 +222,7 @@ def test_who_is_away_is_on_the_list_until_they_are_back(office: Office) -> None:
 @pytest.mark.parametrize(
     ("args", "says"),
     [
-        (("--to", "2026-01-18"), "the last day: expected 2026-01-19, the first day, or later"),
+        (("--to", "2026-01-18"), "the last day: expected 19 January 2026, the first day, or later"),
         (("--to", "2026-02-01", "--deputy", "Sam Reed"), "another person"),
         (("--to", "2026-02-01", "--deputy", "Nobody"), "Nobody is not among the people"),
         (("--to", "tomorrow"), "--to: expected a day"),

@@ -86,9 +86,9 @@ def test_a_new_date_without_a_reason_is_refused(case: Case, to: date) -> None:
     ("name", "to", "says"),
     [
         ("tea", JANUARY[20], 'There is no deadline "tea"'),
-        ("decide", JANUARY[4], "the new date: expected 2026-01-05, the day from which it is counted, or later"),
-        ("decide", date(2200, 1, 1), "the new date: expected a day between 1900-01-01 and 2199-12-31"),
-        ("decide", date(2026, 2, 5), "the new date: expected a day other than its present date, found 2026-02-05"),
+        ("decide", JANUARY[4], "the new date: expected 5 January 2026, the day from which it is counted, or later"),
+        ("decide", date(2200, 1, 1), "the new date: expected a day between 1 January 1900 and 31 December 2199"),
+        ("decide", date(2026, 2, 5), "the new date: expected a day other than its present date, found 5 February 2026"),
     ],
     ids=["no deadline", "before it began", "far off", "no other"],
 )
@@ -119,7 +119,7 @@ def test_an_agreed_day_may_be_brought_forward_but_not_before_the_case() -> None:
     sooner = move_due_date(case, "fetch", date(2026, 2, 10), now=now, workflow=workflow).case
     assert status_and_due(sooner, "fetch") == (RUNNING, date(2026, 2, 10))
     assert clock(sooner, "fetch").revisions[0].previous_due == date(2026, 3, 2)
-    with pytest.raises(BadInput, match="expected 2026-01-05, the day from which it is counted, or later"):
+    with pytest.raises(BadInput, match="expected 5 January 2026, the day from which it is counted, or later"):
         move_due_date(case, "fetch", JANUARY[4], now=now, workflow=workflow)
 
 

@@ -249,9 +249,9 @@ def test_a_suspension_names_deadlines_that_there_are(case: Case) -> None:
 def test_a_suspension_begins_by_today_and_is_reviewed_later(case: Case) -> None:
     with pytest.raises(BadDate, match="a day up to today"):
         suspend_loan(case, JANUARY[9], now=evening_of(JANUARY[7]))
-    with pytest.raises(BadValue, match="the day of the suspension: expected 2026-01-05, the day on which the case"):
+    with pytest.raises(BadValue, match="the day of the suspension: expected 5 January 2026, the day on which the case"):
         suspend_loan(case, JANUARY[4], now=evening_of(JANUARY[7]))
-    with pytest.raises(BadValue, match="the day to review it by: expected 2026-01-07"):
+    with pytest.raises(BadValue, match="the day to review it by: expected 7 January 2026"):
         suspend_loan(case, JANUARY[7], review_by=JANUARY[6])
 
 
@@ -374,7 +374,7 @@ def test_what_does_not_stand_still_does_not_run_on(case: Case) -> None:
 
 def test_nothing_runs_on_before_it_stood_still_or_without_a_reason(case: Case) -> None:
     still = suspend_loan(case, JANUARY[7]).case
-    with pytest.raises(BadValue, match="expected 2026-01-07, the day on which it was suspended, or later"):
+    with pytest.raises(BadValue, match="expected 7 January 2026, the day on which it was suspended, or later"):
         resume_loan(still, JANUARY[6], now=evening_of(JANUARY[9]))
     with pytest.raises(BadDate):
         resume_loan(still, JANUARY[10], now=evening_of(JANUARY[9]))

@@ -156,7 +156,7 @@ def test_a_future_meeting_or_one_without_attendance_decides_nothing(office: Offi
     for meeting in (today, to_come):
         said = unchanged(office, 1, meeting, recommended, "screen", "--item", "4", "--file", SCREENING)
         assert 'It is possible only at the stage "held"; the case is at the stage "called".' in said
-    assert "2026-02-03" in office.fails(2, "meeting", "attend", to_come, *THERE)
+    assert "3 February 2026" in office.fails(2, "meeting", "attend", to_come, *THERE)
     said = office.fails(1, "meeting", "attend", to_come, *THERE, "--on", "2026-01-20")
     assert "The meeting is on Tuesday 3 February 2026. Record attendance on or after that day." in said
 
@@ -165,7 +165,7 @@ def test_steps_since_the_meeting_do_not_block_its_decision(office: Office, recom
     meeting = held(office)
     office.output("note", recommended, "A call after the meeting.")
     args = (meeting, recommended, "screen", "--item", "4", "--file", SCREENING)
-    assert "2026-01-20, the day of the previous step, or later" in unchanged(office, 2, *args)
+    assert "20 January 2026, the day of the previous step, or later" in unchanged(office, 2, *args)
     office.output("meeting", "decide", *args, "--on", "2026-01-20")
     assert "of 19 January 2026" in office.document("history", recommended)[-1]["decided_by"]["evidence"]
 

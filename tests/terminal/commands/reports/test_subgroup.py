@@ -196,7 +196,7 @@ def test_the_year_counts_what_was_completed_in_it(office: Office) -> None:
             ("annual", "--year", "2025", "--from", "2026-01-01"),
             "--year: expected it without --from and --to, found both.",
         ),
-        (("annual", "--from", "2026-02-01", "--to", "2026-01-01"), "--to: expected 2026-02-01 or later"),
+        (("annual", "--from", "2026-02-01", "--to", "2026-01-01"), "--to: expected 1 February 2026 or later"),
         (("annual", "--from", "last year"), "--from: expected"),
         (("progress", REF, "--since", "monday"), "--since: expected"),
         (("progress", "SCR-2026-099"), "SCR-2026-099"),
