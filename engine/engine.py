@@ -8,7 +8,6 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from . import model, notifications, service
 from .deadlines.overrides import DayKind, DeadlineOverride
 from .errors.bad_input import BatchFailed
 from .model.calendar import Term
@@ -17,15 +16,15 @@ from .model.people import Actor, DecidedBy
 from .ports.records import Heartbeat
 from .service.people_verbs import PeopleVerbs
 
-if TYPE_CHECKING:  # the packages load what a verb needs when it is first called
+# Each method imports its own service, so that reading does not load what only recording needs.
+if TYPE_CHECKING:
     from .errors.bad_input import ImportFailed
     from .errors.faults import DefinitionChanged
     from .model.commands import Command, Import, When
-    from .model.results import CommandResult, ImportResult
     from .notifications.messages import MessageService
     from .ports.access import Access
-    from .service.batch import BatchHandler
-    from .service.handler import CommandHandler
+    from .service.batch import BatchHandler, ImportResult
+    from .service.handler import CommandHandler, CommandResult
     from .service.health import Check
     from .service.settings import Recalculation, SettingsService
     from .service.sweep import Sweep
@@ -73,7 +72,9 @@ class Engine(PeopleVerbs):
         parent: str | None = None,
     ) -> Case:
         """Open a case and return it. The arguments are those of `Open`, the errors those of `record`."""
-        command = model.Open(
+        from .model.commands import Open
+
+        command = Open(
             workflow=workflow, actor=self._store.acting(actor), data=data, decided_by=decided_by, on=on,
             request_id=request_id, parent=parent,
         )  # fmt: skip
@@ -92,7 +93,9 @@ class Engine(PeopleVerbs):
         request_id: str | None = None,
     ) -> Case:
         """Apply a step and return the case. The arguments are those of `Step`, the errors those of `record`."""
-        command = model.Step(
+        from .model.commands import Step
+
+        command = Step(
             ref=ref, trigger=trigger, actor=self._store.acting(actor), data=data, decided_by=decided_by, on=on,
             if_version=if_version, request_id=request_id,
         )  # fmt: skip
@@ -108,7 +111,9 @@ class Engine(PeopleVerbs):
                 a message about it was sent.
             CaseVoided: if the case was voided.
         """
-        return self.record(model.TakeBack(ref=ref, actor=self._store.acting(actor), reasons=reasons)).case
+        from .model.take_back import TakeBack
+
+        return self.record(TakeBack(ref=ref, actor=self._store.acting(actor), reasons=reasons)).case
 
     def record(self, command: Command) -> CommandResult:
         """Handle a command in one transaction and return its result.
@@ -163,10 +168,14 @@ class Engine(PeopleVerbs):
 
     @cached_property
     def _handler(self) -> CommandHandler:
-        return service.CommandHandler(context=self._context)
+        from .service.handler import CommandHandler
+
+        return CommandHandler(context=self._context)
 
     def _batch(self, *, dry_run: bool = False) -> BatchHandler:
-        return service.BatchHandler(store=self._recording(dry_run=dry_run), handler=self._handler)
+        from .service.batch import BatchHandler
+
+        return BatchHandler(store=self._recording(dry_run=dry_run), handler=self._handler)
 
     # --- definitions --------------------------------------------------------------------------------
 
@@ -185,12 +194,16 @@ class Engine(PeopleVerbs):
 
     def changed_definitions(self) -> tuple[DefinitionChanged, ...]:
         """Return each version of a workflow that is not what it was when it was registered, with what changed."""
-        return service.changed_definitions(self._store, self._context)
+        from .service.definitions import changed_definitions
+
+        return changed_definitions(self._store, self._context)
 
     def _recording(self, *, dry_run: bool = False) -> Access:
         """Return the store, once every version of a workflow is registered."""
         if not self._context.has_registered:
-            service.ensure_registered(self._store, self._context, dry_run=dry_run)
+            from .service.definitions import ensure_registered
+
+            ensure_registered(self._store, self._context, dry_run=dry_run)
         return self._store
 
     # --- settings of the office ---------------------------------------------------------------------
@@ -235,7 +248,9 @@ class Engine(PeopleVerbs):
         return settings.set_day(day, counts_as, reasons=reasons, actor=self._store.acting(actor), dry_run=dry_run)
 
     def _settings(self, *, dry_run: bool = False) -> SettingsService:
-        return service.SettingsService(store=self._recording(dry_run=dry_run), context=self._context)
+        from .service.settings import SettingsService
+
+        return SettingsService(store=self._recording(dry_run=dry_run), context=self._context)
 
     # --- deadlines and messages ---------------------------------------------------------------------
 
@@ -253,18 +268,24 @@ class Engine(PeopleVerbs):
             BadValue: if the instant has no zone, or is in the future.
             DefinitionChanged: if a workflow is not what it was when it was registered.
         """
-        instant = service.checked_instant(at, self._now(), dry_run=dry_run)
-        sweeper = service.Sweeper(store=self._recording(dry_run=dry_run), context=self._context)
+        from .service.sweep import Sweeper, checked_instant
+
+        instant = checked_instant(at, self._now(), dry_run=dry_run)
+        sweeper = Sweeper(store=self._recording(dry_run=dry_run), context=self._context)
         return sweeper.preview(instant) if dry_run else sweeper.sweep(instant, should_stop)
 
     def health_checks(self) -> tuple[Check, ...]:
         """Check that sweeps run, that their recipients have addresses, and that messages are sent."""
-        return service.HealthService(store=self._store, context=self._context).checks()
+        from .service.health import HealthService
+
+        return HealthService(store=self._store, context=self._context).checks()
 
     @property
     def messages(self) -> MessageService:
         """Return the service that lists, releases, retries and delivers messages."""
-        return notifications.MessageService(store=self._store, context=self._context)
+        from .notifications.messages import MessageService
+
+        return MessageService(store=self._store, context=self._context)
 
     def record_heartbeat(self, heartbeat: Heartbeat) -> None:
         """Save a worker's heartbeat."""

@@ -12,6 +12,7 @@ from ..engine.model.commands import Open, Step
 from ..engine.model.occurrence import occurrence
 from ..reports.render.json.cases import case_document
 from ..reports.values.dates import day
+from ..reports.values.suspensions import ended_suspensions_in_words
 from . import prompts
 from .input import parse_day
 from .lazy_group import load
@@ -144,6 +145,9 @@ def print_notes(session: Session, recorded: CommandResult, *, dry_run: bool) -> 
         return
     for warning in recorded.warnings:
         session.print_note(f"Warning: {warning}")
+    for event in recorded.events:
+        for sentence in ended_suspensions_in_words(event):
+            session.print_note(sentence)
     if dry_run:
         return
     for label, refs in (("Also opened", recorded.opened), ("Also changed", recorded.cascaded)):

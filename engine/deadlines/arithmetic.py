@@ -6,7 +6,7 @@ resumption or a corrected start begins a new run, which reaches its escalation l
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -66,18 +66,29 @@ def apply_suspensions(clock: Clock, intervals: Iterable[Interval], calendar: Cal
     return clock
 
 
-def resume(clock: Clock, suspensions: Iterable[Suspension], revision: Revision, calendar: Calendar) -> Clock:
+def resume(
+    deadline: Deadline, clock: Clock, suspensions: Sequence[Suspension], revision: Revision, calendar: Calendar
+) -> Clock:
     """Return a suspended clock after one of its suspensions was lifted.
 
-    It resumes with the time left, on a new run, unless another suspension covers it without a gap.
+    It resumes with the time left, on a new run, unless another suspension covers it without a gap. Its due date is
+    never earlier than before.
 
     Args:
+        deadline: The clock's deadline.
         clock: A suspended clock.
         suspensions: All suspensions of the case, the lifted one included.
         revision: The person who lifted the suspension, and the reasons; this function fills in the dates.
         calendar: The working calendar.
     """
     assert clock.suspended_on is not None
+    if _is_backdated(clock):
+        after = recompute_from_term(deadline, clock, suspensions, calendar)
+        if after.suspended_on == clock.suspended_on:
+            return clock
+        if after.suspended_on is not None and after.suspended_on < _resumed_on(clock):
+            after = _suspended_as(after, clock)
+        return _on_new_run(clock, _no_earlier(after, clock.due, calendar), revision)
     intervals = suspension_intervals(clock.deadline, suspensions, clock.suspended_on)
     if intervals and intervals[0] == (clock.suspended_on, None):
         return clock
@@ -93,27 +104,65 @@ def reschedule(clock: Clock, due: date, revision: Revision, calendar: Calendar) 
     return _on_new_run(clock, moved, revision)
 
 
-def backdate_suspension(clock: Clock, after: Clock, revision: Revision) -> Clock:
-    """Return a clock after its suspension was backdated, on the same run.
+def backdate_suspension(
+    deadline: Deadline, clock: Clock, suspensions: Iterable[Suspension], calendar: Calendar
+) -> Clock:
+    """Return a clock, suspended from a day before its latest resumption, on the same run.
+
+    It gets back the days that ran between the two suspensions. The due date that it had stays until it resumes.
 
     Args:
-        clock: The clock.
-        after: The same clock, computed from its term and all suspensions.
-        revision: The person who suspended it, and the reasons; this function fills in the dates.
+        deadline: The clock's deadline.
+        clock: A clock with a due date that follows from its term.
+        suspensions: All suspensions of the case.
+        calendar: The working calendar.
     """
-    return replace(after, revisions=_revisions(clock, after.due, revision))
+    return _suspended_as(recompute_from_term(deadline, clock, suspensions, calendar), clock)
 
 
-def recalculate(clock: Clock, due: date, revision: Revision, calendar: Calendar) -> Clock:
-    """Return the clock after the calendar moved its due date, on the same run."""
+def recalculate(clock: Clock, rules: DeadlineRules, suspensions: Iterable[Suspension], revision: Revision) -> Clock:
+    """Return the clock as the calendar counts it now, on the same run; the same clock if nothing changes.
+
+    Args:
+        clock: An open clock.
+        rules: The rules by which it is counted.
+        suspensions: All suspensions of the case.
+        revision: The change of the calendar, and the reasons; this function fills in the dates.
+    """
+    calendar, due = rules.calendar, current_due_date(clock, rules)
     due_at = calendar.end_of(due)
-    passed = due_at <= revision.recorded_at
     moved = replace(clock, due=due, due_at=due_at, revisions=_revisions(clock, due, revision))
+    if clock.suspended_on is None:
+        reprieved = clock.status is ClockStatus.MISSED and due != clock.due and due_at > revision.recorded_at
+        return replace(moved, status=ClockStatus.RUNNING) if reprieved else moved
+    if _is_backdated(clock):
+        left = recompute_from_term(rules.deadline(clock), clock, suspensions, calendar).time_left
+        return replace(moved, time_left=left)
+    return suspend(moved, clock.suspended_on, calendar)
+
+
+def _is_backdated(clock: Clock) -> bool:
+    """Return whether a clock is suspended from a day before its latest resumption."""
+    return clock.suspended_on is not None and clock.suspended_on < _resumed_on(clock)
+
+
+def _resumed_on(clock: Clock) -> date:
+    return clock.resumed_on or date.min
+
+
+def _suspended_as(after: Clock, clock: Clock) -> Clock:
+    """Return a clock, suspended as `after` is; the due date that it had stays until it resumes."""
+    return replace(clock, status=after.status, suspended_on=after.suspended_on, time_left=after.time_left)
+
+
+def _no_earlier(clock: Clock, due: date, calendar: Calendar) -> Clock:
+    """Return the clock with a due date that is at least `due`: a month counted from another day may be shorter."""
+    if clock.due >= due:
+        return clock
+    unit, later = clock.term.unit, replace(clock, due=due, due_at=calendar.end_of(due))
     if clock.suspended_on is not None:
-        return suspend(moved, clock.suspended_on, calendar)
-    if clock.status is ClockStatus.MISSED and not passed:
-        return replace(moved, status=ClockStatus.RUNNING)
-    return moved
+        return replace(later, time_left=calendar.time_left(clock.suspended_on, due, unit))
+    return replace(later, resumed_with=calendar.time_left(clock.resumed_on or clock.first_day, due, unit))
 
 
 def _time_left(clock: Clock, on: date, calendar: Calendar) -> TimeLeft:
@@ -176,7 +225,7 @@ def current_due_date(clock: Clock, rules: DeadlineRules) -> date:
 
 
 def recompute_from_term(
-    deadline: Deadline, clock: Clock, suspensions: Iterable[Suspension], calendar: Calendar, started_on: date
+    deadline: Deadline, clock: Clock, suspensions: Iterable[Suspension], calendar: Calendar
 ) -> Clock:
     """Return the clock as only its term and the case's suspensions make it.
 
@@ -185,7 +234,6 @@ def recompute_from_term(
         clock: The clock.
         suspensions: All suspensions of the case.
         calendar: The working calendar.
-        started_on: The day of the step that started it, for a term that counts back.
     """
     due = due_date(deadline, clock.anchor, clock.term.times(clock.period), calendar)
     fresh = replace(
@@ -198,8 +246,7 @@ def recompute_from_term(
         resumed_on=None,
         resumed_with=None,
     )
-    start = started_on if deadline.counts_back else clock.anchor
-    return apply_suspensions(fresh, clock_intervals(deadline, clock, suspensions, start), calendar)
+    return apply_suspensions(fresh, clock_intervals(deadline, clock, suspensions, clock.first_day), calendar)
 
 
 def clock_intervals(

@@ -9,12 +9,16 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from ..definition.deadline import Deadline
-from ..model.calendar import Term
+from ..model.calendar import Calendar, Term
 from ..model.clock import Clock, Clocks, ClockStatus
 from ..model.evolve import merge_clocks
 from .arithmetic import apply_suspensions, clock_intervals, due_date, expire
 from .schedule import DeadlineRules, with_next_at_all
+from .suspended import without_idle_reviews
 from .triggers import StepFacts, is_met_by, met_on, started_on, without_start
+
+SHORTLY = 4
+"""A report that is late for one period counts for the next one, too, in the last quarter of that one."""
 
 
 def clocks_after_step(rules: DeadlineRules, clocks: Clocks, facts: StepFacts) -> Clocks:
@@ -24,9 +28,10 @@ def clocks_after_step(rules: DeadlineRules, clocks: Clocks, facts: StepFacts) ->
     if it reopens the case, clocks that the end cancelled resume with their own dates. Only then the
     step starts deadlines, so a duty that arises from the end itself outlives it. If the step
     invalidates records, clocks that only those records started are cancelled and do not resume. A
-    clock that starts during a suspension is suspended too, unless the case has ended.
+    clock that starts during a suspension is suspended too, unless the case has ended. A suspension ends
+    with its last clock.
     """
-    before, workflow = clocks, rules.workflow
+    before, workflow, suspensions = clocks, rules.workflow, facts.suspensions
     invalidated = without_start(rules, facts)
     moved = facts.from_state != facts.to_state
     ends = moved and workflow.state(facts.to_state).is_end
@@ -51,6 +56,8 @@ def clocks_after_step(rules: DeadlineRules, clocks: Clocks, facts: StepFacts) ->
         for meeting in deadline.met_by:
             if (day := met_on(meeting, facts)) is not None:
                 clocks = _meet(deadline, clocks, replace(facts, day=day), rules)
+    if suspensions:
+        clocks = without_idle_reviews(workflow, facts.to_state, clocks, suspensions, day=facts.day, step=facts.trigger)
     return with_next_at_all(before, clocks, rules)
 
 
@@ -96,7 +103,7 @@ def latest_clock(deadline: str, clocks: Clocks) -> Clock | None:
 
 def _meet(deadline: Deadline, clocks: Clocks, facts: StepFacts, rules: DeadlineRules) -> Clocks:
     clock = latest_clock(deadline.name, clocks)
-    if clock is None or not clock.is_open:
+    if clock is None or not clock.is_open or _is_before_its_period(deadline, clock, facts.day, rules.calendar):
         return clocks
     clocks = merge_clocks(clocks, (complete(clock, facts.day, facts.trigger),))
     if not deadline.repeats:
@@ -104,13 +111,28 @@ def _meet(deadline: Deadline, clocks: Clocks, facts: StepFacts, rules: DeadlineR
     # Each period is counted from the first anchor: adding month to month would lose the month's end
     # of a rhythm that began on the 31st. A resumption begins a new rhythm.
     anchor, period = (clock.anchor, clock.period + 1) if clock.resumed_on is None else (clock.due, 1)
-    while due_date(deadline, anchor, clock.term.times(period), rules.calendar) <= facts.day:
+    while _counts_for(deadline, anchor, clock.term, period=period, day=facts.day, calendar=rules.calendar):
         period += 1
-    start = clock.resumed_on or clock.anchor
+    start = clock.resumed_on or clock.first_day
     return (
         *clocks,
         _new_clock(deadline, anchor, clock.term, facts, rules, number=clock.number + 1, period=period, start=start),
     )
+
+
+def _is_before_its_period(deadline: Deadline, clock: Clock, day: date, calendar: Calendar) -> bool:
+    """Return whether a day belongs to the period before a repeating clock's own, which was completed already."""
+    if not deadline.repeats or clock.has_agreed_date:
+        return False
+    if clock.period > 1:
+        return day <= due_date(deadline, clock.anchor, clock.term.times(clock.period - 1), calendar)
+    return clock.started_on is not None and day <= clock.anchor
+
+
+def _counts_for(deadline: Deadline, anchor: date, term: Term, *, period: int, day: date, calendar: Calendar) -> bool:
+    """Return whether a day counts for a period of a rhythm: it lies in its last quarter, or later."""
+    before, due = (due_date(deadline, anchor, term.times(count), calendar) for count in (period - 1, period))
+    return (due - day) * SHORTLY <= due - before
 
 
 def complete(clock: Clock, day: date, step: str) -> Clock:
@@ -130,8 +152,7 @@ def _start(deadline: Deadline, clocks: Clocks, anchor: date, facts: StepFacts, r
         clocks = merge_clocks(clocks, (_cancel(former, facts),))
     number = 1 if former is None else former.number + 1
     term = rules.term(deadline, facts.day)
-    start = facts.day if deadline.counts_back else anchor
-    return (*clocks, _new_clock(deadline, anchor, term, facts, rules, number=number, start=start))
+    return (*clocks, _new_clock(deadline, anchor, term, facts, rules, number=number, start=facts.day))
 
 
 def _new_clock(
@@ -158,9 +179,16 @@ def _new_clock(
         minimum_period=deadline.minimum_period,
         run_started_at=facts.recorded_at,
     )
+    clock = _with_start(deadline, clock, start)
     if not facts.suspensions:
         return clock
-    return apply_suspensions(clock, clock_intervals(deadline, clock, facts.suspensions, start), calendar)
+    return apply_suspensions(clock, clock_intervals(deadline, clock, facts.suspensions, clock.first_day), calendar)
+
+
+def _with_start(deadline: Deadline, clock: Clock, day: date) -> Clock:
+    """Return the clock, which runs from its anchor, or from the step's day if it counts to the anchor or beyond."""
+    started_on = day if deadline.counts_back or day < clock.anchor else None
+    return clock if started_on == clock.started_on else replace(clock, started_on=started_on)
 
 
 def _ends_with_case(clock: Clock) -> bool:
@@ -199,7 +227,7 @@ def _restore(clocks: Clocks, facts: StepFacts, rules: DeadlineRules, invalidated
         )
         if restored.suspended_on is None and not reviews:
             # The case may have been suspended while it was ended, which did not touch cancelled clocks.
-            start = facts.day if rules.deadline(clock).counts_back else clock.resumed_on or clock.anchor
+            start = clock.resumed_on or clock.first_day
             lasting = clock_intervals(rules.deadline(clock), restored, facts.suspensions, start)[-1:]
             restored = apply_suspensions(restored, (one for one in lasting if one[1] is None), rules.calendar)
         clocks = merge_clocks(clocks, (restored,))

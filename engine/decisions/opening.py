@@ -9,6 +9,7 @@ from typing import Any
 
 from ..deadlines.lifecycle import clocks_after_step
 from ..deadlines.schedule import DeadlineRules, changed_clocks
+from ..deadlines.suspended import ended_suspensions
 from ..deadlines.triggers import StepFacts
 from ..definition.guards import GuardContext, RelatedCases
 from ..definition.relations import Parent, Relation
@@ -22,7 +23,7 @@ from ..forms.names import same_name_key
 from ..forms.parsing import parse
 from ..forms.path_text import field_values
 from ..model.case import VOIDED, Case, Effects, Event, Link, LinkPath
-from ..model.clock import Clocks, EventKind
+from ..model.clock import Clocks, EventKind, SuspensionChange
 from ..model.commands import Open
 from ..model.effects import without_words
 from ..model.evolve import evolve
@@ -159,12 +160,19 @@ class AppliedStep:
                 links=self.links,
                 linked_at=linked_paths(self.transition, data),
                 warnings=tuple(b.reason for w in self.transition.warnings for b in w.blocks(self.guard_context)),
+                suspensions=self._ended_suspensions(after) if case and case.suspensions else (),
                 parent=self.parent,
                 invalidates=self.invalidates,
             ),
             typed=self.record.typed,
             stored_values=self.record.stored_values,
         )
+
+    def _ended_suspensions(self, after: Clocks) -> tuple[SuspensionChange, ...]:
+        """Return the suspensions that the step ends, since it met or cancelled the last clock that they held."""
+        suspensions = self.case.suspensions if self.case else ()
+        ended = ended_suspensions(self.workflow, self.to_state, after, suspensions, self.occurrence.on)
+        return tuple(one.change for one in ended)
 
     @property
     def valid_records(self) -> Mapping[str, Mapping[str, Any]] | None:

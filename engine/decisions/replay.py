@@ -19,6 +19,7 @@ from datetime import date, datetime
 
 from ..deadlines.lifecycle import cancel_unmeetable, clocks_after_step
 from ..deadlines.schedule import DeadlineRules
+from ..deadlines.suspended import suspensions_after
 from ..deadlines.triggers import StepFacts
 from ..definition.paths import destination, path_between, unmeetable_deadlines
 from ..definition.workflow import Transition
@@ -178,10 +179,12 @@ class _Replay:
             rolls_back=step.rolls_back,
             valid_records=data if not opens and (step.invalidates or step.rolls_back) else None,
         )
+        clocks = clocks_after_step(self.rules, case.clocks, facts)
         self.case = replace(
             self.case,
             data=data,
-            clocks=clocks_after_step(self.rules, case.clocks, facts),
+            clocks=clocks,
+            suspensions=suspensions_after(workflow, to, clocks, case.suspensions, on),
             opened_on=on if opens else case.opened_on,
         )
         self._enter(to, on)

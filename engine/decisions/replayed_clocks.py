@@ -55,14 +55,14 @@ def _after_suspension(rules: DeadlineRules, case: Case, event: Event, revision: 
     )
     chosen = suspendable_clocks(rules.workflow, case, suspension.deadlines)
     case = replace(case, suspensions=(*case.suspensions, suspension))
-    suspended = (suspended_clock(rules, clock, case.suspensions, revision) for clock in chosen)
+    suspended = (suspended_clock(rules, clock, case.suspensions) for clock in chosen)
     return _with_clocks(case, (*suspended, reviewing_clock(rules, review, suspension, revision.recorded_at)))
 
 
 def _after_resumption(rules: DeadlineRules, case: Case, event: Event, revision: Revision) -> Case:
     lifted = next((one for one in case.suspensions if one.number == event.data["suspension"]), None)
-    if lifted is None:
-        return case
+    if lifted is None or lifted.until is not None:
+        return case  # as it is known now, it has ended by itself
     lifted = replace(lifted, until=max(event.occurred_on, lifted.since))
     return _with_suspension(_with_clocks(case, resumed_clocks(rules, case, lifted, revision)), lifted)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from ..deadlines.arithmetic import current_due_date, recalculate, reschedule
+from ..deadlines.arithmetic import recalculate, reschedule
 from ..deadlines.lifecycle import expired
 from ..deadlines.overrides import CalendarOverride
 from ..deadlines.schedule import DeadlineRules, with_next_at
@@ -161,13 +161,13 @@ def decide_recalculation(
     for clock in case.clocks:
         if not clock.is_open:
             continue
-        due = current_due_date(clock, rules)
-        after = clock
-        if due != clock.due:
-            after = recalculate(clock, due, revision, rules.calendar)
+        after = recalculate(clock, rules, case.suspensions, revision)
+        if after.due != clock.due:
             title = rules.workflow.deadline(clock.deadline).title
             moved.append(
-                ChangedDueDate(ref=case.ref, deadline=clock.deadline, title=title, previous_due=clock.due, due=due)
+                ChangedDueDate(
+                    ref=case.ref, deadline=clock.deadline, title=title, previous_due=clock.due, due=after.due
+                )
             )
         after = with_next_at(after, rules)
         if after != clock:

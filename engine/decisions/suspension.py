@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from ..deadlines.arithmetic import backdate_suspension, recompute_from_term, resume, suspend
+from ..deadlines.arithmetic import backdate_suspension, resume, suspend
 from ..deadlines.lifecycle import complete
 from ..deadlines.schedule import DeadlineRules
 from ..definition.deadline import Deadline
@@ -107,9 +107,8 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, context:
         deadlines=form.deadlines,
     )
     suspensions = (*case.suspensions, suspension)
-    revision = new_revision(EventKind.SUSPENDED, form.reasons, decided_by, context)
     rules = context.rules(workflow)
-    suspended = tuple(suspended_clock(rules, clock, suspensions, revision) for clock in chosen)
+    suspended = tuple(suspended_clock(rules, clock, suspensions) for clock in chosen)
     reviewing = reviewing_clock(rules, review, suspension, context.now)
     return clock_decision(
         workflow, case, command, context, decided_by=decided_by, when=when, kind=EventKind.SUSPENDED, trigger=SUSPEND,
@@ -216,9 +215,7 @@ def reviewing_clock(rules: DeadlineRules, review: Deadline, suspension: Suspensi
     )
 
 
-def suspended_clock(
-    rules: DeadlineRules, clock: Clock, suspensions: tuple[Suspension, ...], revision: Revision
-) -> Clock:
+def suspended_clock(rules: DeadlineRules, clock: Clock, suspensions: tuple[Suspension, ...]) -> Clock:
     """Return the clock with the latest suspension applied: suspended from its day, or from an earlier one."""
     on = suspensions[-1].since
     since = _suspended_from(clock, on)
@@ -226,8 +223,7 @@ def suspended_clock(
     from_term = clock.is_due_by_term and not deadline.counts_back
     if since == clock.resumed_on != on and from_term and clock.status is not ClockStatus.MISSED:
         # It begins before one that has ended: give back the days that ran between them.
-        after = recompute_from_term(deadline, clock, suspensions, rules.calendar, on)
-        return backdate_suspension(clock, after, revision)
+        return backdate_suspension(deadline, clock, suspensions, rules.calendar)
     if clock.suspended_on is not None and clock.suspended_on <= since:
         return clock
     return suspend(clock, since, rules.calendar)
@@ -246,7 +242,7 @@ def resumed_clocks(rules: DeadlineRules, case: Case, lifted: Suspension, revisio
     suspensions = tuple(lifted if one.number == lifted.number else one for one in case.suspensions)
     # A clock that the case's end cancelled meanwhile must run again if the case is reopened.
     running = tuple(
-        resume(clock, suspensions, revision, rules.calendar)
+        resume(rules.deadline(clock), clock, suspensions, revision, rules.calendar)
         for clock in case.clocks
         if clock.suspended_on is not None and (clock.is_open or clock.cancelled_by_end)
     )
@@ -261,9 +257,7 @@ def resumed_clocks(rules: DeadlineRules, case: Case, lifted: Suspension, revisio
 
 def _suspended_from(clock: Clock, on: date) -> date:
     """Return the day from which a clock is suspended: no day is taken out twice, and none before it began."""
-    if clock.resumed_on is not None:
-        return max(on, clock.resumed_on)
-    return max(on, clock.anchor) if clock.anchor <= clock.due else on
+    return max(on, clock.resumed_on or clock.first_day)
 
 
 def _open_suspension(case: Case, number: int | None) -> Suspension:

@@ -62,7 +62,7 @@ class TimeLeft:
     Attributes:
         amount: The number of whole units.
         unit: The unit.
-        days: The days left in addition to whole months.
+        days: The calendar days left in addition to whole months, or to the last working day.
     """
 
     amount: int
@@ -140,8 +140,11 @@ class Calendar:
         if due <= day:
             return TimeLeft(amount=0, unit=unit)
         if unit is TermUnit.WORKING_DAYS:
-            between = (day + timedelta(days=count) for count in range(1, (due - day).days + 1))
-            return TimeLeft(amount=sum(map(self.is_working_day, between)), unit=unit)
+            left = [
+                each for count in range(1, (due - day).days + 1) if self.is_working_day(each := day + ONE_DAY * count)
+            ]
+            # An agreed date need not be a working day.
+            return TimeLeft(amount=len(left), unit=unit, days=(due - (left[-1] if left else day)).days)
         if unit is TermUnit.DAYS:
             return TimeLeft(amount=(due - day).days, unit=unit)
         whole = (due.year - day.year) * 12 + due.month - day.month

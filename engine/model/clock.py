@@ -132,6 +132,8 @@ class Clock:
         deadline: The deadline's name in the workflow.
         number: Its number among the case's clocks of this deadline, from 1.
         anchor: The day from which its term is counted.
+        started_on: The day of the step that started it, if it runs from that day and not from its anchor: a date
+            agreed in advance, or a term that counts back.
         term: The term in force when it started.
         period: The number of terms from the anchor to the due date; more than 1 for a repeating deadline.
         due: The last day on which it can be met.
@@ -171,10 +173,16 @@ class Clock:
     next_at: datetime | None = None
     suspended_on: date | None = None
     time_left: TimeLeft | None = None
+    started_on: date | None = None
     resumed_on: date | None = None
     resumed_with: TimeLeft | None = None
     has_agreed_date: bool = False
     revisions: tuple[Revision, ...] = ()
+
+    @property
+    def first_day(self) -> date:
+        """Return the day from which it runs."""
+        return self.started_on or self.anchor
 
     @property
     def is_open(self) -> bool:

@@ -83,6 +83,7 @@ def evolve(case: Case | None, event: Event) -> Case:
         links=links_of(event, case.links),
         data=_data(case, event),
         clocks=clocks,
+        suspensions=suspensions_of(event, case.suspensions) if effects.suspensions else case.suspensions,
         head=event.hash,
     )
 

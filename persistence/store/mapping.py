@@ -28,6 +28,7 @@ LEDGER: dict[str, Any] = {
     "suspended_on": date,
     "time_left": TimeLeft,
     "resumed_on": date,
+    "started_on": date,
     "resumed_with": TimeLeft,
     "has_agreed_date": bool,
     "revisions": tuple[Revision, ...],

@@ -18,6 +18,7 @@ from ....engine.model.clock import ClockStatus, EventKind
 from ....engine.model.evolve import StepEntry, step_entries
 from ....engine.model.people import Recorder
 from ...values.dates import day
+from ...values.suspensions import ended_suspensions_in_words
 from ...values.unit_record import unit_lines
 from .styles import BAD, FAINT, GOOD, HEADING, WAITING, new_table
 
@@ -86,6 +87,8 @@ def history_table(
             what.append(f"\n\N{RIGHTWARDS ARROW} {workflow.state(event.to_state).title}", style=GOOD)
         for warning in event.effects.warnings:
             what.append(f"\n{warning}", style=WAITING)
+        for sentence in ended_suspensions_in_words(event):
+            what.append(f"\n{sentence}", style=WAITING)
         recorded = Text(f"{day(calendar.day_of(event.recorded_at))}\n{_recorder(event.recorder)}", style=FAINT)
         table.add_row(str(event.seq), day(event.occurred_on), what, _decider(event, workflow), recorded)
     return table

@@ -9,17 +9,20 @@ from typing import Any
 import pytest
 
 from casereview.engine.deadlines.arithmetic import recalculate, suspension_intervals
+from casereview.engine.deadlines.schedule import DeadlineRules
 from casereview.engine.decisions.context import Decision
 from casereview.engine.model.calendar import ENGLAND_AND_WALES, TermUnit, TimeLeft
 from casereview.engine.model.case import Case
-from casereview.engine.model.clock import ClockStatus, EventKind, Revision
+from casereview.engine.model.clock import Clock, ClockStatus, EventKind, Revision
 from casereview.engine.model.notice import NoticeKind
 
 from ...support.loan_decisions import (
     case_after_sweep,
     clock,
     evening_of,
+    move_due_date,
     open_loan,
+    resume_loan,
     suspend_loan,
 )
 from ...support.loan_story import LoanStory
@@ -170,10 +173,18 @@ BECAUSE = Revision(
 )
 
 
+RULES = DeadlineRules(workflow=ESCALATED_LOAN, calendar=CLOSED)
+
+
+def counted_anew(before: Clock, *, on: date = JANUARY[13]) -> Clock:
+    """Return a clock without backdated suspensions, counted anew on the evening of a day."""
+    return recalculate(before, RULES, (), replace(BECAUSE, recorded_at=evening_of(on)))
+
+
 def test_a_calendar_change_moves_the_due_date_on_the_same_run() -> None:
     escalated = case_after_sweep(OPENING.case, evening_of(JANUARY[6]))
     before = clock(escalated, "inspect")
-    after = recalculate(before, JANUARY[13], replace(BECAUSE, recorded_at=evening_of(JANUARY[8])), CLOSED)
+    after = counted_anew(before, on=JANUARY[8])
     assert (after.due, after.due_at, after.run, after.reached) == (
         JANUARY[13],
         ENGLAND_AND_WALES.end_of(JANUARY[13]),
@@ -184,19 +195,19 @@ def test_a_calendar_change_moves_the_due_date_on_the_same_run() -> None:
 
 
 @pytest.mark.parametrize(
-    ("recorded", "status"),
-    [(evening_of(JANUARY[13]), RUNNING), (evening_of(JANUARY[14]), MISSED)],
+    ("day", "status"),
+    [(JANUARY[13], RUNNING), (JANUARY[14], MISSED)],
     ids=["not over yet", "over all the same"],
 )
-def test_a_miss_by_the_former_due_date_alone_is_undone(recorded: Any, status: ClockStatus) -> None:
+def test_a_miss_by_the_former_due_date_alone_is_undone(day: date, status: ClockStatus) -> None:
     missed = clock(case_after_sweep(OPENING.case, evening_of(JANUARY[13])), "inspect")
     assert missed.status is MISSED
-    assert recalculate(missed, JANUARY[13], replace(BECAUSE, recorded_at=recorded), CLOSED).status is status
+    assert counted_anew(missed, on=day).status is status
 
 
 def test_a_calendar_change_updates_the_time_left_of_a_suspended_clock() -> None:
     still = clock(suspend_loan(OPENING.case, JANUARY[7], "inspect").case, "inspect")
-    after = recalculate(still, JANUARY[13], BECAUSE, CLOSED)
+    after = counted_anew(still)
     assert (after.status, after.due, after.time_left) == (
         SUSPENDED,
         JANUARY[13],
@@ -207,8 +218,26 @@ def test_a_calendar_change_updates_the_time_left_of_a_suspended_clock() -> None:
 def test_a_miss_before_a_suspension_is_undone_by_a_later_due_date() -> None:
     still = clock(suspend_loan(OPENING.case, JANUARY[13], "inspect").case, "inspect")
     assert still.status is MISSED
-    after = recalculate(still, JANUARY[13], BECAUSE, CLOSED)
+    after = counted_anew(still)
     assert (after.status, after.suspended_on) == (SUSPENDED, JANUARY[13])
+
+
+def test_a_calendar_change_counts_the_time_left_until_an_agreed_date() -> None:
+    agreed = move_due_date(OPENING.case, "inspect", JANUARY[14], now=evening_of(JANUARY[6])).case
+    still = clock(suspend_loan(agreed, JANUARY[7], "inspect").case, "inspect")
+    assert still.time_left == TimeLeft(amount=5, unit=TermUnit.WORKING_DAYS)
+    after = counted_anew(still)
+    assert (after.due, after.time_left) == (JANUARY[14], TimeLeft(amount=4, unit=TermUnit.WORKING_DAYS))
+
+
+def test_a_calendar_change_gives_back_a_day_before_a_suspension() -> None:
+    once = resume_loan(suspend_loan(OPENING.case, JANUARY[8]).case, JANUARY[9]).case
+    again = suspend_loan(once, JANUARY[7], now=evening_of(JANUARY[9]), proceeding="The trial").case
+    still = clock(again, "inspect")
+    assert (still.due, still.time_left) == (JANUARY[13], TimeLeft(amount=3, unit=TermUnit.WORKING_DAYS))
+    rules = replace(RULES, calendar=ENGLAND_AND_WALES.with_days(added=[JANUARY[6]]))
+    after = recalculate(still, rules, again.suspensions, BECAUSE)
+    assert (after.due, after.time_left) == (JANUARY[13], TimeLeft(amount=4, unit=TermUnit.WORKING_DAYS))
 
 
 # --- the union of suspensions ---------------------------------------------------------------------

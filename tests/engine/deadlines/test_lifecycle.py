@@ -21,8 +21,12 @@ from ...support.loan_decisions import (
     event_summaries,
     lent_loan,
     loan_after_steps,
+    move_due_date,
     open_loan,
+    resume_loan,
+    suspend_loan,
 )
+from ...support.loan_workflow import ESCALATED_LOAN
 
 RUNNING, MET, MISSED, CANCELLED = (
     ClockStatus.RUNNING,
@@ -71,6 +75,7 @@ def test_an_opening_starts_only_its_own_deadlines() -> None:
             deadline="prepare",
             number=1,
             anchor=date(2026, 3, 2),
+            started_on=date(2026, 1, 5),
             term=working_days(7),
             due=date(2026, 2, 19),
             due_at=datetime(2026, 2, 20, tzinfo=UTC),
@@ -371,7 +376,9 @@ def test_a_rhythm_shortened_by_february_returns_to_its_own_day() -> None:
         pytest.param(date(2026, 1, 12), MET, date(2026, 7, 12), id="at once"),
         pytest.param(date(2026, 4, 12), MET, date(2026, 7, 12), id="on its day"),
         pytest.param(date(2026, 4, 13), MISSED, date(2026, 7, 12), id="a day late"),
-        pytest.param(date(2026, 7, 11), MISSED, date(2026, 7, 12), id="a day before the next one"),
+        pytest.param(date(2026, 6, 19), MISSED, date(2026, 7, 12), id="in the quarter after, not shortly before"),
+        pytest.param(date(2026, 6, 20), MISSED, date(2026, 10, 12), id="three weeks before the next one"),
+        pytest.param(date(2026, 7, 11), MISSED, date(2026, 10, 12), id="a day before the next one"),
         pytest.param(date(2026, 7, 12), MISSED, date(2026, 10, 12), id="on the day of the next one, which it is too"),
         pytest.param(date(2027, 2, 1), MISSED, date(2027, 4, 12), id="long after several were left out"),
     ],
@@ -380,6 +387,43 @@ def test_a_late_completion_does_not_shift_the_rhythm(on: date, status: ClockStat
     first, second = [c for c in reported(on, lent_on=date(2026, 1, 12)).clocks if c.deadline == "report"]
     assert (first.status, first.done_on) == (status, on)
     assert (second.status, second.due, second.number) == (RUNNING, due, 2)
+
+
+def test_a_report_before_a_later_agreed_date_counts_for_its_own_period() -> None:
+    """It was due on 12 April; 15 July was agreed. On 10 July the report of the next quarter is made, too."""
+    case = lent_loan(date(2026, 1, 12), workflow=ESCALATED_LOAN)
+    moved = move_due_date(case, "report", date(2026, 7, 15), now=evening_of(date(2026, 4, 1))).case
+    done = apply_step(moved, "report", date(2026, 7, 10), workflow=ESCALATED_LOAN).case
+    assert [(c.due, c.status) for c in done.clocks if c.deadline == "report"] == [
+        (date(2026, 7, 15), MET),
+        (date(2026, 10, 12), RUNNING),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("again", "status"),
+    [(date(2026, 4, 12), RUNNING), (date(2026, 4, 13), MET)],
+    ids=["in the same period", "in the next"],
+)
+def test_a_second_report_in_a_period_leaves_the_next_one_due(again: date, status: ClockStatus) -> None:
+    first, second, *_ = [
+        c for c in reported(date(2026, 4, 2), again, lent_on=date(2026, 1, 12)).clocks if c.deadline == "report"
+    ]
+    assert (first.status, first.due) == (MET, date(2026, 4, 12))
+    assert (second.status, second.due) == (status, date(2026, 7, 12))
+
+
+def test_a_second_report_after_a_suspension_leaves_the_next_one_due() -> None:
+    """Suspended for ten days, the first report is due on 22 April; the rhythm goes on from there."""
+    case = lent_loan(date(2026, 1, 12), workflow=ESCALATED_LOAN)
+    still = suspend_loan(case, date(2026, 2, 2), "report").case
+    done = resume_loan(still, date(2026, 2, 12)).case
+    for day in (date(2026, 4, 20), date(2026, 4, 22)):
+        done = apply_step(done, "report", day, workflow=ESCALATED_LOAN).case
+    assert [(c.due, c.status) for c in done.clocks if c.deadline == "report"] == [
+        (date(2026, 4, 22), MET),
+        (date(2026, 7, 22), RUNNING),
+    ]
 
 
 def test_a_missed_rhythm_is_recorded_once() -> None:

@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from casereview.engine import Engine
+from casereview.engine.deadlines.arithmetic import recalculate
 from casereview.engine.deadlines.overrides import DayKind
+from casereview.engine.deadlines.schedule import DeadlineRules
 from casereview.engine.errors.base import BadInput
 from casereview.engine.errors.refusals import Refused
 from casereview.engine.model.calendar import ENGLAND_AND_WALES
 from casereview.engine.model.case import Case, Event
-from casereview.engine.model.clock import ClockStatus, EventKind
+from casereview.engine.model.clock import ClockStatus, EventKind, Revision
 from casereview.engine.model.commands import Command, NewDate, Resume, Step, Suspend
 from casereview.engine.model.evolve import fold
 from casereview.engine.ports.records import Selection
@@ -41,6 +43,17 @@ STEPS = st.sampled_from(
 NAMES = st.sampled_from(((), (), ("decide",), ("inspect",), ("report", "whole"), ("pack",)))
 DAYS_AGO = st.sampled_from((0, 0, 0, 1, 4, 15))
 ADVANCES = st.sampled_from((0, 1, 3, 8, 20, 45, -1))
+
+
+COUNTED = Revision(
+    previous_due=START,
+    due=START,
+    cause=EventKind.RECALCULATED,
+    reasons="x",
+    agreed_by=None,
+    capacity=None,
+    recorded_at=evening_of(START),
+)
 
 
 class RandomClocks(RuleBasedStateMachine):
@@ -130,6 +143,7 @@ class RandomClocks(RuleBasedStateMachine):
             assert case == fold(history)
             assert_notified_once(history)
             assert_standing_still_as_suspended(case)
+            self.assert_counted(case)
         overdue = {(late.ref, late.clock) for late in self.engine.overdue(limit=1000)}
         assert overdue == {(case.ref, clock) for case in cases for clock in case.clocks if clock.is_overdue(self.at)}
 
@@ -150,11 +164,26 @@ class RandomClocks(RuleBasedStateMachine):
     def attempt(self, data: st.DataObject, command: Callable[[str], Command]) -> None:
         """Run an operation, which may only succeed or be refused."""
         ref = data.draw(st.sampled_from(self.refs))
-        before = self.engine.history(ref)
+        before, case = self.engine.history(ref), self.engine.case(ref)
+        asked = command(ref)
         try:
-            self.engine.record(command(ref))
+            after = self.engine.record(asked).case
         except (Refused, BadInput):
             assert self.engine.history(ref) == before
+            return
+        if isinstance(asked, Suspend | Resume):
+            for was, now in zip(case.clocks, after.clocks, strict=False):
+                assert now.due >= was.due, "a suspension brought a date forward"
+
+    def assert_counted(self, case: Case) -> None:
+        """Check that counting the open clocks anew changes nothing, since each new day did."""
+        overrides = self.engine.overrides()
+        rules = DeadlineRules(
+            workflow=ESCALATED_LOAN, calendar=overrides.calendar(self.engine.calendar), overrides=overrides
+        )
+        for clock in case.clocks:
+            if clock.is_open:
+                assert recalculate(clock, rules, case.suspensions, COUNTED) == clock
 
 
 def assert_notified_once(history: tuple[Event, ...]) -> None:

@@ -131,8 +131,21 @@ def test_a_time_that_a_thing_has_to_last_does_so_whatever_goes_back() -> None:
 
 
 def test_the_review_of_a_suspension_goes_on() -> None:
+    case = loan_after_steps(
+        ("inspect", date(2026, 1, 6)),
+        ("approve", date(2026, 1, 6)),
+        ("name_courier", date(2026, 1, 7)),
+        workflow=RETURNING,
+    )
+    still = suspend_loan(case, date(2026, 1, 8), workflow=RETURNING).case
+    assert clock(apply_step(still, "doubt", date(2026, 1, 9), workflow=RETURNING).case, REVIEW.name).is_open
+
+
+def test_a_suspension_ends_with_the_clocks_that_a_step_back_cancels() -> None:
     still = suspend_loan(lent_loan(OUT, RETURNING), date(2026, 1, 13), workflow=RETURNING).case
-    assert clock(back(still), REVIEW.name).is_open
+    after = back(still)
+    assert after.suspensions[0].until == date(2026, 1, 20)
+    assert clock(after, REVIEW.name).status is ClockStatus.CANCELLED
 
 
 def test_invalidating_records_ends_the_clocks_that_only_they_started() -> None:

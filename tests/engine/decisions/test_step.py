@@ -117,6 +117,7 @@ def test_an_opening_gives_one_event_that_carries_all_its_effects() -> None:
             deadline="prepare",
             number=1,
             anchor=date(2026, 3, 2),
+            started_on=ASKED_ON,
             term=working_days(7),
             due=date(2026, 2, 19),
             due_at=datetime(2026, 2, 20, tzinfo=UTC),

@@ -321,7 +321,15 @@ def test_terms_of_different_units_differ() -> None:
         pytest.param(
             date(2026, 12, 24), date(2026, 12, 29), TermUnit.WORKING_DAYS, (1, 0), "1 working day", id="Christmas"
         ),
-        pytest.param(date(2026, 1, 10), date(2026, 1, 11), TermUnit.WORKING_DAYS, (0, 0), "nothing", id="a weekend"),
+        pytest.param(date(2026, 1, 10), date(2026, 1, 11), TermUnit.WORKING_DAYS, (0, 1), "1 day", id="a weekend"),
+        pytest.param(
+            date(2026, 1, 8),
+            date(2026, 1, 11),
+            TermUnit.WORKING_DAYS,
+            (1, 2),
+            "1 working day and 2 days",
+            id="to an agreed Sunday",
+        ),
         pytest.param(date(2026, 1, 5), date(2026, 2, 5), TermUnit.MONTHS, (1, 0), "1 month", id="a month"),
         pytest.param(date(2026, 1, 5), date(2026, 2, 4), TermUnit.MONTHS, (0, 30), "30 days", id="no whole month"),
         pytest.param(
@@ -346,13 +354,15 @@ def test_time_left_is_counted_in_the_unit_of_the_term(
 @given(DAYS, st.integers(0, 400), st.sampled_from(TermUnit))
 def test_time_left_counted_on_the_same_day_ends_on_the_due_date(day: date, amount: int, unit: TermUnit) -> None:
     due = day + timedelta(days=amount)
-    onward = ENGLAND_AND_WALES.after_time_left(day, ENGLAND_AND_WALES.time_left(day, due, unit))
-    if unit is TermUnit.WORKING_DAYS:
-        # A last day that is not a working day cannot be counted up to.
-        assert worked_between(day, due) == worked_between(day, onward)
-        assert onward <= due
-    else:
-        assert onward == due
+    assert ENGLAND_AND_WALES.after_time_left(day, ENGLAND_AND_WALES.time_left(day, due, unit)) == due
+
+
+@given(DAYS, st.integers(0, 400), st.integers(0, 200), st.sampled_from(TermUnit))
+def test_time_left_counted_on_a_later_day_never_ends_earlier(
+    day: date, amount: int, pause: int, unit: TermUnit
+) -> None:
+    due, again = day + timedelta(days=amount), day + timedelta(days=pause)
+    assert ENGLAND_AND_WALES.after_time_left(again, ENGLAND_AND_WALES.time_left(day, due, unit)) >= due
 
 
 @given(DAYS, st.integers(1, 100), st.integers(0, 60))

@@ -1,0 +1,102 @@
+"""Suspend deadlines that fall on an agreed day, or count from a day ahead."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from casereview.engine.definition.deadline import OnStep
+from casereview.engine.model.calendar import days
+from casereview.engine.model.case import Case
+
+from ....support.loan_decisions import clock, evening_of, move_due_date, open_loan, resume_loan, suspend_loan
+from ....support.loan_workflow import ESCALATED_LOAN, REVIEW, deadline
+from ....support.suspended_loans import RUNNING, SUSPENDED, status_and_due
+
+AGREED = replace(
+    ESCALATED_LOAN,
+    deadlines=(
+        deadline(
+            "carry_out",
+            term=days(0),
+            starts=(OnStep(step="ask", day_field="wanted_on"),),
+            met_by=(OnStep(step="lend"),),
+            may_reschedule=("librarian", "keeper"),
+        ),
+        REVIEW,
+    ),
+)
+ASKED = date(2026, 11, 30)
+
+
+@pytest.fixture
+def agreed() -> Case:
+    """A loan asked for on 30 November 2026, to be carried out by 31 January 2027."""
+    return open_loan(ASKED, workflow=AGREED, wanted_on="2027-01-31").case
+
+
+def held(case: Case, on: date, **options: object) -> Case:
+    return suspend_loan(case, on, workflow=AGREED, **options).case  # type: ignore[arg-type]
+
+
+def resumed(case: Case, on: date, *numbers: int, now: date | None = None) -> Case:
+    at = evening_of(now or on)
+    return resume_loan(case, on, *numbers, now=at, workflow=AGREED).case
+
+
+@pytest.mark.parametrize(
+    ("resumed_on", "due"),
+    [
+        (date(2026, 12, 4), date(2027, 1, 31)),
+        (date(2026, 12, 5), date(2027, 2, 1)),
+        (date(2027, 1, 20), date(2027, 3, 19)),
+        (date(2027, 3, 4), date(2027, 5, 1)),
+    ],
+    ids=["the same day", "a day", "before it was due", "after it was due"],
+)
+def test_an_agreed_day_keeps_the_days_that_were_left(agreed: Case, resumed_on: date, due: date) -> None:
+    still = held(agreed, date(2026, 12, 4))
+    assert clock(still, "carry_out").suspended_on == date(2026, 12, 4)
+    assert status_and_due(resumed(still, resumed_on), "carry_out") == (RUNNING, due)
+
+
+def test_an_agreed_day_does_not_run_before_it_was_agreed(agreed: Case) -> None:
+    """It was agreed on 30 November, so a suspension backdated to before gives back no day before that."""
+    late = open_loan(ASKED, now=evening_of(date(2026, 12, 7)), workflow=AGREED, wanted_on="2027-01-31").case
+    still = held(late, ASKED, now=evening_of(date(2026, 12, 7)))
+    assert status_and_due(resumed(still, ASKED + timedelta(days=7)), "carry_out") == (RUNNING, date(2027, 2, 7))
+
+
+def test_two_suspensions_of_an_agreed_day_count_as_their_union(agreed: Case) -> None:
+    once = resumed(held(agreed, date(2026, 12, 10)), date(2026, 12, 20))
+    assert status_and_due(once, "carry_out") == (RUNNING, date(2027, 2, 10))
+    again = held(once, date(2026, 12, 7), now=evening_of(date(2026, 12, 23)), proceeding="The trial")
+    assert status_and_due(again, "carry_out") == (SUSPENDED, date(2027, 2, 10))
+    assert status_and_due(resumed(again, date(2026, 12, 28)), "carry_out") == (RUNNING, date(2027, 2, 21))
+
+
+def test_an_earlier_date_is_suspended_from_the_suspension_s_day(agreed: Case) -> None:
+    earlier = move_due_date(
+        agreed, "carry_out", date(2026, 12, 31), now=evening_of(date(2026, 12, 1)), workflow=AGREED
+    ).case
+    still = held(earlier, date(2026, 12, 21))
+    assert status_and_due(resumed(still, date(2027, 1, 4)), "carry_out") == (RUNNING, date(2027, 1, 14))
+
+
+@pytest.mark.parametrize("due", [date(2026, 1, 10), date(2026, 1, 11)], ids=["a Saturday", "a Sunday"])
+def test_working_days_agreed_for_a_weekend_are_not_brought_forward(due: date) -> None:
+    case = move_due_date(open_loan(workflow=ESCALATED_LOAN).case, "inspect", due, now=evening_of(date(2026, 1, 6))).case
+    still = suspend_loan(case, date(2026, 1, 9)).case
+    assert status_and_due(resume_loan(still, date(2026, 1, 10)).case, "inspect")[1] >= due
+
+
+def test_a_backdated_suspension_in_a_short_month_brings_no_date_forward() -> None:
+    """A month counted from 1 February has 28 days, and 30 days were left on 2 January."""
+    case = open_loan(date(2026, 1, 1), workflow=ESCALATED_LOAN).case
+    once = resume_loan(suspend_loan(case, date(2026, 1, 2)).case, date(2026, 2, 1)).case
+    assert status_and_due(once, "decide") == (RUNNING, date(2026, 3, 3))
+    again = suspend_loan(once, date(2026, 1, 1), now=evening_of(date(2026, 2, 1)), proceeding="The trial").case
+    assert status_and_due(again, "decide") == (SUSPENDED, date(2026, 3, 3))
+    assert status_and_due(resume_loan(again, date(2026, 2, 1)).case, "decide") == (RUNNING, date(2026, 3, 3))
