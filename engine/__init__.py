@@ -4,8 +4,9 @@ Import everything from here, or from the public subpackages: `errors`, `forms`, 
 A name is loaded when it is first used, so that a command which only reads loads nothing that only recording needs.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from .lazy import LazyNames
 
 if TYPE_CHECKING:
     from .deadlines.overrides import CalendarOverride as CalendarOverride
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from .decisions.context import opening_refusal as opening_refusal
     from .decisions.context import refusal as refusal
     from .decisions.escalation import FiredLevel as FiredLevel
-    from .decisions.names import NameFinding as NameFinding
     from .decisions.names import with_names as with_names
     from .decisions.permission import AvailableStep as AvailableStep
     from .decisions.permission import DecidedByForm as DecidedByForm
@@ -159,6 +159,9 @@ if TYPE_CHECKING:
     from .model.people import Person as Person
     from .model.people import RoleHolding as RoleHolding
     from .model.people import role_holdings as role_holdings
+    from .model.results import CommandResult as CommandResult
+    from .model.results import ImportResult as ImportResult
+    from .model.results import NameFinding as NameFinding
     from .model.take_back import TakeBack as TakeBack
     from .notifications.apprise_channel import AppriseTransport as AppriseTransport
     from .notifications.apprise_channel import check_address as check_address
@@ -186,8 +189,6 @@ if TYPE_CHECKING:
     from .ports.records import Selection as Selection
     from .ports.records import StateCount as StateCount
     from .ports.store import Store as Store
-    from .service.batch import ImportResult as ImportResult
-    from .service.handler import CommandResult as CommandResult
     from .service.health import Check as Check
     from .service.health import is_alive as is_alive
     from .service.people import checked_person as checked_person
@@ -206,7 +207,7 @@ _MODULES = {
     "decisions.context": "opening_refusal refusal",
     "decisions.escalation": "FiredLevel",
     "decisions.accounts": "account_holder",
-    "decisions.names": "NameFinding with_names",
+    "decisions.names": "with_names",
     "decisions.permission": "AvailableStep DecidedByForm availability_blocks managing_roles",
     "decisions.rescheduling": "ChangedDueDate",
     "definition.deadline": (
@@ -251,6 +252,7 @@ _MODULES = {
     "model.notice": "Notice NoticeKind",
     "model.organisations": "Organisation",
     "model.people": "Absence Actor DecidedBy Person RoleHolding role_holdings",
+    "model.results": "CommandResult ImportResult NameFinding",
     "model.take_back": "TakeBack",
     "notifications.apprise_channel": "AppriseTransport check_address is_installed",
     "notifications.delivery": "GROUPING_WINDOW",
@@ -261,8 +263,6 @@ _MODULES = {
     "ports.outbox": "Channel Message MessageState NoticeState NoticeStatus PendingNotice",
     "ports.records": "CaseSummary DueItem Heartbeat Selection StateCount",
     "ports.store": "Store",
-    "service.batch": "ImportResult",
-    "service.handler": "CommandResult",
     "service.health": "Check is_alive",
     "service.people": "checked_person",
     "service.settings": "Recalculation",
@@ -270,16 +270,7 @@ _MODULES = {
     "service.voided": "VoidedCase",
     "worker": "Deliver ShouldStop Tick Worker schedule",
 }
-_HOMES = {name: module for module, names in _MODULES.items() for name in names.split()}
-__all__ = list(_HOMES)
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(f".{_HOMES[name]}", __name__), name)
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES})
+_LAZY = LazyNames(__name__, _MODULES)
+__all__ = list(_LAZY.names)
+__getattr__ = _LAZY.load
+__dir__ = _LAZY.listed

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from . import model, notifications, service
 from .deadlines.overrides import DayKind, DeadlineOverride
 from .errors.bad_input import BatchFailed
 from .model.calendar import Term
@@ -16,15 +17,15 @@ from .model.people import Actor, DecidedBy
 from .ports.records import Heartbeat
 from .service.people_verbs import PeopleVerbs
 
-# Each method imports its own service, so that reading does not load what only recording needs.
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the packages load what a verb needs when it is first called
     from .errors.bad_input import ImportFailed
     from .errors.faults import DefinitionChanged
     from .model.commands import Command, Import, When
+    from .model.results import CommandResult, ImportResult
     from .notifications.messages import MessageService
     from .ports.access import Access
-    from .service.batch import BatchHandler, ImportResult
-    from .service.handler import CommandHandler, CommandResult
+    from .service.batch import BatchHandler
+    from .service.handler import CommandHandler
     from .service.health import Check
     from .service.settings import Recalculation, SettingsService
     from .service.sweep import Sweep
@@ -72,9 +73,7 @@ class Engine(PeopleVerbs):
         parent: str | None = None,
     ) -> Case:
         """Open a case and return it. The arguments are those of `Open`, the errors those of `record`."""
-        from .model.commands import Open
-
-        command = Open(
+        command = model.Open(
             workflow=workflow, actor=self._store.acting(actor), data=data, decided_by=decided_by, on=on,
             request_id=request_id, parent=parent,
         )  # fmt: skip
@@ -93,9 +92,7 @@ class Engine(PeopleVerbs):
         request_id: str | None = None,
     ) -> Case:
         """Apply a step and return the case. The arguments are those of `Step`, the errors those of `record`."""
-        from .model.commands import Step
-
-        command = Step(
+        command = model.Step(
             ref=ref, trigger=trigger, actor=self._store.acting(actor), data=data, decided_by=decided_by, on=on,
             if_version=if_version, request_id=request_id,
         )  # fmt: skip
@@ -111,9 +108,7 @@ class Engine(PeopleVerbs):
                 a message about it was sent.
             CaseVoided: if the case was voided.
         """
-        from .model.take_back import TakeBack
-
-        return self.record(TakeBack(ref=ref, actor=self._store.acting(actor), reasons=reasons)).case
+        return self.record(model.TakeBack(ref=ref, actor=self._store.acting(actor), reasons=reasons)).case
 
     def record(self, command: Command) -> CommandResult:
         """Handle a command in one transaction and return its result.
@@ -168,14 +163,10 @@ class Engine(PeopleVerbs):
 
     @cached_property
     def _handler(self) -> CommandHandler:
-        from .service.handler import CommandHandler
-
-        return CommandHandler(context=self._context)
+        return service.CommandHandler(context=self._context)
 
     def _batch(self, *, dry_run: bool = False) -> BatchHandler:
-        from .service.batch import BatchHandler
-
-        return BatchHandler(store=self._recording(dry_run=dry_run), handler=self._handler)
+        return service.BatchHandler(store=self._recording(dry_run=dry_run), handler=self._handler)
 
     # --- definitions --------------------------------------------------------------------------------
 
@@ -194,16 +185,12 @@ class Engine(PeopleVerbs):
 
     def changed_definitions(self) -> tuple[DefinitionChanged, ...]:
         """Return each version of a workflow that is not what it was when it was registered, with what changed."""
-        from .service.definitions import changed_definitions
-
-        return changed_definitions(self._store, self._context)
+        return service.changed_definitions(self._store, self._context)
 
     def _recording(self, *, dry_run: bool = False) -> Access:
         """Return the store, once every version of a workflow is registered."""
         if not self._context.has_registered:
-            from .service.definitions import ensure_registered
-
-            ensure_registered(self._store, self._context, dry_run=dry_run)
+            service.ensure_registered(self._store, self._context, dry_run=dry_run)
         return self._store
 
     # --- settings of the office ---------------------------------------------------------------------
@@ -248,9 +235,7 @@ class Engine(PeopleVerbs):
         return settings.set_day(day, counts_as, reasons=reasons, actor=self._store.acting(actor), dry_run=dry_run)
 
     def _settings(self, *, dry_run: bool = False) -> SettingsService:
-        from .service.settings import SettingsService
-
-        return SettingsService(store=self._recording(dry_run=dry_run), context=self._context)
+        return service.SettingsService(store=self._recording(dry_run=dry_run), context=self._context)
 
     # --- deadlines and messages ---------------------------------------------------------------------
 
@@ -268,24 +253,18 @@ class Engine(PeopleVerbs):
             BadValue: if the instant has no zone, or is in the future.
             DefinitionChanged: if a workflow is not what it was when it was registered.
         """
-        from .service.sweep import Sweeper, checked_instant
-
-        instant = checked_instant(at, self._now(), dry_run=dry_run)
-        sweeper = Sweeper(store=self._recording(dry_run=dry_run), context=self._context)
+        instant = service.checked_instant(at, self._now(), dry_run=dry_run)
+        sweeper = service.Sweeper(store=self._recording(dry_run=dry_run), context=self._context)
         return sweeper.preview(instant) if dry_run else sweeper.sweep(instant, should_stop)
 
     def health_checks(self) -> tuple[Check, ...]:
         """Check that sweeps run, that their recipients have addresses, and that messages are sent."""
-        from .service.health import HealthService
-
-        return HealthService(store=self._store, context=self._context).checks()
+        return service.HealthService(store=self._store, context=self._context).checks()
 
     @property
     def messages(self) -> MessageService:
         """Return the service that lists, releases, retries and delivers messages."""
-        from .notifications.messages import MessageService
-
-        return MessageService(store=self._store, context=self._context)
+        return notifications.MessageService(store=self._store, context=self._context)
 
     def record_heartbeat(self, heartbeat: Heartbeat) -> None:
         """Save a worker's heartbeat."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ..definition.workflow import Workflow
@@ -16,53 +16,13 @@ from ..forms.suggested_names import suggested_name
 from ..forms.typed_names import TypedName, typed_names
 from ..model.commands import Command, Correct, ImportSnapshot, Open, Step
 from ..model.organisations import KnownNames
+from ..model.results import NameFinding
 from ..model.take_back import TakeBack
 from .context import Decision
 from .permission import DecidedByForm
 from .snapshot import SnapshotForm
 
 AnyCommand = Command | ImportSnapshot
-LISTS = {NameKind.PERSON: "people", NameKind.ORGANISATION: "organisations"}
-"""The list that holds the names of a kind."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class NameFinding:
-    """Something to point out about a name.
-
-    Attributes:
-        path: Its path in the command: `data`, `decided_by`, `organisations` or `steps`, then its path there.
-        title: The title of its field.
-        name: The name as typed.
-        kind: The kind of name.
-        recorded_as: The register's name of the organisation, if the typed name is another one of it.
-        is_unknown: Whether it should be on a list, and is not.
-        suggestion: The known name that may be meant; None if no known name is like it.
-        is_perhaps_several: Whether it may be several names.
-    """
-
-    path: Path
-    title: str
-    name: str
-    kind: NameKind
-    recorded_as: str | None = None
-    is_unknown: bool = False
-    suggestion: str | None = None
-    is_perhaps_several: bool = False
-
-    def __str__(self) -> str:
-        if self.recorded_as is not None:
-            return f'"{self.name}" is recorded as "{self.recorded_as}".'
-        parts = [f'"{self.name}" is not on the list of {LISTS[self.kind]}.'] if self.is_unknown else []
-        if self.is_perhaps_several:
-            parts.append(
-                "It may be several names: if so, record each by itself."
-                if parts
-                else f'"{self.name}" may be several names. If so, record each by itself.'
-            )
-        if self.suggestion is not None:
-            parts.append(f'Did you mean "{self.suggestion}"?')
-        return " ".join(parts)
 
 
 def names_of(workflow: Workflow, command: AnyCommand, trigger: str | None) -> Iterator[TypedName]:

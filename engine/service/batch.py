@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from ..errors.bad_input import BadValue, BatchFailed, ImportFailed
 from ..errors.base import BadInput
@@ -13,35 +13,16 @@ from ..errors.refusals import Refused, VersionConflict
 from ..errors.taking_back import CannotTakeBack, CaseVoided
 from ..forms.digests import random_salt
 from ..model.commands import Command, HistoryStep, Import, ImportHistory, ImportSnapshot, Open, Step
+from ..model.results import CommandResult, ImportResult
 from ..ports.requests import RequestKey, RequestRecord, checked_request_id, content_of_history, request_digest
 from ..ports.store import Store, Writer
-from .handler import CommandHandler, CommandResult, require_command, require_same_request
-
-if TYPE_CHECKING:  # naming the result of an import does not load the rules
-    from ..decisions.names import NameFinding
+from .handler import CommandHandler, require_command, require_same_request
 
 T = TypeVar("T")
 
 
 class _DryRunEnded(Exception):
     """End a transaction of which nothing is to be saved."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ImportResult:
-    """An imported case.
-
-    Attributes:
-        ref: Its reference.
-        repeated: If the same request imported it before; then nothing was recorded.
-        warnings: What to point out to the person who imported it.
-        name_findings: The names that are on no list, may be several, or are recorded as another; warnings say so, too.
-    """
-
-    ref: str
-    repeated: bool = False
-    warnings: tuple[str, ...] = ()
-    name_findings: tuple[NameFinding, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

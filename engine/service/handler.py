@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from .. import decisions, service, unit
 from ..decisions.context import Decision, DecisionContext, LinkedOpening
 from ..definition.registry import step_of
 from ..definition.workflow import Workflow
@@ -14,45 +15,17 @@ from ..errors.base import BadInput
 from ..errors.refusals import CascadeFailed, RequestIdReused
 from ..errors.taking_back import CaseVoided
 from ..forms.digests import random_salt
-from ..model.case import UNIT, VOIDED, Case, Event, Link
+from ..model.case import UNIT, VOIDED, Case, Link
 from ..model.commands import Command, Correct, Dispose, Import, ImportSnapshot, NewDate, Open, Resume, Step, Suspend
 from ..model.evolve import evolve, fold
 from ..model.occurrence import day_of_step
+from ..model.results import CommandResult
 from ..model.take_back import TakeBack
 from ..ports.context import EngineContext
 from ..ports.requests import RequestKey, RequestRecord, checked_request_id, content_of, is_same_request, request_digest
 from ..ports.store import Writer, require_case
 from .names import with_register_names, with_warnings
 from .related_cases import load_related_cases, load_siblings
-
-if TYPE_CHECKING:  # naming the result of a command does not load the rules
-    from ..decisions.names import NameFinding
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CommandResult:
-    """The result of a command.
-
-    Attributes:
-        case: The case after it.
-        events: The recorded events; empty if the same request was handled before.
-        repeated: If the same request was handled before.
-        opened: The references of the other cases that were opened with it, in order.
-        cascaded: The references of the other cases to which its step cascaded, in order.
-        name_findings: The names that are on no list, may be several, or are recorded as another; warnings say so, too.
-    """
-
-    case: Case
-    events: tuple[Event, ...]
-    repeated: bool = False
-    opened: tuple[str, ...] = ()
-    cascaded: tuple[str, ...] = ()
-    name_findings: tuple[NameFinding, ...] = ()
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """Return what to point out to the person who recorded it."""
-        return tuple(warning for event in self.events for warning in event.effects.warnings)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,9 +74,7 @@ class CommandHandler:
         """Return the case whose tree a command changes; None if the command begins a tree."""
         if not isinstance(command, Open | ImportSnapshot):
             if isinstance(command, TakeBack):
-                from .taking_back import lock_trees  # loaded only by this command
-
-                lock_trees(writer, command.ref)
+                service.lock_trees(writer, command.ref)
             return command.ref
         if isinstance(command, Open) or command.parent_request is None:
             return command.parent
@@ -114,9 +85,6 @@ class CommandHandler:
         return before.ref
 
     def _decide(self, writer: Writer, command: Command | ImportSnapshot, locked: Case | None) -> Decision:
-        # Imported here, so that naming the result of a command does not load the rules.
-        from ..decisions.step import decide_step
-
         context = self.context.decision_context(writer)
         if isinstance(command, Open | ImportSnapshot):
             # Either there is no parent, or its tree is already locked.
@@ -128,15 +96,10 @@ class CommandHandler:
         if case.state == VOIDED and not isinstance(command, Dispose):
             raise CaseVoided(ref=case.ref)
         if command.if_version is not None and command.if_version != case.version:
-            # Imported here, so that naming the result of a command does not load the rules.
-            from .conflicts import version_conflict
-
-            raise version_conflict(self.context.workflow_of(case), writer, case, command.if_version)
+            raise service.version_conflict(self.context.workflow_of(case), writer, case, command.if_version)
         workflow = self.context.workflow_of(case, command.trigger if isinstance(command, Step) else None)
         if isinstance(command, TakeBack):
-            from .taking_back import take_back  # loaded only by this command
-
-            return take_back(writer, self.context, command, context)
+            return service.take_back(writer, self.context, command, context)
         if isinstance(command, Suspend | Resume | NewDate):
             return _decide_clock_command(workflow, case, command, context)
         if not isinstance(command, Step):
@@ -146,58 +109,50 @@ class CommandHandler:
         if step.spawns_linked is not None:
             opened_ref = self._next_reference(writer, self.context.latest(step.spawns_linked.workflow), command)
         related = load_related_cases(writer, case, (step,))
-        return decide_step(workflow, case, command, context, opened_ref=opened_ref, related=related)
+        return decisions.decide_step(workflow, case, command, context, opened_ref=opened_ref, related=related)
 
     def _decide_opening(self, writer: Writer, command: Open, context: DecisionContext, parent: Case | None) -> Decision:
-        # Imported here, so that naming the result of a command does not load the rules.
-        from ..decisions.opening import decide_opening
-
         workflow = self.context.latest(command.workflow)
         if parent is None:
-            return decide_opening(workflow, command, context, ref=self._next_reference(writer, workflow, command))
+            return decisions.decide_opening(
+                workflow, command, context, ref=self._next_reference(writer, workflow, command)
+            )
         ref = writer.next_child_reference(parent.ref, workflow.prefix)
         siblings = load_siblings(writer, parent, workflow.opening)
-        return decide_opening(workflow, command, context, ref=ref, parent=parent, siblings=siblings)
+        return decisions.decide_opening(workflow, command, context, ref=ref, parent=parent, siblings=siblings)
 
     def _decide_import(
         self, writer: Writer, command: ImportSnapshot, context: DecisionContext, parent: Case | None
     ) -> Decision:
-        # Imported here, so that naming the result of a command does not load the rules.
-        from ..decisions.historical import decide_import
-
         workflow = self.context.latest(command.workflow)
         if parent is None:
             ref = writer.next_reference(workflow.prefix, command.opened_on.year)
         else:
             ref = writer.next_child_reference(parent.ref, workflow.prefix)
-        return decide_import(workflow, command, context, ref=ref, parent=parent)
+        return decisions.decide_import(workflow, command, context, ref=ref, parent=parent)
 
     def _decide_amendment(
         self, writer: Writer, workflow: Workflow, case: Case, command: Correct | Dispose, context: DecisionContext
     ) -> Decision:
-        # Imported here, so that naming the result of a command does not load the rules.
-        from ..decisions.correction import decide_correction
-        from ..decisions.disposal import decide_disposal
-        from ..unit.checks import check_correction, check_disposal
-        from ..unit.steps import unit_state
-
         history = writer.events(case.ref)
         if isinstance(command, Correct):
             for event in history[command.seq - 1 : command.seq]:
                 self.context.definitions.require(workflow, event.trigger)
             stored = writer.stored_values(case.ref)
-            decision = decide_correction(workflow, case, command, context, history=history, stored_values=stored)
+            decision = decisions.decide_correction(
+                workflow, case, command, context, history=history, stored_values=stored
+            )
             if case.ref == UNIT:
                 roles = self.context.workflows.roles
-                check_correction(history, decision.events[-1], stored, roles, command.actor.account)
+                unit.check_correction(history, decision.events[-1], stored, roles, command.actor.account)
             return decision
         present = writer.stored_words(case.ref)
-        decision = decide_disposal(workflow, case, command, context, present=present, history=history)
-        before = unit_state(history, writer.stored_values(UNIT)) if case.ref == UNIT else None
+        decision = decisions.decide_disposal(workflow, case, command, context, present=present, history=history)
+        before = unit.unit_state(history, writer.stored_values(UNIT)) if case.ref == UNIT else None
         writer.dispose(case.ref, frozenset(decision.events[-1].data["digests"]))
         if before is not None:
-            after = unit_state(writer.events(UNIT), writer.stored_values(UNIT))
-            check_disposal(before, after, self.context.workflows.roles, command.actor.account)
+            after = unit.unit_state(writer.events(UNIT), writer.stored_values(UNIT))
+            unit.check_disposal(before, after, self.context.workflows.roles, command.actor.account)
         # What the case holds of the disposed words goes, too: fold its history again without them.
         rest = fold(writer.events(case.ref))
         return replace(decision, case=evolve(rest, decision.events[-1]))
@@ -220,9 +175,6 @@ class CommandHandler:
 
     def _apply_cascades(self, writer: Writer, leading: Decision, leading_case: Case) -> tuple[str, ...]:
         """Apply the steps to which a step cascades in other cases, and return their references."""
-        # Imported here, so that naming the result of a command does not load the rules.
-        from ..decisions.step import decide_step
-
         for command in leading.cascades:
             case = require_case(writer.case(command.ref), command.ref)
             workflow = self.context.workflow_of(case, command.trigger)
@@ -230,7 +182,7 @@ class CommandHandler:
             context = replace(self._following_context(writer, leading), now=leading_case.recorded_at)
             related = load_related_cases(writer, case, (step,))
             try:
-                decision = decide_step(workflow, case, command, context, related=related, cascaded=True)
+                decision = decisions.decide_step(workflow, case, command, context, related=related, cascaded=True)
             except BadInput as error:
                 raise CascadeFailed(ref=case.ref, step=step.trigger, step_title=step.title, cause=error) from None
             save_decision(writer, decision)
@@ -238,13 +190,10 @@ class CommandHandler:
         return (*(command.ref for command in leading.cascades), *(case.ref for case in others))
 
     def _open_linked(self, writer: Writer, decision: Decision, opening: LinkedOpening, opener: Case) -> None:
-        # Imported here, so that naming the result of a command does not load the rules.
-        from ..decisions.opening import decide_opening
-
         workflow = self.context.latest(opening.command.workflow)
         context = replace(self._following_context(writer, decision), now=opener.recorded_at)
         back = Link(relation=opening.inverse, ref=opener.ref)
-        linked = decide_opening(workflow, opening.command, context, ref=opening.ref, links=(back,))
+        linked = decisions.decide_opening(workflow, opening.command, context, ref=opening.ref, links=(back,))
         writer.append(linked.events, linked.case)
 
     def _following_context(self, writer: Writer, leading: Decision) -> DecisionContext:
@@ -273,17 +222,13 @@ def save_decision(writer: Writer, decision: Decision) -> Case:
 def _decide_clock_command(
     workflow: Workflow, case: Case, command: Suspend | Resume | NewDate, context: DecisionContext
 ) -> Decision:
-    # Imported here, so that naming the result of a command does not load the rules.
-    from ..decisions.rescheduling import decide_new_date
-    from ..decisions.suspension import decide_resumption, decide_suspension
-
     match command:
         case Suspend():
-            return decide_suspension(workflow, case, command, context)
+            return decisions.decide_suspension(workflow, case, command, context)
         case Resume():
-            return decide_resumption(workflow, case, command, context)
+            return decisions.decide_resumption(workflow, case, command, context)
         case _:
-            return decide_new_date(workflow, case, command, context)
+            return decisions.decide_new_date(workflow, case, command, context)
 
 
 def _first_result(writer: Writer, request_id: str, record: RequestRecord, content: Mapping[str, Any]) -> CommandResult:

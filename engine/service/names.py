@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..decisions import names as rules
 from ..decisions.context import Decision
 from ..definition.registry import Registry
 from ..definition.workflow import Workflow
 from ..forms.several_names import NameKind
+from ..forms.typed_names import TypedName
 from ..model.case import Case
 from ..model.commands import Command, Correct, ImportSnapshot, Open, Step
+from ..model.results import NameFinding
 from ..ports.store import Reader
-
-if TYPE_CHECKING:  # naming the result of a command does not load the rules
-    from ..decisions.names import NameFinding
-    from ..forms.typed_names import TypedName
 
 
 def with_register_names(
@@ -31,9 +30,6 @@ def with_register_names(
     Raises:
         InvalidForm: if a field for one organisation holds several that are on the list.
     """
-    # Imported here, so that naming the result of a command does not load the rules.
-    from ..decisions import names as rules
-
     opens = isinstance(command, Open | ImportSnapshot)
     if case is None and not opens:
         return command, ()
@@ -58,15 +54,13 @@ def name_findings(reader: Reader, workflows: Registry, command: Command | Import
     return with_register_names(reader, workflows, command, case)[1]
 
 
-def name_finding(reader: Reader, workflows: Registry, name: TypedName) -> NameFinding | None:
+def name_finding(reader: Reader, workflows: Registry, name: str, kind: NameKind, *, listed: bool) -> NameFinding | None:
     """Return what to point out about one name; see `Engine.name_finding`."""
-    # Imported here, so that naming the result of a command does not load the rules.
-    from ..decisions import names as rules
-
-    known = reader.known_names(rules.keys_to_look_up((name,)))
+    typed = TypedName(path=("name",), title="", name=name, kind=kind, listed=listed)
+    known = reader.known_names(rules.keys_to_look_up((typed,)))
     lists = _lists(reader, workflows)
     checked = [kind for kind, names in lists.items() if names]
-    found = (rules.with_suggestion(one, lists[one.kind]) for one in rules.findings_of((name,), known, (), checked))
+    found = (rules.with_suggestion(one, lists[one.kind]) for one in rules.findings_of((typed,), known, (), checked))
     return next(found, None)
 
 
@@ -74,9 +68,6 @@ def with_warnings(decision: Decision, findings: tuple[NameFinding, ...]) -> Deci
     """Return a decision whose last event warns of what was found about its names."""
     if not findings:
         return decision
-    # Imported here, so that naming the result of a command does not load the rules.
-    from ..decisions import names as rules
-
     return rules.with_warnings(decision, findings)
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from .. import service
 from ..model.organisations import Organisation, OrganisationNames
 from ..model.people import Actor
 from .voided import VoidedCases
 
 if TYPE_CHECKING:  # reading does not load it
-    from ..decisions.names import NameFinding
     from ..forms.several_names import NameKind
     from ..model.commands import Command, ImportSnapshot
+    from ..model.results import NameFinding
     from .organisations import OrganisationService
 
 
@@ -38,10 +39,8 @@ class OrganisationVerbs(VoidedCases):
         Raises:
             InvalidForm: if a field for one organisation holds several that are on the list.
         """
-        from .names import name_findings
-
         with self._store.reading() as reader:
-            return name_findings(reader, self.workflows, command)
+            return service.name_findings(reader, self.workflows, command)
 
     def name_finding(self, name: str, kind: NameKind, *, listed: bool = True) -> NameFinding | None:
         """Return what to point out about one name; None if there is nothing.
@@ -51,12 +50,8 @@ class OrganisationVerbs(VoidedCases):
             kind: The kind of name.
             listed: Whether it should be on a list.
         """
-        from ..forms.typed_names import TypedName
-        from .names import name_finding
-
         with self._store.reading() as reader:
-            typed = TypedName(path=("name",), title="", name=name, kind=kind, listed=listed)
-            return name_finding(reader, self.workflows, typed)
+            return service.name_finding(reader, self.workflows, name, kind, listed=listed)
 
     def add_organisation(self, name: str, *, aliases: Sequence[str] = (), actor: Actor | None = None) -> Organisation:
         """Add an organisation with its other names, and return it.
@@ -120,6 +115,4 @@ class OrganisationVerbs(VoidedCases):
 
     @property
     def _organisations(self) -> OrganisationService:
-        from .organisations import OrganisationService
-
-        return OrganisationService(store=self._store, context=self._context)
+        return service.OrganisationService(store=self._store, context=self._context)

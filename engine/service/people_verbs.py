@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from .. import decisions, service
 from ..errors.bad_input import BadValue
 from ..errors.unknown import UnknownPerson, UnknownRole
 from ..model.organisations import OrganisationNames
@@ -45,12 +46,9 @@ class PeopleVerbs(OrganisationVerbs):
             UnknownPerson: if nobody has that name.
             MayNotActAs: if the holder has no role that records for others.
         """
-        # Imported here, so that a list does not load what only recording needs.
-        from ..decisions.accounts import actor_at
-
         with self._store.reading() as reader:
             people = reader.people()
-            actor = actor_at(account, name, people, self.workflows)
+            actor = decisions.actor_at(account, name, people, self.workflows)
             acts_for_some = any(holding.organisation for holding in actor.holdings)
             names = OrganisationNames(reader.organisations() if acts_for_some else ())
         return replace(actor, holdings=names.in_all_names(actor.holdings))
@@ -86,10 +84,8 @@ class PeopleVerbs(OrganisationVerbs):
             InvalidForm: if the name, the organisation or an address is not well formed.
             RequestIdReused: if the request ID was used before, for something else.
         """
-        from .people import checked_person
-
         roles = self._checked_roles((role,) if isinstance(role, str) else role)
-        person = checked_person(
+        person = service.checked_person(
             name=name, roles=roles, organisation=organisation, email=email, notify=notify, account=account
         )
         return self._people.add_person(person, actor=self._store.acting(actor), request_id=request_id)
@@ -130,14 +126,12 @@ class PeopleVerbs(OrganisationVerbs):
                 and they hold roles in several, or if the account is another person's.
             InvalidForm: if a name, the organisation or an address is not well formed.
         """
-        from .people import checked_person
-
         roles = self._checked_roles((role,) if isinstance(role, str) else role)
-        person = checked_person(
+        person = service.checked_person(
             name=name, roles=roles, organisation=organisation, email=email, notify=notify, account=account
         )
         if new_name is not None:
-            new_name = checked_person(name=new_name, roles=(), organisation=None, email=None).name
+            new_name = service.checked_person(name=new_name, roles=(), organisation=None, email=None).name
         actor = self._store.acting(actor)
         return self._people.change_person(person, organisation=organisation, new_name=new_name, actor=actor)
 
@@ -189,12 +183,10 @@ class PeopleVerbs(OrganisationVerbs):
         return self._people.recover_manager(person, reasons=reasons, actor=recovering)
 
     def _managing(self, name: str, role: str, actor: Actor) -> Person:
-        from .people import checked_person
-
         roles = self._checked_roles((role,))
         if not self.workflows.roles[role].manages_people:
             raise BadValue(name="the role", expected="one that manages people", found=role)
-        return checked_person(name=name, roles=roles, organisation=None, email=None, account=actor.account)
+        return service.checked_person(name=name, roles=roles, organisation=None, email=None, account=actor.account)
 
     def _checked_roles(self, roles: Sequence[str]) -> tuple[str, ...]:
         known = self.workflows.roles
@@ -248,6 +240,4 @@ class PeopleVerbs(OrganisationVerbs):
 
     @property
     def _people(self) -> PeopleService:
-        from .people import PeopleService
-
-        return PeopleService(store=self._store, context=self._context)
+        return service.PeopleService(store=self._store, context=self._context)

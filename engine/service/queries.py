@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
+from .. import decisions, model, ports, service
 from ..deadlines.overrides import Overrides
 from ..definition.registry import Registry
 from ..definition.workflow import Workflow
@@ -24,7 +25,7 @@ from ..ports.client import LIBRARY, checked_client
 from ..ports.records import CaseSummary, DueItem, Heartbeat, Selection, StateCount
 from ..ports.store import Store, require_case
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the packages load what a query needs when it is first called
     from ..decisions.permission import AvailableStep
     from ..ports.context import EngineContext
 
@@ -65,10 +66,7 @@ class Queries:
 
     @cached_property
     def _context(self) -> EngineContext:
-        # Imported only when something is decided: reading has to answer at once.
-        from ..ports.context import EngineContext
-
-        return EngineContext(workflows=self.workflows, now=self._now, calendar=self.calendar, client=self._client)
+        return ports.EngineContext(workflows=self.workflows, now=self._now, calendar=self.calendar, client=self._client)
 
     def acting_as(self, actor: Actor) -> Self:
         """Return the same engine for one actor: each of its verbs, the reading ones too, is called by them.
@@ -98,10 +96,7 @@ class Queries:
         with self._store.reading() as reader:
             if as_of is None:
                 return require_case(reader.case(ref), ref)
-            # Imported here, so that a list does not load what only this query needs.
-            from ..model.evolve import fold
-
-            return require_case(fold(_recorded_by(reader.events(ref), as_of)), ref)
+            return require_case(model.fold(_recorded_by(reader.events(ref), as_of)), ref)
 
     def cases(self, selection: Selection = Selection()) -> tuple[Case, ...]:  # noqa: B008 (frozen)
         """Return the selected cases, in the order of their references.
@@ -211,17 +206,13 @@ class Queries:
             UnknownCase: if there is no such case.
             UnknownVersion: if this engine does not have the version that the case follows.
         """
-        # Imported here, so that a list does not load what only this query needs.
-        from ..decisions.permission import available_steps
-        from .related_cases import load_related_cases
-
         with self._store.reading() as reader:
             case = require_case(reader.case(ref), ref)
             context = self._context.decision_context(reader)
             workflow = self.workflows.version(case.workflow, case.workflow_version)
             steps = workflow.steps_from(case.state)
-            related = load_related_cases(reader, case, steps)
-        return available_steps(workflow, case, context, actor or self._store.actor, related=related)
+            related = service.load_related_cases(reader, case, steps)
+        return decisions.available_steps(workflow, case, context, actor or self._store.actor, related=related)
 
     # --- deadlines ----------------------------------------------------------------------------------
 
@@ -253,11 +244,8 @@ class Queries:
         Raises:
             UnknownPerson: if there is no such person.
         """
-        # Imported here, so that a list does not load what only this query needs.
-        from .tasks import tasks_of
-
         with self._store.reading() as reader:
-            return tasks_of(
+            return service.tasks_of(
                 name,
                 reader=reader,
                 workflows=self.workflows,

@@ -22,7 +22,7 @@ from casereview.engine.model.case import Link
 from casereview.engine.model.commands import Open, Step, When
 from casereview.engine.model.evolve import fold
 from casereview.engine.model.people import Actor, DecidedBy
-from casereview.engine.service.handler import CommandResult
+from casereview.engine.model.results import CommandResult
 from casereview.persistence import Database
 from casereview.persistence.backends.sqlite_driver import sqlite3
 

@@ -42,7 +42,14 @@ from casereview.persistence import Database
 
 from ..support.movable_time import MovableTime
 
-EXPORTS = casereview.engine._MODULES
+FACES = {
+    "casereview.engine": casereview.engine._LAZY,
+    **{
+        f"casereview.engine.{name}": import_module(f"casereview.engine.{name}").LAZY
+        for name in ("decisions", "model", "notifications", "ports", "service", "unit")
+    },
+}
+"""The packages that load what they offer when it is first used."""
 
 
 class Request(Form, frozen=True, kw_only=True):
@@ -109,21 +116,34 @@ MEMBER = Actor(name="Member 1", roles=frozenset({"member"}))
 WORKSHOP = Actor(name="Workshop 1", roles=frozenset({"workshop"}))
 
 
-def test_names_for_type_checkers_and_lazy_names_agree() -> None:
-    tree = ast.parse(Path(casereview.engine.__file__ or "").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("package", FACES)
+def test_names_for_type_checkers_and_lazy_names_agree(package: str) -> None:
+    tree = ast.parse(Path(import_module(package).__file__ or "").read_text(encoding="utf-8"))
     (block,) = (node for node in tree.body if isinstance(node, ast.If))
     imports = [node for node in block.body if isinstance(node, ast.ImportFrom)]
     typed = [(str(node.module), name.name) for node in imports for name in node.names]
-    assert sorted(typed) == sorted((module, name) for module, names in EXPORTS.items() for name in names.split())
+    assert sorted(typed) == sorted(
+        (module, name) for module, names in FACES[package].modules.items() for name in names.split()
+    )
     assert all(name.asname == name.name for node in imports for name in node.names)
 
 
-def test_every_exported_name_is_that_of_its_module() -> None:
-    for module, names in EXPORTS.items():
+@pytest.mark.parametrize("package", FACES)
+def test_every_exported_name_is_that_of_its_module(package: str) -> None:
+    face = import_module(package)
+    for module, names in FACES[package].modules.items():
         for name in names.split():
-            home = import_module(f"casereview.engine.{module}")
-            assert getattr(casereview.engine, name) is getattr(home, name)
-            assert name in dir(casereview.engine)
+            assert getattr(face, name) is getattr(import_module(f"{package}.{module}"), name)
+
+
+def test_the_engine_lists_what_it_offers() -> None:
+    assert set(casereview.engine.__all__) <= set(dir(casereview.engine))
+
+
+@pytest.mark.parametrize("package", FACES)
+def test_a_name_that_is_not_offered_is_no_attribute(package: str) -> None:
+    with pytest.raises(AttributeError, match=f"'{package}' has no attribute 'unknown_name'"):
+        import_module(package).unknown_name  # noqa: B018
 
 
 def test_every_command_is_exported() -> None:

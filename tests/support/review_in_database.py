@@ -12,7 +12,7 @@ from casereview.engine.errors.refusals import Refused
 from casereview.engine.model.case import Case
 from casereview.engine.model.commands import Open, Step
 from casereview.engine.model.people import DecidedBy
-from casereview.engine.service.handler import CommandResult
+from casereview.engine.model.results import CommandResult
 
 from .review_stories import MANAGER, RECORDS
 

@@ -7,13 +7,14 @@ from typing import Annotated, Any
 import pytest
 
 from casereview.engine import Engine
-from casereview.engine.decisions.names import NameFinding, with_names
+from casereview.engine.decisions.names import with_names
 from casereview.engine.errors.bad_input import InvalidForm
 from casereview.engine.forms.fields import Form, ShortText
 from casereview.engine.forms.several_names import LISTED, ONE_ORGANISATION, ONE_PERSON, NameKind
 from casereview.engine.forms.suggested_names import suggested_name
 from casereview.engine.model.commands import Correct, ImportSnapshot, NewDate, SnapshotStep, Step
 from casereview.engine.model.people import DecidedBy
+from casereview.engine.model.results import NameFinding
 from casereview.persistence import Database
 
 from ...support.loan_decisions import evening_of
