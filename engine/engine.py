@@ -234,6 +234,26 @@ class Engine(PeopleVerbs):
         settings = self._settings(dry_run=dry_run)
         return settings.set_day(day, counts_as, reasons=reasons, actor=self._store.acting(actor), dry_run=dry_run)
 
+    def set_calendar(
+        self, code: str, *, reasons: str, actor: Actor | None = None, dry_run: bool = False
+    ) -> Recalculation:
+        """Choose the calendar of bank holidays, and recalculate every open clock; with `dry_run` save nothing.
+
+        Each case that changes gets an event. After an interruption the same call continues.
+
+        Args:
+            code: `england-and-wales`, `scotland` or `northern-ireland`, or the ISO 3166 code of a country or of a part
+                of it. The zone stays that of the engine.
+            reasons: The reasons.
+            actor: The person who manages people; default: the one who is bound.
+            dry_run: Save nothing.
+
+        Raises:
+            BadInput: if the bank holidays of that calendar are not known, or no reasons are given.
+        """
+        settings = self._settings(dry_run=dry_run)
+        return settings.set_calendar(code, reasons=reasons, actor=self._store.acting(actor), dry_run=dry_run)
+
     def _settings(self, *, dry_run: bool = False) -> SettingsService:
         return service.SettingsService(store=self._recording(dry_run=dry_run), context=self._context)
 

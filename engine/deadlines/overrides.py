@@ -10,6 +10,7 @@ from enum import StrEnum
 from ..definition.deadline import Deadline, EscalationLevel
 from ..definition.workflow import Workflow
 from ..model.calendar import Calendar, Term
+from ..model.published_calendars import with_code
 
 
 class DayKind(StrEnum):
@@ -71,13 +72,16 @@ class Overrides:
     Attributes:
         days: At most one override a day.
         deadlines: Oldest first; a later override replaces an earlier one.
+        calendar_code: The code of the published calendar that the unit has chosen; None for the engine's own.
     """
 
     days: tuple[CalendarOverride, ...] = ()
     deadlines: tuple[DeadlineOverride, ...] = ()
+    calendar_code: str | None = None
 
-    def calendar(self, published: Calendar) -> Calendar:
-        """Return the published calendar with the local days applied."""
+    def calendar(self, default: Calendar) -> Calendar:
+        """Return the chosen calendar, or else the default one, with the local days applied."""
+        published = default if self.calendar_code is None else with_code(default, self.calendar_code)
         if not self.days:
             return published
         closed = (day.day for day in self.days if day.counts_as is DayKind.CLOSED)
@@ -119,3 +123,34 @@ class Overrides:
             for override in self.deadlines
             if (override.workflow, override.deadline) == (workflow.name, deadline.name) and override.from_day <= day
         )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CalendarChange:
+    """A change of the days that count: of one day, of the published calendar, or of what is known of it.
+
+    Attributes:
+        reasons: The reasons.
+        day: The day that the unit set; None if it set none.
+        calendar_code: The code of the calendar that it chose; None if it chose none.
+    """
+
+    reasons: str
+    day: CalendarOverride | None = None
+    calendar_code: str | None = None
+
+    def applied_to(self, local: Overrides) -> Overrides:
+        """Return the overrides with this change, which they may hold already."""
+        if self.day is not None:
+            others = (one for one in local.days if one.day != self.day.day)
+            return replace(local, days=(*others, self.day))
+        return local if self.calendar_code is None else replace(local, calendar_code=self.calendar_code)
+
+    @property
+    def record(self) -> dict[str, str]:
+        """Return the change as the events of the cases hold it."""
+        if self.day is not None:
+            what = {"day": self.day.day.isoformat(), "counts_as": str(self.day.counts_as)}
+        else:
+            what = {} if self.calendar_code is None else {"calendar": self.calendar_code}
+        return {**what, "reasons": self.reasons}

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from ..deadlines.arithmetic import recalculate, reschedule
 from ..deadlines.lifecycle import expired
-from ..deadlines.overrides import CalendarOverride
+from ..deadlines.overrides import CalendarChange
 from ..deadlines.schedule import DeadlineRules, with_next_at
 from ..definition.workflow import Workflow
 from ..errors.bad_input import BadValue
@@ -132,15 +132,15 @@ class ChangedDueDate:
 
 
 def decide_recalculation(
-    rules: DeadlineRules, case: Case, override: CalendarOverride, cause: Cause, now: datetime
+    rules: DeadlineRules, case: Case, change: CalendarChange, cause: Cause, now: datetime
 ) -> tuple[Decision | None, tuple[ChangedDueDate, ...]]:
     """Decide that open clocks of a case fall due, or reach their levels, on other days than before.
 
     Args:
-        rules: The rules by which they are counted, with the day's new setting.
+        rules: The rules by which they are counted, with the change.
         case: The case.
-        override: The day and the office's setting of it.
-        cause: The command that set the day.
+        change: The change of the days that count.
+        cause: The command that changed them.
         now: The present (UTC).
 
     Returns:
@@ -148,10 +148,10 @@ def decide_recalculation(
     """
     now = max(now, case.recorded_at)
     revision = Revision(
-        previous_due=override.day,
-        due=override.day,
+        previous_due=rules.calendar.day_of(now),
+        due=rules.calendar.day_of(now),
         cause=EventKind.RECALCULATED,
-        reasons=override.reasons,
+        reasons=change.reasons,
         agreed_by=None,
         capacity=None,
         recorded_at=now,
@@ -191,9 +191,7 @@ def decide_recalculation(
         workflow=case.workflow,
         workflow_version=case.workflow_version,
         data={
-            "day": override.day.isoformat(),
-            "counts_as": str(override.counts_as),
-            "reasons": override.reasons,
+            **change.record,
             "dates": [
                 {"deadline": one.deadline, "previous_due": one.previous_due.isoformat(), "to": one.due.isoformat()}
                 for one in moved

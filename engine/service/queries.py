@@ -51,7 +51,7 @@ class Queries:
             store: The store that saves the record; it connects at the first call.
             workflows: Every version of every workflow; a registry has been checked already.
             now: Returns the present (UTC); default: the machine's clock.
-            calendar: The calendar that says which days are working days.
+            calendar: The zone of days, and the calendar of bank holidays with which a new record begins.
             client: The name of the program that sends the requests: a request ID is unique among its client's.
 
         Raises:
@@ -274,6 +274,10 @@ class Queries:
         """Return the days, terms and levels that the office has set."""
         with self._store.reading() as reader:
             return reader.overrides()
+
+    def working_calendar(self) -> Calendar:
+        """Return the calendar by which deadlines are counted: the chosen one, with the office's own days."""
+        return self.overrides().calendar(self.calendar)
 
     def heartbeats(self) -> tuple[Heartbeat, ...]:
         """Return the workers' heartbeats, the latest first."""

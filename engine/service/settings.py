@@ -9,7 +9,7 @@ from functools import partial
 from itertools import pairwise
 from typing import Any
 
-from ..deadlines.overrides import CalendarOverride, DayKind, DeadlineOverride
+from ..deadlines.overrides import CalendarChange, CalendarOverride, DayKind, DeadlineOverride
 from ..deadlines.schedule import DeadlineRules
 from ..decisions.context import Decision
 from ..decisions.permission import require_manager
@@ -23,6 +23,7 @@ from ..forms.parsing import EARLIEST, LATEST, checked_reasons
 from ..model.calendar import SATURDAY, Term
 from ..model.case import Case
 from ..model.people import Actor, Cause
+from ..model.published_calendars import checked_code
 from ..ports.context import EngineContext
 from ..ports.store import Reader, SavepointFailed, Store, Writer, require_case
 from .handler import save_decision
@@ -119,7 +120,8 @@ class SettingsService:
         )
         command_id = new_command_id() if dry_run else self.store.write(partial(self._save_day, local, actor))
         cause = Cause(command_id=command_id, recorder=actor.recorder)
-        return self.recalculate(local, cause, dry_run=dry_run)
+        change = CalendarChange(day=local, reasons=local.reasons)
+        return self.recalculate(change, cause, dry_run=dry_run)
 
     def _save_day(self, day: CalendarOverride, actor: Actor, writer: Writer) -> str:
         """Record the setting of a day, and return the ID of the command."""
@@ -128,7 +130,22 @@ class SettingsService:
         unit.apply("set_day", record, actor)
         return unit.command_id
 
-    def recalculate(self, override: CalendarOverride, cause: Cause, *, dry_run: bool) -> Recalculation:
+    def set_calendar(self, code: str, *, reasons: str, actor: Actor, dry_run: bool) -> Recalculation:
+        """Save the office's choice of a calendar, and move every due date; see `Engine.set_calendar`."""
+        require_manager(self.context.workflows, actor, "choose the calendar")
+        code = checked_code(code, self.context.calendar)
+        change = CalendarChange(calendar_code=code, reasons=checked_reasons(reasons, subject="the calendar"))
+        command_id = new_command_id() if dry_run else self.store.write(partial(self._save_calendar, change, actor))
+        return self.recalculate(change, Cause(command_id=command_id, recorder=actor.recorder), dry_run=dry_run)
+
+    def _save_calendar(self, change: CalendarChange, actor: Actor, writer: Writer) -> str:
+        """Record the choice of a calendar, unless it is chosen already, and return the ID of the command."""
+        unit = UnitRecord(writer, self.context)
+        if writer.overrides().calendar_code != change.calendar_code:
+            unit.apply("set_calendar", {"calendar": change.calendar_code, "reasons": change.reasons}, actor)
+        return unit.command_id
+
+    def recalculate(self, change: CalendarChange, cause: Cause, *, dry_run: bool) -> Recalculation:
         """Recalculate every open clock, page by page; after an interruption the same call continues."""
         moved: list[ChangedDueDate] = []
         failed: list[FailedCase] = []
@@ -140,7 +157,7 @@ class SettingsService:
                 for ref in refs:
                     try:
                         decision, dates = self._recalculation(
-                            reader, require_case(reader.case(ref), ref), override, cause
+                            reader, require_case(reader.case(ref), ref), change, cause
                         )
                     except Exception as error:
                         failed.append(failed_case(ref, error))
@@ -154,33 +171,30 @@ class SettingsService:
                 return Recalculation(changed=changed_dates, failed=tuple(failed))
             after = refs[-1]
             if changed and not dry_run:
-                failed += self.store.write(partial(self._save_page, changed, override, cause))
+                failed += self.store.write(partial(self._save_page, changed, change, cause))
 
-    def _save_page(
-        self, refs: Sequence[str], override: CalendarOverride, cause: Cause, writer: Writer
-    ) -> list[FailedCase]:
+    def _save_page(self, refs: Sequence[str], change: CalendarChange, cause: Cause, writer: Writer) -> list[FailedCase]:
         failed = []
         for ref in refs:
             try:
-                writer.savepoint(partial(self._save_one, ref, override, cause, writer))
+                writer.savepoint(partial(self._save_one, ref, change, cause, writer))
             except SavepointFailed as failure:
                 failed.append(failed_case(ref, failure.cause))
         return failed
 
-    def _save_one(self, ref: str, override: CalendarOverride, cause: Cause, writer: Writer) -> None:
-        decision, _ = self._recalculation(writer, require_case(writer.load_for_update(ref), ref), override, cause)
+    def _save_one(self, ref: str, change: CalendarChange, cause: Cause, writer: Writer) -> None:
+        decision, _ = self._recalculation(writer, require_case(writer.load_for_update(ref), ref), change, cause)
         if decision is not None:
             save_decision(writer, decision)
 
     def _recalculation(
-        self, reader: Reader, case: Case, override: CalendarOverride, cause: Cause
+        self, reader: Reader, case: Case, change: CalendarChange, cause: Cause
     ) -> tuple[Decision | None, tuple[ChangedDueDate, ...]]:
-        # With the new setting, which a dry run has not saved.
-        local = reader.overrides()
-        local = replace(local, days=(*(day for day in local.days if day.day != override.day), override))
+        # With the change, which a dry run has not saved.
+        local = change.applied_to(reader.overrides())
         calendar = local.calendar(self.context.calendar)
         rules = DeadlineRules(workflow=self.context.workflow_of(case), calendar=calendar, overrides=local)
-        return decide_recalculation(rules, case, override, cause, self.context.now())
+        return decide_recalculation(rules, case, change, cause, self.context.now())
 
 
 def _term_record(local: DeadlineOverride) -> dict[str, Any]:

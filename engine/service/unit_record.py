@@ -12,6 +12,7 @@ from ..definition.unit.workflow import SYSTEM_ROLE
 from ..model.case import UNIT, Case
 from ..model.commands import Open, Step
 from ..model.people import SYSTEM, Actor
+from ..model.published_calendars import calendar_code
 from ..ports.context import EngineContext
 from ..ports.store import Writer
 from ..unit.managers import require_manager_left
@@ -40,6 +41,7 @@ class UnitRecord:
         self._writer = writer
         self._workflow = context.workflows.unit
         self._roles = context.workflows.roles
+        self._default_calendar = calendar_code(context.calendar)
         locked = writer.load_for_update(UNIT)
         self._context = context.decision_context(writer)
         self.case: Case = locked if locked is not None else self._open()
@@ -70,6 +72,6 @@ class UnitRecord:
         require_manager_left(before.people.values(), after.people.values(), self._roles, actor.account)
 
     def _open(self) -> Case:
-        data = {"rehearsal": self._writer.is_rehearsal()}
+        data = {"rehearsal": self._writer.is_rehearsal(), "calendar": self._default_calendar}
         command = Open(workflow=UNIT_WORKFLOW, actor=SYSTEM_ACTOR, data=data)
         return save_decision(self._writer, decide_opening(self._workflow, command, self._context, ref=UNIT))

@@ -87,6 +87,8 @@ def _check_settings(before: UnitState, after: UnitState) -> None:
     ]
     if days[0] != days[1] or terms[0] != terms[1]:
         raise _refused("other reasons only: set the day or the term again", "another day or term")
+    if before.calendar != after.calendar:
+        raise _refused("other reasons only: choose the calendar again", "another calendar")
     if before.definitions != after.definitions:
         raise _refused("the registered definitions as they are", "another definition")
     if before.rehearsal != after.rehearsal:

@@ -44,6 +44,7 @@ class UnitState:
         absences: Their absences, also those that are over.
         organisations: The organisations on the list, by ID.
         days: The days that the unit has set, in the order of recording; the latest of a day counts.
+        calendar: The code of the chosen calendar of bank holidays; None for that of the engine.
         terms: The terms and levels that the unit has set, in the order of recording.
         definitions: The registered versions of workflows.
         rehearsal: Whether the record is for training only.
@@ -53,6 +54,7 @@ class UnitState:
     absences: Mapping[AbsenceKey, UnitAbsence] = field(default_factory=dict)
     organisations: Mapping[str, Organisation] = field(default_factory=dict)
     days: tuple[CalendarOverride, ...] = ()
+    calendar: str | None = None
     terms: tuple[DeadlineOverride, ...] = ()
     definitions: Mapping[DefinitionKey, RegisteredDefinition] = field(default_factory=dict)
     rehearsal: bool = False
@@ -61,7 +63,9 @@ class UnitState:
     def overrides(self) -> Overrides:
         """Return the days and terms that count."""
         latest = {day.day: day for day in self.days}
-        return Overrides(days=tuple(latest[day] for day in sorted(latest)), deadlines=self.terms)
+        return Overrides(
+            days=tuple(latest[day] for day in sorted(latest)), deadlines=self.terms, calendar_code=self.calendar
+        )
 
     @property
     def named_absences(self) -> tuple[Absence, ...]:

@@ -78,7 +78,7 @@ def after_step(state: UnitState, event: Event, record: Record) -> UnitState:
 
 
 def _begin(state: UnitState, record: Record, _: Stamp) -> UnitState:
-    return replace(state, rehearsal=record.get("rehearsal", False))
+    return replace(state, rehearsal=record.get("rehearsal", False), calendar=record.get("calendar"))
 
 
 def _add_person(state: UnitState, record: Record, _: Stamp) -> UnitState:
@@ -198,6 +198,10 @@ def _set_day(state: UnitState, record: Record, stamp: Stamp) -> UnitState:
     return replace(state, days=(*state.days, day))
 
 
+def _set_calendar(state: UnitState, record: Record, _: Stamp) -> UnitState:
+    return replace(state, calendar=record["calendar"])
+
+
 def _set_term(state: UnitState, record: Record, stamp: Stamp) -> UnitState:
     amount = record.get("term_amount")
     term = DeadlineOverride(
@@ -224,7 +228,7 @@ def _register_definition(state: UnitState, record: Record, _: Stamp) -> UnitStat
 
 
 UNIT_STEPS: Mapping[str, UnitStep] = {
-    OPENING: UnitStep(_begin, ("rehearsal",)),
+    OPENING: UnitStep(_begin, ("rehearsal", "calendar")),
     "add_person": UnitStep(_add_person, ("people",)),
     "change_person": UnitStep(_change_person, ("people",)),
     "recover_manager": UnitStep(_recover_manager, ("people",)),
@@ -235,6 +239,7 @@ UNIT_STEPS: Mapping[str, UnitStep] = {
     "change_organisation": UnitStep(_add_organisation, ("organisations",)),
     "remove_organisation": UnitStep(_remove_organisation, ("organisations",)),
     "set_day": UnitStep(_set_day, ("days",)),
+    "set_calendar": UnitStep(_set_calendar, ("calendar",)),
     "set_term": UnitStep(_set_term, ("terms",)),
     "register_definition": UnitStep(_register_definition, ("definitions",)),
 }

@@ -265,6 +265,9 @@ calendar_override = Table(
     Column("recorded_at", Instant, nullable=False),
 )
 
+# The code of the published calendar of bank holidays, in one row.
+calendar = Table("casereview_calendar", metadata, Column("code", String(8), primary_key=True))
+
 # The unit's own terms and escalation levels, each from a day on; the earlier ones stay.
 deadline_override = Table(
     "casereview_deadline_override",

@@ -51,7 +51,7 @@ WHOLE = (EventKind.DISPOSED, EventKind.TAKEN_BACK)
 def decode_loaded(row: Sequence[Any], *, day: Callable[[Any], date], instant: Callable[[Any], datetime]) -> LoadedCase:
     """Build a loaded case from one row of the joined select."""
     value = dict(zip(CASE_COLUMNS, row, strict=False))
-    latest_hash, clocks, days, deadlines = row[len(CASE_COLUMNS) :]
+    latest_hash, clocks, calendar, days, deadlines = row[len(CASE_COLUMNS) :]
     try:
         for name in ("opened_on", "last_step_on"):
             value[name] = day(value[name])
@@ -67,7 +67,7 @@ def decode_loaded(row: Sequence[Any], *, day: Callable[[Any], date], instant: Ca
         return LoadedCase(
             case=case,
             latest_hash=latest_hash,
-            overrides=_decode_overrides(days or EMPTY_ARRAY, deadlines or EMPTY_ARRAY),
+            overrides=_decode_overrides(calendar, days or EMPTY_ARRAY, deadlines or EMPTY_ARRAY),
         )
     except (TypeError, ValueError):
         # Without its cause, which may quote what the row holds.
@@ -109,7 +109,7 @@ class _DeadlineRow(msgspec.Struct, array_like=True):
 
 
 @lru_cache(maxsize=8)
-def _decode_overrides(days: str, terms: str) -> Overrides:
+def _decode_overrides(calendar: str | None, days: str, terms: str) -> Overrides:
     """Decode the unit's overrides. The cache's key is the text itself, so another process may change them."""
     # The latest row of a day applies.
     latest = {
@@ -123,7 +123,9 @@ def _decode_overrides(days: str, terms: str) -> Overrides:
         for row in msgspec.json.decode(days, type=list[_CalendarRow])
     }
     rows = sorted(msgspec.json.decode(terms, type=list[_DeadlineRow]), key=lambda row: (row.recorded_at, row.revision))
-    return Overrides(days=tuple(latest.values()), deadlines=tuple(map(_deadline_override, rows)))
+    return Overrides(
+        days=tuple(latest.values()), deadlines=tuple(map(_deadline_override, rows)), calendar_code=calendar
+    )
 
 
 def _deadline_override(row: _DeadlineRow) -> DeadlineOverride:

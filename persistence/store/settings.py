@@ -14,7 +14,7 @@ from ...engine.model.organisations import KnownNames, Organisation
 from ...engine.model.people import Absence
 from ..schema import tables
 from .connected import Connected
-from .unit_tables import read_days, read_definitions, read_organisations, read_terms
+from .unit_tables import read_calendar, read_days, read_definitions, read_organisations, read_terms
 
 REHEARSAL = "rehearsal"
 """The setting that says whether a record was created for training only."""
@@ -85,11 +85,13 @@ class SettingsReader(Connected):
         return names
 
     def overrides(self) -> Overrides:
-        """Return the unit's own days, terms and escalation levels."""
+        """Return the unit's own calendar, days, terms and escalation levels."""
         connection = self._open_connection()
         # The latest setting of a day applies.
         latest = {day.day: day for day in read_days(connection)}
-        return Overrides(days=tuple(latest.values()), deadlines=read_terms(connection))
+        return Overrides(
+            days=tuple(latest.values()), deadlines=read_terms(connection), calendar_code=read_calendar(connection)
+        )
 
     def definitions(self) -> tuple[RegisteredDefinition, ...]:
         """Return the registered versions of workflows, by name and version."""

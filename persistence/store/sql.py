@@ -42,7 +42,7 @@ CASE_COLUMNS = (
 )
 """The columns of a case that loading selects, in order."""
 
-JOINED_COLUMNS = ("latest_hash", "clocks", "calendar_overrides", "deadline_overrides")
+JOINED_COLUMNS = ("latest_hash", "clocks", "calendar_code", "calendar_overrides", "deadline_overrides")
 """The columns that loading selects after them, joined from other tables."""
 
 EVENT_COLUMNS = (*HASHED_COLUMNS, "hash")
@@ -194,6 +194,7 @@ def _load_query(functions: _JsonFunctions) -> Select[Any]:
     joined = (
         latest.scalar_subquery(),
         _clocks_as_json(functions),
+        select(func.min(tables.calendar.c.code)).scalar_subquery(),
         _overrides_as_json(functions, tables.calendar_override),
         _overrides_as_json(functions, tables.deadline_override),
     )

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, func, select
 
 from ...engine import CalendarOverride, DayKind, DeadlineOverride
 from ...engine.definition.registered import RegisteredDefinition
@@ -175,6 +175,17 @@ def _day_rows(state: UnitState) -> Rows:
     return {tables.calendar_override: rows}
 
 
+def read_calendar(connection: Connection) -> str | None:
+    """Return the code of the chosen calendar; None if none was chosen."""
+    # There is one row; should a tamperer add another, `verify` says so, and nothing else fails.
+    code: str | None = connection.execute(select(func.min(tables.calendar.c.code))).scalar_one()
+    return code
+
+
+def _calendar_rows(state: UnitState) -> Rows:
+    return {tables.calendar: [] if state.calendar is None else [{"code": state.calendar}]}
+
+
 def read_terms(connection: Connection) -> tuple[DeadlineOverride, ...]:
     """Return the unit's own terms and levels, in the order of recording."""
     table = tables.deadline_override
@@ -250,6 +261,7 @@ SECTIONS: Mapping[str, Section] = {
     "absences": Section((tables.absence,), _read_absences, _absence_rows),
     "organisations": Section((tables.organisation, tables.organisation_alias), read_organisations, _organisation_rows),
     "days": Section((tables.calendar_override,), read_days, _day_rows),
+    "calendar": Section((tables.calendar,), read_calendar, _calendar_rows),
     "terms": Section((tables.deadline_override,), read_terms, _term_rows),
     "definitions": Section((tables.definition,), _read_definitions, _definition_rows),
 }

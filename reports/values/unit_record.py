@@ -12,6 +12,7 @@ from ...engine.definition.workflow import Workflow
 from ...engine.model.calendar import Term, TermUnit
 from ...engine.model.case import Event
 from ...engine.model.people import RoleHolding
+from ...engine.model.published_calendars import CALENDARS
 from .dates import day
 from .people import holding_text
 
@@ -27,7 +28,7 @@ class PartTitles:
         """Return the title of a part; its name in words if no workflow has it.
 
         Args:
-            kind: The kind of part: `role`, `workflow`, `deadline` or `level`.
+            kind: The kind of part: `role`, `calendar`, `workflow`, `deadline` or `level`.
             name: The part's name.
             workflow: The workflow that a deadline or a level belongs to; None if the record does not say.
         """
@@ -38,6 +39,8 @@ class PartTitles:
         match kind:
             case "role":
                 return {name: role.title for name, role in self._workflows.roles.items()}
+            case "calendar":
+                return dict(CALENDARS.values())
             case "workflow":
                 return {workflow.name: workflow.title for workflow in self._workflows}
             case "deadline":
@@ -94,6 +97,8 @@ def _details(record: Mapping[str, Any], titles: PartTitles) -> Iterator[str]:
         yield f"back on {day(date.fromisoformat(record['day']))}"
     if "counts_as" in record:
         yield f"counts as {record['counts_as'].replace('_', ' ')}"
+    if "calendar" in record:
+        yield f"bank holidays of {titles.title('calendar', record['calendar'], None)}"
     yield record.get("reasons", "")
 
 

@@ -132,7 +132,7 @@ def today(session: Session, *, who: str | None, limit: int) -> None:
     """
     engine, now = session.engine, session.now
     actor = session.reader(who)
-    calendar = engine.overrides().calendar(engine.calendar)
+    calendar = engine.working_calendar()
     on = calendar.day_of(now)
     absences = engine.absences(since=on - MAX_ABSENCE)
     since = previous_working_day(on, name=actor.name, absences=absences, calendar=calendar)

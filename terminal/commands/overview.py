@@ -44,7 +44,7 @@ def board(session: Session, *, workflow: str | None, limit: int) -> None:
     """
     engine = session.engine
     standings = engine.case_summaries(
-        workflow=workflow, by=due_soon_limit(session.now, engine.calendar), limit=MAX_CASES
+        workflow=workflow, by=due_soon_limit(session.now, engine.working_calendar()), limit=MAX_CASES
     )
     if session.as_json:
         session.print_json(overview_document(standings, engine.calendar))

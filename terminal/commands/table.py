@@ -87,7 +87,7 @@ COMMANDS: Mapping[str, Entry] = {
     "demo": Entry("Show a whole review with invented data.", "demonstration.command:demo"),
     "people": Entry("Manage the people who may act and who are notified.", commands=PEOPLE),
     "organisations": Entry("Manage the agencies and other organisations, and their names.", commands=ORGANISATIONS),
-    "calendar": Entry("Show or change the days that are not working days.", "terminal.commands.settings:calendar"),
+    "calendar": Entry("Show or change the days that are not working days.", "terminal.commands.calendar:calendar"),
     "terms": Entry("Show or change how long deadlines are, and their reminders.", "terminal.commands.settings:terms"),
     # Record
     "refer": Entry("Open a case and print its reference.", "terminal.commands.cases:refer"),

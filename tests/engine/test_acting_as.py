@@ -46,6 +46,10 @@ CALLS: dict[str, Callable[[Any, str], Any]] = {
     "step": lambda engine, ref: engine.step(ref, "inspect", data=RECORDS_BY_STEP["inspect"], on=MONDAY),
     "set_term": lambda engine, _: engine.set_term("loan", "inspect", from_day=MONDAY, reasons="x", levels={"king": 1}),
     "set_day": lambda engine, _: engine.set_day(MONDAY, DayKind.CLOSED, reasons="snow"),
+    "set_calendar": lambda engine, _: engine.set_calendar("scotland", reasons="moved"),
+    "take_back": lambda engine, _: engine.take_back(
+        engine.open("loan", data=RECORDS_BY_STEP["ask"], on=MONDAY).ref, reasons="mistyped"
+    ),
     "add_first_manager": lambda engine, _: engine.add_first_manager("Person 3", role="librarian"),
     "recover_manager": lambda engine, _: engine.recover_manager("Person 3", role="librarian", reasons="x"),
     "add_person": lambda engine, _: engine.add_person("Person 2", role="reader"),

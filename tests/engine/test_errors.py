@@ -22,9 +22,11 @@ from casereview.engine.errors.bad_input import (
     ImportFailed,
     InvalidForm,
     LineFault,
+    NoManagerLeft,
     NothingToDispose,
     OrganisationKnown,
     PersonKnown,
+    StillListed,
 )
 from casereview.engine.errors.base import BadInput, Block, CasereviewError, Fault, StoreError, one_of
 from casereview.engine.errors.faults import (
@@ -288,6 +290,16 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
         PersonKnown(name="Kim Lee", roles=("keeper", "reader"), organisations=("Library 1",)),
         {"name": "Kim Lee", "roles": ["keeper", "reader"], "organisations": ["Library 1"]},
         ("Kim Lee is on the list already, as keeper and reader of Library 1.", "like Kim Lee (a place)"),
+    ),
+    (
+        NoManagerLeft(managers=("Kim Lee",), roles=("librarian",), by_account=False),
+        {"managers": ["Kim Lee"], "roles": ["librarian"], "by_account": False},
+        ("only Kim Lee can now.", "First make another person librarian."),
+    ),
+    (
+        StillListed(name="Kim Lee"),
+        {"name": "Kim Lee"},
+        ("Kim Lee is on the list with this word.", "First remove Kim Lee from the list"),
     ),
     (
         OrganisationKnown(name="L1", known_as="Library 1"),

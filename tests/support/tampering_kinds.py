@@ -310,6 +310,9 @@ def _of_the_rest() -> Iterator[Kind]:
     yield _kind("a counter of another year", run(f"UPDATE {counter} SET year = 2025"), VERIFY)
     yield _kind("a counter of another prefix", run(f"UPDATE {counter} SET prefix = 'XX'"), VERIFY)
     yield _kind("a counter removed", run(f"DELETE FROM {counter}"), VERIFY)
+    yield _kind("another calendar", run("UPDATE casereview_calendar SET code = 'GB-SCT'"), VERIFY)
+    yield _kind("two calendars", run("INSERT INTO casereview_calendar VALUES ('GB-SCT')"), VERIFY)
+    yield _kind("no calendar", run("DELETE FROM casereview_calendar"), VERIFY)
     setting = "casereview_setting"
     yield _kind("the record's ID", run(f"UPDATE {setting} SET value = 'other' WHERE name = 'record_id'"), SEAL)
     yield _kind("an earlier epoch", run(f"UPDATE {setting} SET value = '0' WHERE name = 'epoch'"), SEAL)

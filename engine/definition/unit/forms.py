@@ -19,6 +19,8 @@ Address = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*://\S+$", max_le
 OrganisationId = Annotated[str, Meta(title="ID", pattern="^[0-9a-f]{16}$"), CODE, FOR_PROGRAMS]
 PersonId = Annotated[str, Meta(title="ID", pattern="^[0-9a-f]{16}$"), CODE, FOR_PROGRAMS]
 Account = Annotated[str, Meta(pattern=r"\w", max_length=200, examples=["sreed"])]
+CalendarCode = Annotated[str, Meta(pattern=r"^[A-Z]{2,3}(-[A-Z0-9]{1,3})?$"), CODE, names_part("calendar")]
+"""The ISO 3166 code of the country of the bank holidays, or of a part of it."""
 Identifier = Annotated[str, Meta(pattern=r"^\w{1,64}$"), CODE]
 """A name that a workflow declares: of a role, a deadline, a level."""
 
@@ -27,6 +29,7 @@ class OpenRecord(Form, frozen=True, kw_only=True):
     """The beginning of the unit's own record."""
 
     rehearsal: Annotated[bool, Meta(title="For training only")] = False
+    calendar: Annotated[CalendarCode, Meta(title="Calendar")] | None = None
 
 
 # --- people -------------------------------------------------------------------------------------------
@@ -149,6 +152,13 @@ class SetDay(Form, frozen=True, kw_only=True):
 
     day: Annotated[date, Meta(title="Day")]
     counts_as: Annotated[Literal["closed", "worked", "as_usual"], Meta(title="Counts as")]
+    reasons: Annotated[Text, Meta(title="Reasons")]
+
+
+class SetCalendar(Form, frozen=True, kw_only=True):
+    """The published calendar of bank holidays by which deadlines are counted from now on."""
+
+    calendar: Annotated[CalendarCode, Meta(title="Calendar")]
     reasons: Annotated[Text, Meta(title="Reasons")]
 
 

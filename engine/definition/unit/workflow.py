@@ -26,6 +26,7 @@ STEPS: tuple[tuple[str, str, type[Form]], ...] = (
     ("change_organisation", "Change the names of an organisation", forms.AddOrganisation),
     ("remove_organisation", "Remove an organisation", forms.RemoveOrganisation),
     ("set_day", "Set a working day", forms.SetDay),
+    ("set_calendar", "Choose the calendar of bank holidays", forms.SetCalendar),
     ("set_term", "Set a term", forms.SetTerm),
     ("register_definition", "Register a version of a workflow", forms.RegisterDefinition),
 )

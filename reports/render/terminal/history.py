@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -17,6 +18,7 @@ from ....engine.model.case import Event
 from ....engine.model.clock import ClockStatus, EventKind
 from ....engine.model.evolve import StepEntry, step_entries
 from ....engine.model.people import Recorder
+from ....engine.model.published_calendars import calendar_title
 from ...values.dates import day
 from ...values.suspensions import ended_suspensions_in_words
 from ...values.unit_record import unit_lines
@@ -130,10 +132,7 @@ def _what(event: Event, workflow: Workflow) -> Text:
             was, to = (day(date.fromisoformat(event.data[name])) for name in ("previous_due", "to"))
             return moved.append(f"\n{to}, instead of {was}. {event.data['reasons']}", style=FAINT)
         case EventKind.RECALCULATED:
-            of = day(date.fromisoformat(event.data["day"]))
-            counted = Text(
-                f"due dates recalculated: {of} is {event.data['counts_as'].replace('_', ' ')}", style=WAITING
-            )
+            counted = Text(f"due dates recalculated{_what_changed(event.data)}", style=WAITING)
             for one in event.data["dates"]:
                 was, to = (day(date.fromisoformat(one[name])) for name in ("previous_due", "to"))
                 counted.append(f"\n{workflow.deadline(one['deadline']).title}: {to}, instead of {was}", style=FAINT)
@@ -148,6 +147,13 @@ def _what(event: Event, workflow: Workflow) -> Text:
             return (
                 _imported(event, workflow) if brought_in else Text(_step_title(event.trigger, workflow), style=HEADING)
             )
+
+
+def _what_changed(record: Mapping[str, Any]) -> str:
+    """Return what changed in the calendar, after a colon; nothing if it is neither a day nor the calendar itself."""
+    if "day" in record:
+        return f": {day(date.fromisoformat(record['day']))} is {record['counts_as'].replace('_', ' ')}"
+    return f": the calendar is that of {calendar_title(record['calendar'])}" if "calendar" in record else ""
 
 
 def _escalated(event: Event, workflow: Workflow) -> Text:

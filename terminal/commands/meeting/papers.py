@@ -108,7 +108,7 @@ def _load_agenda(session: Session, meeting: Case) -> tuple[AgendaItem, ...]:
         recommendations=standing(status.RECOMMENDATION, status.OPEN_RECOMMENDATION)
         if capacity in status.DECIDING_ROLES
         else (),
-        due=engine.deadlines(until=engine.calendar.after(on, working_days(5)), limit=MAX_ITEMS),
+        due=engine.deadlines(until=engine.working_calendar().after(on, working_days(5)), limit=MAX_ITEMS),
         notices_on_hold=sum(
             count for person, count in engine.messages.on_hold_counts() if same_name_key(person) in chairs
         ),

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import msgspec
 import pytest
 
-from casereview.engine.deadlines.overrides import CalendarOverride, DayKind, Overrides
+from casereview.engine.deadlines.overrides import CalendarChange, CalendarOverride, DayKind, Overrides
 from casereview.engine.decisions.context import Decision
 from casereview.engine.decisions.correction import decide_correction
 from casereview.engine.decisions.rescheduling import decide_recalculation
@@ -80,7 +80,9 @@ def recalculated(case: Case) -> Decision:
     local = Overrides(days=(HOLIDAY,))
     rules = decision_context(evening_of(DAY), local).rules(WORKFLOW)
     cause = Cause(command_id="another command", recorder=LIBRARIAN_1.recorder)
-    decision, _ = decide_recalculation(rules, case, HOLIDAY, cause, evening_of(DAY))
+    decision, _ = decide_recalculation(
+        rules, case, CalendarChange(day=HOLIDAY, reasons=HOLIDAY.reasons), cause, evening_of(DAY)
+    )
     assert decision is not None
     return decision
 

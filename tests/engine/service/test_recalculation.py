@@ -13,11 +13,13 @@ from sqlalchemy import update
 
 from casereview.engine import Engine
 from casereview.engine.deadlines.arithmetic import current_due_date
-from casereview.engine.deadlines.overrides import CalendarOverride, DayKind, Overrides
+from casereview.engine.deadlines.overrides import CalendarChange, CalendarOverride, DayKind, Overrides
 from casereview.engine.deadlines.schedule import DeadlineRules
 from casereview.engine.decisions.rescheduling import ChangedDueDate, decide_recalculation
-from casereview.engine.model.calendar import ENGLAND_AND_WALES
-from casereview.engine.model.case import Case
+from casereview.engine.errors.bad_input import BadValue
+from casereview.engine.errors.refusals import NotAllowed
+from casereview.engine.model.calendar import ENGLAND_AND_WALES, Calendar
+from casereview.engine.model.case import UNIT, Case
 from casereview.engine.model.clock import Clock, ClockStatus, EventKind
 from casereview.engine.model.evolve import evolve, fold
 from casereview.engine.model.people import Cause
@@ -52,6 +54,10 @@ NOW = evening_of(date(2026, 1, 6))
 CAUSE = Cause(command_id=COMMAND_ID, recorder=LIBRARIAN_1.recorder)
 
 
+def change_of(day: CalendarOverride) -> CalendarChange:
+    return CalendarChange(day=day, reasons=day.reasons)
+
+
 def rules(*days: CalendarOverride) -> DeadlineRules:
     local = Overrides(days=days)
     return DeadlineRules(workflow=ESCALATED_LOAN, calendar=local.calendar(ENGLAND_AND_WALES), overrides=local)
@@ -59,7 +65,7 @@ def rules(*days: CalendarOverride) -> DeadlineRules:
 
 def after(case: Case, *days: CalendarOverride, now: datetime = NOW) -> tuple[Case, tuple[ChangedDueDate, ...]]:
     """The case once its clocks are counted anew, and the dates that moved."""
-    decision, found = decide_recalculation(rules(*days), case, days[-1], CAUSE, now)
+    decision, found = decide_recalculation(rules(*days), case, change_of(days[-1]), CAUSE, now)
     return (case if decision is None else decision.case), found
 
 
@@ -73,7 +79,7 @@ def case() -> Case:
 
 
 def test_a_bank_holiday_announced_later_moves_later_due_dates(case: Case) -> None:
-    decision, found = decide_recalculation(rules(HOLIDAY), case, HOLIDAY, CAUSE, NOW)
+    decision, found = decide_recalculation(rules(HOLIDAY), case, change_of(HOLIDAY), CAUSE, NOW)
     assert found == (
         ChangedDueDate(
             ref=case.ref,
@@ -224,6 +230,68 @@ def test_what_was_broken_off_goes_on_when_the_same_is_said_again(library: Engine
     record = {"day": HOLIDAY.day.isoformat(), "counts_as": "closed", "reasons": HOLIDAY.reasons}
     database.write(lambda writer: UnitRecord(writer, library._context).apply("set_day", record, LIBRARIAN_1))
     assert say(library, HOLIDAY.day, DayKind.CLOSED) == [(ref, "inspect", date(2026, 1, 13)) for ref in refs]
+
+
+EPIPHANY = "IT"
+"""A calendar in which 6 January is a bank holiday."""
+
+
+def choose(library: Engine, code: str, *, dry_run: bool = False) -> list[tuple[str, str, date]]:
+    found = library.set_calendar(code, reasons="The library moved.", actor=LIBRARIAN_1, dry_run=dry_run)
+    return [(one.ref, one.deadline, one.due) for one in found.changed]
+
+
+def test_another_calendar_moves_the_due_dates_and_stays_chosen(
+    library: Engine, database: Database, present: MovableTime
+) -> None:
+    (ref,) = ask(library)
+    would = choose(library, EPIPHANY, dry_run=True)
+    assert (would, library.overrides().calendar_code) == ([(ref, "inspect", date(2026, 1, 13))], "GB-ENG")
+    assert choose(library, EPIPHANY) == would
+    assert library.overrides().calendar_code == EPIPHANY
+    event = library.history(ref)[-1]
+    assert (event.kind, event.data["calendar"], event.data["reasons"]) == (
+        EventKind.RECALCULATED, EPIPHANY, "The library moved."
+    )  # fmt: skip
+    # A program that was started with another calendar counts by the one in the record.
+    other = Engine(database, (ESCALATED_LOAN, CLAIM), now=present, calendar=Calendar(subdivision="SCT"))
+    assert clock(other.case(ask(other)[0]), "inspect").due == date(2026, 1, 13)
+    assert not other.working_calendar().is_working_day(date(2026, 1, 6))
+
+
+def test_a_choice_that_was_broken_off_goes_on_when_it_is_made_again(library: Engine, database: Database) -> None:
+    (ref,) = ask(library)
+    record = {"calendar": EPIPHANY, "reasons": "The library moved."}
+    database.write(lambda writer: UnitRecord(writer, library._context).apply("set_calendar", record, LIBRARIAN_1))
+    before = library.history(UNIT)
+    assert choose(library, EPIPHANY) == [(ref, "inspect", date(2026, 1, 13))]
+    assert library.history(UNIT) == before
+
+
+def test_a_record_has_the_calendar_of_the_engine_that_began_it(database: Database, present: MovableTime) -> None:
+    scottish = Engine(database, (ESCALATED_LOAN, CLAIM), now=present, calendar=Calendar(subdivision="SCT"))
+    ask(scottish)
+    english = Engine(database, (ESCALATED_LOAN, CLAIM), now=present)
+    assert english.overrides().calendar_code == "GB-SCT"
+    assert english.working_calendar() == scottish.calendar
+
+
+@pytest.mark.parametrize("code", ["atlantis", "QQ", "GB-XYZ", ""])
+def test_a_calendar_that_nobody_publishes_is_refused(library: Engine, code: str) -> None:
+    with pytest.raises(BadValue, match="one of england-and-wales, scotland, northern-ireland"):
+        choose(library, code)
+
+
+def test_only_a_manager_chooses_the_calendar(library: Engine) -> None:
+    with pytest.raises(NotAllowed, match="may not choose the calendar"):
+        library.set_calendar("scotland", reasons="x", actor=READER_1)
+
+
+def test_a_change_of_neither_day_nor_calendar_leaves_the_settings() -> None:
+    change = CalendarChange(reasons="Newer holidays.")
+    local = Overrides(days=(HOLIDAY,))
+    assert change.applied_to(local) is local
+    assert change.record == {"reasons": "Newer holidays."}
 
 
 @dataclass(frozen=True)

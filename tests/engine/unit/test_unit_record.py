@@ -54,6 +54,7 @@ def fill(engine: Engine) -> None:
     engine.remove_organisation("Library 2", actor=LIBRARIAN_1)
     engine.set_day(date(2026, 10, 9), DayKind.CLOSED, reasons="Stocktaking.", actor=LIBRARIAN_1)
     engine.set_day(date(2026, 10, 9), DayKind.AS_USUAL, reasons="Put off.", actor=LIBRARIAN_1)
+    engine.set_calendar("scotland", reasons="The library moved.", actor=LIBRARIAN_1)
     engine.set_term("loan", "inspect", term=working_days(10), from_day=DAY, reasons="Agreed.", actor=LIBRARIAN_1)
     engine.set_term("loan", "display", term=days(3), from_day=DAY, reasons="Agreed.", actor=LIBRARIAN_1)
 
@@ -96,7 +97,7 @@ def test_an_absence_ends_on_the_first_day_back_and_a_later_one_stays(engine: Eng
 def test_the_record_is_opened_by_the_program_with_its_first_step(engine: Engine) -> None:
     engine.add_person("Person 1", role="librarian", actor=LIBRARIAN_1)
     opening, step = engine.history(UNIT)
-    assert (opening.recorded_by, opening.trigger, opening.data) == ("system", "open_record", {})
+    assert (opening.recorded_by, opening.trigger, opening.data) == ("system", "open_record", {"calendar": "GB-ENG"})
     assert (step.recorded_by, step.decided_by and step.decided_by.capacity) == (LIBRARIAN_1.name, "librarian")
     assert opening.command_id == step.command_id
 
@@ -107,7 +108,7 @@ def test_a_rehearsal_says_so_in_its_first_event(present: MovableTime) -> None:
     engine = Engine(database, (LOAN, CLAIM), now=present)
     engine.add_person("Person 1", role="librarian", actor=LIBRARIAN_1)
     assert state_of(engine).rehearsal
-    assert engine.history(UNIT)[0].data == {"rehearsal": True}
+    assert engine.history(UNIT)[0].data == {"rehearsal": True, "calendar": "GB-ENG"}
 
 
 def test_an_address_that_may_hold_a_token_is_sensitive(engine: Engine) -> None:

@@ -48,6 +48,7 @@ FEW = (
     "organisation_alias",
     "definition",
     "setting",
+    "calendar",
     "calendar_override",
     "deadline_override",
     "heartbeat",

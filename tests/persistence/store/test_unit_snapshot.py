@@ -88,12 +88,21 @@ def test_a_correction_may_not_give_a_person_the_former_name_of_another(engine: E
         ("set_day", {"day": "2026-03-10"}, "set the day or the term again"),
         ("set_term", {"term_amount": 5}, "set the day or the term again"),
         ("set_term", {"term_unit": None}, "values that belong together"),
+        ("open_record", {"calendar": "GB-NIR"}, "choose the calendar again"),
         ("open_record", {"rehearsal": True}, "a record that stays what it was created for"),
         ("register_definition", {"version": 9}, "the registered definitions as they are"),
     ],
     ids=[
         *("a name twice", "an unknown role", "no role", "no agency", "the last manager", "another person"),
-        *("an unknown deputy", "an end before the start", "another day", "another term", "half a term", "a rehearsal"),
+        *(
+            "an unknown deputy",
+            "an end before the start",
+            "another day",
+            "another term",
+            "half a term",
+            "a calendar",
+            "a rehearsal",
+        ),
         "a definition",
     ],
 )

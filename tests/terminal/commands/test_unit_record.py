@@ -35,6 +35,7 @@ def kept(databases: Path, tmp_path_factory: pytest.TempPathFactory) -> Office:
     office.output("organisations", "add", "Agency 2", "--alias", "Second")
     office.output("organisations", "change", "Agency 2", "--alias", "Two")
     office.output("organisations", "remove", "Agency 2")
+    office.output("calendar", "use", "northern-ireland", "--reasons", "We moved.")
     office.output("calendar", "add", "2026-12-30", "--reasons", "Stocktaking.")
     office.output(
         *("terms", "set", "serious_case_review", "decide", "--term", "15 working days", "--from", "2026-07-01"),

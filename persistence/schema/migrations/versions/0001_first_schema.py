@@ -48,6 +48,11 @@ def create_partial_index(table: str, columns: list[str], condition: str) -> None
 def upgrade() -> None:
     """Create the tables, their indexes and the triggers that keep events as they are."""
     op.create_table(
+        "casereview_calendar",
+        sa.Column("code", sa.String(length=8), nullable=False),
+        sa.PrimaryKeyConstraint("code", name="pk_casereview_calendar"),
+    )
+    op.create_table(
         "casereview_calendar_override",
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
