@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .deadlines.overrides import Overrides as Overrides
     from .decisions.accounts import account_holder as account_holder
     from .decisions.context import opening_refusal as opening_refusal
+    from .decisions.context import recorded_title as recorded_title
     from .decisions.context import refusal as refusal
     from .decisions.escalation import FiredLevel as FiredLevel
     from .decisions.names import with_names as with_names
@@ -204,7 +205,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "deadlines.overrides": "CalendarOverride DayKind DeadlineOverride Overrides",
-    "decisions.context": "opening_refusal refusal",
+    "decisions.context": "opening_refusal recorded_title refusal",
     "decisions.escalation": "FiredLevel",
     "decisions.accounts": "account_holder",
     "decisions.names": "with_names",

@@ -16,6 +16,7 @@ from ..engine.errors.bad_input import BadValue, BatchFailed, ExtraMissing, NoMan
 from ..engine.errors.base import BadInput, CasereviewError, StoreError
 from ..engine.errors.faults import DatabaseProblem, NotDelivered
 from ..engine.errors.refusals import Conflict, MayNotActAs, NotAllowed, Refused, VersionConflict
+from ..engine.errors.taking_back import CannotTakeBack, CaseVoided, NotReversible
 from ..engine.errors.unknown import (
     UnknownAccount,
     UnknownCase,
@@ -160,6 +161,7 @@ PLAIN_ADVICE: dict[type[CasereviewError], str] = {
     UnknownState: "To see all: casereview workflows",
     UnknownDeadline: "To see all: casereview terms",
     UnknownMessage: "Give its first characters: see casereview messages.",
+    CaseVoided: "To see when, by whom and why: casereview list --voided",
     MayNotActAs: "To record in your own name, leave out --as and CASEREVIEW_ACTOR.",
     NotAllowed: "The business manager can give a role: casereview people add NAME --role ROLE",
 }
@@ -205,6 +207,12 @@ def _advice_on_work(error: CasereviewError) -> str:
             return "To see the numbers: casereview history REF"
         case BadValue(name="CASEREVIEW_TEMPLATES"):
             return "To write one: casereview messages templates FOLDER"
+        case NotReversible():
+            return ""
+        case CannotTakeBack(ref=ref, seq=seq):
+            return (
+                f"To correct it: casereview correct {ref} --event {seq} --wrong TEXT --reasons TEXT --set FIELD=VALUE"
+            )
         case VersionConflict(ref=ref):
             return f"To look at it: casereview show {ref}"
         case _:

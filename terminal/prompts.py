@@ -80,6 +80,11 @@ def confirm(question: str) -> bool:
     return click.confirm(f"{question} y or n", default=False, show_default=False, err=True)
 
 
+def ask_line(question: str) -> str:
+    """Ask for a line of text until there is one."""
+    return _ask_line(question, required=True)
+
+
 def print_line(text: str) -> None:
     """Print a line for the person on standard error."""
     click.echo(text, err=True)

@@ -40,11 +40,6 @@ class Undoing:
     taken: tuple[Event, ...]
     later: tuple[Event, ...]
 
-    @property
-    def voids(self) -> bool:
-        """Return whether the case's opening is taken back."""
-        return self.taken[0].seq == 1
-
 
 def last_entry(history: Sequence[Event]) -> Event | None:
     """Return the latest event of a case that a person recorded and that counts; None if none does any more."""

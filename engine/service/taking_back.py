@@ -18,7 +18,7 @@ from ..decisions.taking_back import (
     require_own_entry,
     undoing,
 )
-from ..errors.taking_back import AlreadySent, CaseVoided, FollowedByOthers
+from ..errors.taking_back import AlreadySent, FollowedByOthers
 from ..model.case import Event
 from ..model.evolve import AUTOMATIC
 from ..model.notice import Notice
@@ -60,11 +60,9 @@ def take_back(writer: Writer, engine: EngineContext, command: TakeBack, context:
         BadInput: if there are no reasons.
         CannotTakeBack: if it was recorded by another person or on another day, if something rests on it, or if a
             message about it was sent.
-        CaseVoided: if the case was voided.
     """
     found = _find(writer, command.ref)
-    if found is None:
-        raise CaseVoided(ref=command.ref)
+    assert found is not None  # only a voided case has no entry that counts
     entry, workflow = found.entry, engine.workflows.for_case(found.entry)
     require_own_entry(workflow, entry, command, context)
     facts = facts_of(workflow, entry)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 
 from ...engine.errors.bad_input import BadValue
+from ...engine.errors.taking_back import CaseVoided
+from ...engine.model.case import VOIDED
 from ...reports.diagrams.timeline_svg import timeline_svg
 from ...reports.render.json.case_timeline import timeline_document
 from ...reports.render.json.overview import overview_document
@@ -83,6 +85,8 @@ def timeline(session: Session, *, ref: str, as_of: str | None, kind: str, out: s
         raise BadValue(name="--json", expected="no --format or --out with it", found="one of them")
     engine, at = session.engine, session.parse_as_of(as_of)
     case, events = engine.case(ref, as_of=at), engine.history(ref, as_of=at)
+    if case.state == VOIDED:
+        raise CaseVoided(ref=ref)
     today = engine.calendar.day_of(at or session.now)
     course = build_timeline(case, events, engine.workflows.for_case(case), today=today, calendar=engine.calendar)
     if session.as_json:

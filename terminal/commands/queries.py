@@ -6,11 +6,12 @@ import click
 
 from ...engine.errors.bad_input import BadValue
 from ...engine.errors.unknown import UnknownAccount, UnknownPerson
+from ...engine.model.case import taken_back
 from ...engine.ports.records import Selection
-from ...reports.render.json.cases import case_document, event_document
+from ...reports.render.json.cases import case_document, event_document, voided_document
 from ...reports.render.json.overview import counts_document
 from ...reports.render.json.workflows import available_step_document
-from ...reports.render.terminal.case_lists import case_table, counts_table
+from ...reports.render.terminal.case_lists import case_table, counts_table, voided_table
 from ...reports.render.terminal.case_view import CaseView
 from ...reports.render.terminal.history import history_table
 from ...reports.render.terminal.workflows import available_steps_view
@@ -40,12 +41,14 @@ from ..session import Session, in_session
 )
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="Maximum number of rows.")
 @click.option("--counts", is_flag=True, help="Show only how many cases are in each state.")
+@click.option("--voided", is_flag=True, help="Only cases that were opened by mistake and taken back.")
 @reading_options
 @in_session
 def list_cases(
     session: Session,
     *,
     counts: bool,
+    voided: bool,
     workflow: str | None,
     state: str | None,
     parent: str | None,
@@ -64,6 +67,10 @@ def list_cases(
               casereview list --workflow action --agency "Agency 1"
               casereview list --counts
     """
+    if voided:
+        narrowed = any((workflow, state, parent, overdue, agency, counts))
+        show_voided(session, narrowed=narrowed, after=after, limit=limit)
+        return
     if counts:
         show_counts(session, narrowed=any((workflow, state, parent, overdue, agency, after)))
         return
@@ -161,10 +168,36 @@ def history(session: Session, *, ref: str, as_of: str | None) -> None:
     events = session.engine.history(ref, as_of=session.parse_as_of(as_of))
     if session.as_json:
         secrets = session.engine.stored_values(ref)
-        session.print_json([event_document(event, secrets=secrets) for event in events])
+        gone = taken_back(events)
+        session.print_json(
+            [{**event_document(event, secrets=secrets), "taken_back": event.seq in gone} for event in events]
+        )
     else:
         workflows = session.engine.workflows
         session.show(history_table(events, workflows.for_case(events[0]), workflows, calendar=session.engine.calendar))
+
+
+def show_voided(session: Session, *, narrowed: bool, after: str | None, limit: int) -> None:
+    """Print the cases that were opened by mistake: their numbers, and who voided them, when and why.
+
+    Args:
+        session: The command's session.
+        narrowed: True if another option selects only some cases.
+        after: Only cases after this reference.
+        limit: Maximum number of cases.
+
+    Raises:
+        BadValue: if `narrowed` is True.
+    """
+    if narrowed:
+        raise BadValue(name="--voided", expected="no other selection with it", found="one")
+    cases = session.engine.voided_cases(after=after, limit=limit)
+    if session.as_json:
+        session.print_json([voided_document(case) for case in cases])
+        return
+    session.show(voided_table(cases, session.engine.workflows) if cases else "No case was voided.")
+    if len(cases) == limit:
+        session.print_note(f"There may be more. To see them, add --after {cases[-1].ref}")
 
 
 def show_counts(session: Session, *, narrowed: bool) -> None:

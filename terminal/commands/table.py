@@ -104,6 +104,9 @@ COMMANDS: Mapping[str, Entry] = {
     "resume": Entry("Resume suspended deadlines.", "terminal.commands.suspensions:resume"),
     "new-date": Entry("Record a new date for a deadline.", "terminal.commands.suspensions:new_date"),
     "correct": Entry("Correct a recorded event.", "terminal.commands.amendments:correct"),
+    "take-back": Entry(
+        "Take back the last entry of a case, and all that it caused.", "terminal.commands.taking_back:take_back"
+    ),
     "dispose": Entry(
         "Dispose of sensitive values for good, or of a field's words.",
         "terminal.commands.amendments:dispose",

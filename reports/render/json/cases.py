@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from ....engine import VoidedCase
 from ....engine.definition.deadline import Deadline
 from ....engine.definition.workflow import Workflow
 from ....engine.forms.digests import StoredValue, with_stored_values
@@ -129,6 +130,17 @@ def event_document(event: Event, *, secrets: Mapping[str, StoredValue] | None = 
         "hash": event.hash,
     }
     return document if secrets is None else {**document, "record": with_stored_values(event.data, secrets)}
+
+
+def voided_document(case: VoidedCase) -> Document:
+    """Return a case that was opened by mistake: its number, and who voided it, when and why."""
+    return {
+        "ref": case.ref,
+        "workflow": case.workflow,
+        "voided_on": case.voided_on.isoformat(),
+        "voided_by": case.voided_by,
+        "reasons": case.reasons,
+    }
 
 
 def level_document(level: LevelReached) -> Document:

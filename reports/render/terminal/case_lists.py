@@ -10,6 +10,7 @@ from itertools import groupby
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from ....engine import VoidedCase
 from ....engine.definition.registry import Registry
 from ....engine.definition.workflow import Workflow
 from ....engine.model.calendar import Calendar
@@ -48,6 +49,15 @@ def overview_table(
         parts += [_heading(title, of_state), table, ""]
     legend = ", ".join(f"{colour}: {means}" for colour, means in COLOUR_MEANINGS.items())
     return Group(*parts, Text(f"Of a review and all that is part of it. {legend}.", style=FAINT))
+
+
+def voided_table(cases: Sequence[VoidedCase], workflows: Registry) -> RenderableType:
+    """Return a table of cases that were opened by mistake: their numbers, and who voided them, when and why."""
+    table = new_table(("Reference", longest_ref(case.ref for case in cases)), ("Voided", 11), ("By", 20), ("Why", None))
+    for case in cases:
+        kind = Text(f"\n{workflows.for_case(case).title}", style=FAINT)
+        table.add_row(case.ref, day(case.voided_on), case.voided_by, Text(case.reasons).append(kind))
+    return table
 
 
 def _by_state(summaries: Sequence[CaseSummary], workflows: Registry) -> Iterator[tuple[str, list[CaseSummary]]]:

@@ -81,8 +81,11 @@ def history_table(
         calendar: The calendar.
     """
     table = new_table(("#", 3), ("Happened", 11), ("What", None), ("Decided by", 22), ("Recorded", 12))
+    undone = {seq: one.seq for one in events if one.kind is EventKind.TAKEN_BACK for seq in one.data["events"]}
     for event in events:
-        what = _what(event, workflow)
+        what = _taken_back(event, workflow) if event.kind is EventKind.TAKEN_BACK else _what(event, workflow)
+        if event.seq in undone:
+            what = Text(f"{what.plain}\ntaken back, see event {undone[event.seq]}", style=FAINT)
         if about := () if event.kind is EventKind.CORRECTED else unit_lines(event, workflows):
             what.append(f": {about[0]}").append("".join(f"\n{line}" for line in about[1:]), style=FAINT)
         if event.to_state != event.from_state:
@@ -94,6 +97,13 @@ def history_table(
         recorded = Text(f"{day(calendar.day_of(event.recorded_at))}\n{_recorder(event.recorder)}", style=FAINT)
         table.add_row(str(event.seq), day(event.occurred_on), what, _decider(event, workflow), recorded)
     return table
+
+
+def _taken_back(event: Event, workflow: Workflow) -> Text:
+    numbers = event.data["events"]
+    which = f"event{'' if len(numbers) == 1 else 's'} {', '.join(map(str, numbers))}"
+    back = Text(f"{which} taken back: {_step_title(event.trigger, workflow)}", style=WAITING)
+    return back.append(f"\n{event.data['reasons']}", style=FAINT)
 
 
 def _recorder(recorder: Recorder) -> str:

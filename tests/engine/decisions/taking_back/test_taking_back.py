@@ -300,6 +300,28 @@ def test_an_entry_stays_if_a_later_step_of_a_related_case_looked_at_it(sets: Eng
         take_back(sets, part, SET_KEEPER)
 
 
+def test_an_entry_stays_if_its_part_looked_at_it_and_not_if_it_did_not(sets: Engine) -> None:
+    ref = sets.open("set", actor=SET_KEEPER, data=A_SET).ref
+    part = sets.open("part", actor=SET_KEEPER, data=A_PART, parent=ref).ref
+    for trigger in ("close_part", "reopen_part", "close_part"):
+        sets.step(part, trigger, actor=SET_KEEPER, data={})
+    sets.step(ref, "count", actor=SET_KEEPER, data={})
+    with pytest.raises(FollowedByOthers, match=f'"lend_part" in {part}'):
+        take_back(sets, ref, SET_KEEPER)
+
+
+def test_an_entry_does_not_stay_for_a_later_note_or_new_date_of_a_part(sets: Engine, present: MovableTime) -> None:
+    ref = sets.open("set", actor=SET_KEEPER, data=A_SET).ref
+    part = sets.open("part", actor=SET_KEEPER, data=A_PART, parent=ref, on=date(2025, 12, 1)).ref
+    present.at += timedelta(minutes=1)
+    sets.step(ref, "count", actor=SET_KEEPER, data={})
+    sets.sweep()
+    sets.step(part, "note", actor=SET_KEEPER, data={})
+    later = date(2026, 9, 1)
+    sets.record(NewDate(ref=part, deadline="give_back", to=later, actor=SET_KEEPER, reasons=REASONS))
+    assert "count" not in take_back(sets, ref, SET_KEEPER).data
+
+
 def test_a_part_is_not_opened_under_a_voided_case(sets: Engine) -> None:
     ref = sets.open("set", actor=SET_KEEPER, data=A_SET).ref
     take_back(sets, ref, SET_KEEPER)

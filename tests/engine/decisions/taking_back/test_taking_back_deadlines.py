@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from itertools import count
 
 import pytest
+from sqlalchemy import text
 
 from casereview.engine import DayKind, Engine
 from casereview.engine.errors.faults import NotDelivered
@@ -164,20 +165,41 @@ def test_an_entry_stays_while_a_message_about_it_may_be_on_its_way(
 def test_a_message_that_waits_to_be_sent_goes_without_the_entry(
     engine: Engine, database: Database, chased: str, post: RecordingTransport, present: MovableTime
 ) -> None:
-    other = ask(engine).ref
-    present.at += timedelta(minutes=1)
+    engine.add_person("Ash", role="librarian", actor=LIBRARIAN_1, email="ash@example.org")
+    other = engine.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=MONDAY + timedelta(days=1)).ref
+    present.at = evening_of(LATE + timedelta(days=1))
     engine.sweep()
     take(engine, chased, "inspect", MONDAY)
     calls = count()
-    deliver(engine, post, should_stop=lambda: next(calls) > 0)
-    (queued,) = [one for one in engine.messages.list_messages() if one.state is MessageState.QUEUED]
+    deliver(engine, post, should_stop=lambda: next(calls) > 1)
+    queued = {one.person: one.id for one in engine.messages.list_messages() if one.state is MessageState.QUEUED}
     take_back(engine, chased)
     states = {one.id: one.state for one in engine.messages.list_messages()}
-    assert states[queued.id] is MessageState.DISMISSED
+    assert [states[queued[name]] for name in ("Ash", "Lee")] == [MessageState.QUEUED, MessageState.DISMISSED]
     deliver(engine, post)
-    assert len(post.accepted) == 1
-    assert engine.case(other).state == "asked"
+    assert sorted((one.person, one.subject) for one in post.accepted[1:]) == [
+        ("Ash", f"1 overdue: {other}"),
+        ("Lee", f"1 overdue: {other}"),
+    ]
     assert_sound(database)
+
+
+TAMPERED = {
+    "a level is back": "INSERT INTO casereview_escalation SELECT case_ref, 'inspect', 7, 1, 'owner', {seq} FROM"
+    " casereview_escalation LIMIT 1",
+    "a notice waits again": "UPDATE casereview_notice SET state = 'waiting', settled_by = NULL, settled_at = NULL,"
+    " reasons = NULL WHERE state = 'withdrawn'",
+    "the step counts again": "UPDATE casereview_clock SET done_on = '2026-01-05' WHERE deadline = 'inspect'",
+}
+
+
+@pytest.mark.parametrize("change", TAMPERED)
+def test_verification_finds_what_is_brought_back(engine: Engine, database: Database, chased: str, change: str) -> None:
+    take(engine, chased, "inspect", MONDAY)
+    (number,) = take_back(engine, chased) and engine.history(chased)[-1].data["events"]
+    with database.connection() as connection:
+        assert connection.execute(text(TAMPERED[change].format(seq=number))).rowcount == 1
+        assert len(verify(connection).faults) == 1
 
 
 def test_an_entry_stays_if_its_due_date_was_calculated_anew(engine: Engine, present: MovableTime) -> None:
