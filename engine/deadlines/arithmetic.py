@@ -7,12 +7,12 @@ resumption or a corrected start begins a new run, which reaches its escalation l
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from ..definition.deadline import Deadline
 from ..model.calendar import Calendar, Term, TimeLeft
-from ..model.changes import with_changes
 from ..model.clock import Clock, ClockStatus, Revision, Suspension
 from .schedule import DeadlineRules
 
@@ -23,8 +23,8 @@ Interval = tuple[date, date | None]
 def expire(clock: Clock) -> Clock:
     """Return the clock once its due date has passed: missed, or met if it is a minimum period."""
     if clock.minimum_period:
-        return with_changes(clock, status=ClockStatus.MET, done_on=clock.due)
-    return with_changes(clock, status=ClockStatus.MISSED)
+        return replace(clock, status=ClockStatus.MET, done_on=clock.due)
+    return replace(clock, status=ClockStatus.MISSED)
 
 
 def suspension_intervals(deadline: str, suspensions: Iterable[Suspension], start: date) -> tuple[Interval, ...]:

@@ -5,8 +5,9 @@ Each function returns all clocks of the case; the event then carries those that 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
+
+from msgspec.structs import replace
 
 from ..definition.deadline import Deadline
 from ..model.calendar import Calendar, Term

@@ -7,8 +7,10 @@ the changes of its due date are those that were recorded.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from ..model.clock import Clock, Clocks, ClockStatus, EventKind, Revision
 from .schedule import DeadlineRules, with_next_at_all

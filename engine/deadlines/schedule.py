@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
+from msgspec.structs import replace
+
 from ..definition.deadline import Deadline, EscalationLevel
 from ..definition.workflow import Workflow
 from ..model.calendar import Calendar, Term, working_days
-from ..model.changes import with_changes
 from ..model.clock import Clock, ClockStatus
 from .overrides import Overrides
 
@@ -98,7 +99,7 @@ def with_next_at(clock: Clock, rules: DeadlineRules) -> Clock:
     if clock.status is ClockStatus.RUNNING and clock.is_open:
         instants.append(clock.due_at)
     next_at = min(instants, default=None)
-    return clock if next_at == clock.next_at else with_changes(clock, next_at=next_at)
+    return clock if next_at == clock.next_at else replace(clock, next_at=next_at)
 
 
 def changed_clocks(before: Clocks, after: Clocks) -> Clocks:

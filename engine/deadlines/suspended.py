@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from ..definition.workflow import Workflow
 from ..model.clock import Clock, Clocks, ClockStatus, Suspension

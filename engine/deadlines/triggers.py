@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+import msgspec
 
 from ..definition.deadline import OnEnter, OnExit, OnResume, OnStep, OnSuspend
 from ..forms.fields import value_at
@@ -13,8 +14,7 @@ from ..model.clock import Suspension
 from .schedule import DeadlineRules
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StepFacts:
+class StepFacts(msgspec.Struct, frozen=True, kw_only=True):
     """The facts of a step that matter to deadlines.
 
     Attributes:

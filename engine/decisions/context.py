@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
+import msgspec
 from msgspec import Meta
 
 from ..deadlines.expiry import expiry_events, notices_for
@@ -29,8 +30,7 @@ from ..model.occurrence import Occurrence
 from ..model.people import DecidedBy
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DecisionContext:
+class DecisionContext(msgspec.Struct, frozen=True, kw_only=True):
     """The facts that a decision needs apart from its workflow, case and command.
 
     Attributes:
@@ -46,7 +46,7 @@ class DecisionContext:
     now: datetime
     calendar: Calendar
     salt: Salt
-    overrides: Overrides = field(default_factory=Overrides)
+    overrides: Overrides = msgspec.field(default_factory=Overrides)
     command_id: str = ""
     state_title: StateTitle = name_of_state
     workflow_title: Callable[[str], str] = str
@@ -73,8 +73,7 @@ class LinkedOpening:
     inverse: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """Everything to be recorded in one transaction.
 
     Attributes:

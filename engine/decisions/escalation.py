@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from ..deadlines.arithmetic import expire
 from ..deadlines.expiry import expiry_event, notices_for
 from ..deadlines.recipients import Directory, RecipientFinder, Recipients
 from ..deadlines.schedule import DeadlineRules, PendingLevel, pending_levels, with_next_at
 from ..forms.path_text import field_values
 from ..model.case import Case, Effects, Event, Precision
-from ..model.changes import with_changes
 from ..model.clock import Clock, ClockStatus, EventKind, LevelReached
 from ..model.effects import without_words
 from ..model.evolve import evolve
@@ -80,7 +81,7 @@ def decide_escalation(
         directory: The people and their absences.
         at: The instant (UTC) up to which to look.
     """
-    context = with_changes(context, now=max(context.now, case.recorded_at))
+    context = replace(context, now=max(context.now, case.recorded_at))
     events: list[Event] = []
     notices: list[Notice] = []
     fired: list[FiredLevel] = []
@@ -152,7 +153,7 @@ def _fire(
     reached = LevelReached(
         level=level.level.name, at=level.at, recipients=recipients.people, skipped=skipped, on_hold=recipients.on_hold
     )
-    after = with_next_at(with_changes(clock, reached=(*clock.reached, reached)), rules)
+    after = with_next_at(replace(clock, reached=(*clock.reached, reached)), rules)
     data = _event_data(clock, level, recipients, late=late)
     event = Event(
         ref=case.ref,

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from msgspec import structs
+
 from ..definition.workflow import Workflow
 from ..errors.bad_input import InvalidForm
 from ..errors.base import Fault
@@ -153,4 +155,4 @@ def with_warnings(decision: Decision, findings: Iterable[NameFinding]) -> Decisi
     """Return a decision whose last event warns of what was found."""
     event = decision.events[-1]
     effects = replace(event.effects, warnings=(*event.effects.warnings, *map(str, findings)))
-    return replace(decision, events=(*decision.events[:-1], replace(event, effects=effects)))
+    return structs.replace(decision, events=(*decision.events[:-1], replace(event, effects=effects)))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from ..deadlines.lifecycle import clocks_after_step
 from ..deadlines.schedule import DeadlineRules, changed_clocks
@@ -103,8 +105,7 @@ def decide_opening(
     return Decision(events=(event,), case=evolve(None, event))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AppliedStep:
+class AppliedStep(msgspec.Struct, frozen=True, kw_only=True):
     """A step that was found possible, with everything that its event contains."""
 
     workflow: Workflow

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
+
+from msgspec.structs import replace
 
 from ..deadlines.arithmetic import expire, reschedule
 from ..deadlines.schedule import DeadlineRules

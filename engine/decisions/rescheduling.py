@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec.structs import replace
 
 from ..deadlines.arithmetic import recalculate, reschedule
 from ..deadlines.lifecycle import expired

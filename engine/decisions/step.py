@@ -6,7 +6,7 @@ included, so that `evolve` needs nothing else.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ..deadlines.expiry import expiry_events, notices_for
 from ..definition.guards import GuardContext, RelatedCases

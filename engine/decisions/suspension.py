@@ -7,11 +7,11 @@ with a day on which it is reviewed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any
 
 from msgspec import Meta
+from msgspec.structs import replace
 
 from ..deadlines.arithmetic import backdate_suspension, resume, suspend
 from ..deadlines.lifecycle import complete

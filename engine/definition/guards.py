@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from ..errors.base import Block
 from ..errors.faults import UndeclaredRead
@@ -44,8 +47,7 @@ class Guard:
         return tuple(Block(guard=self.name, reason=reason, cleared_by=self.cleared_by) for reason in self.check(own))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RelatedCases:
+class RelatedCases(msgspec.Struct, frozen=True, kw_only=True):
     """The related cases that were declared, and no others.
 
     Attributes:
@@ -53,7 +55,7 @@ class RelatedCases:
         guard: The guard that reads them; empty for the cases of all guards of a step.
     """
 
-    cases: Mapping[Relation, tuple[Case, ...]] = field(default_factory=dict)
+    cases: Mapping[Relation, tuple[Case, ...]] = msgspec.field(default_factory=dict)
     guard: str = ""
 
     def cases_for(self, relation: Relation) -> tuple[Case, ...]:
@@ -83,8 +85,7 @@ def name_of_state(_case: Case, state: str) -> str:
     return state
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class GuardContext:
+class GuardContext(msgspec.Struct, frozen=True, kw_only=True):
     """All that a guard may read.
 
     Attributes:
@@ -100,7 +101,7 @@ class GuardContext:
     record: Form | None
     day: date
     calendar: Calendar
-    related: RelatedCases = field(default_factory=RelatedCases)
+    related: RelatedCases = msgspec.field(default_factory=RelatedCases)
     title_of: StateTitle = name_of_state
 
     @property

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+import msgspec
+
 from ..forms.digests import StoredValue
 from .clock import Clock, EventKind, Suspension, SuspensionChange
 from .people import DecidedBy, Recorder
@@ -41,8 +43,7 @@ class Link:
     ref: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Case:
+class Case(msgspec.Struct, frozen=True, kw_only=True):
     """A case in its present state: the fold of its events.
 
     Attributes:

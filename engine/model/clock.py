@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
+
+import msgspec
 
 from .calendar import Term, TimeLeft
 
@@ -37,8 +38,7 @@ class EventKind(StrEnum):
     TAKEN_BACK = "taken_back"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Revision:
+class Revision(msgspec.Struct, frozen=True, kw_only=True):
     """A change of a due date.
 
     Attributes:
@@ -62,8 +62,7 @@ class Revision:
     was_missed: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LevelReached:
+class LevelReached(msgspec.Struct, frozen=True, kw_only=True):
     """An escalation level that a clock reached; at most once a run.
 
     Attributes:
@@ -81,8 +80,7 @@ class LevelReached:
     on_hold: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SuspensionChange:
+class SuspensionChange(msgspec.Struct, frozen=True, kw_only=True):
     """A suspension as an event holds it that begins or changes it: without the words that were typed.
 
     Attributes:
@@ -100,8 +98,7 @@ class SuspensionChange:
     until: date | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Suspension(SuspensionChange):
+class Suspension(SuspensionChange, frozen=True, kw_only=True):
     """A suspension of clocks of a case.
 
     Attributes:
@@ -121,11 +118,10 @@ class Suspension(SuspensionChange):
     @property
     def change(self) -> SuspensionChange:
         """Return the suspension without the words that were typed."""
-        return SuspensionChange(**{field.name: getattr(self, field.name) for field in fields(SuspensionChange)})
+        return SuspensionChange(**{name: getattr(self, name) for name in SuspensionChange.__struct_fields__})
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Clock:
+class Clock(msgspec.Struct, frozen=True, kw_only=True):
     """A deadline that runs, or ran, for a case.
 
     Attributes:

@@ -8,11 +8,11 @@ all, so that folding an event needs only the case before it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields
+
+from msgspec.structs import replace
 
 from ..forms.path_text import value_at_path
 from .case import Event, Link
-from .changes import with_changes
 from .clock import Clock, Clocks, EventKind, LevelReached, Revision, Suspension, SuspensionChange
 
 UNKNOWN_RELATION = "related"
@@ -22,10 +22,10 @@ UNKNOWN_RELATION = "related"
 def without_words(clocks: Iterable[Clock]) -> Clocks:
     """Return clocks as an event's effects hold them: without reasons and names."""
     return tuple(
-        with_changes(
+        replace(
             clock,
-            revisions=tuple(with_changes(one, reasons="", agreed_by=None) for one in clock.revisions),
-            reached=tuple(with_changes(one, recipients=()) for one in clock.reached),
+            revisions=tuple(replace(one, reasons="", agreed_by=None) for one in clock.revisions),
+            reached=tuple(replace(one, recipients=()) for one in clock.reached),
         )
         if clock.revisions or clock.reached
         else clock
@@ -39,7 +39,7 @@ def clocks_of(event: Event, before: Clocks) -> Clocks:
         return event.effects.clocks
     former = {(clock.deadline, clock.number): clock for clock in before}
     return tuple(
-        with_changes(
+        replace(
             clock,
             revisions=_revisions(event, clock, former.get((clock.deadline, clock.number))),
             reached=_levels(event, clock, former.get((clock.deadline, clock.number))),
@@ -51,7 +51,7 @@ def clocks_of(event: Event, before: Clocks) -> Clocks:
 def _revisions(event: Event, clock: Clock, former: Clock | None) -> tuple[Revision, ...]:
     known = () if former is None else former.revisions
     added = (
-        with_changes(
+        replace(
             revision,
             reasons=event.data.get("reasons", ""),
             agreed_by=None if revision.capacity is None or event.decided_by is None else event.decided_by.name,
@@ -65,7 +65,7 @@ def _levels(event: Event, clock: Clock, former: Clock | None) -> tuple[LevelReac
     known = {} if former is None else {(one.level, one.at): one for one in former.reached}
     # Only an escalation reaches a level, and it reaches one.
     return tuple(
-        known.get((level.level, level.at)) or with_changes(level, recipients=tuple(event.data.get("recipients", ())))
+        known.get((level.level, level.at)) or replace(level, recipients=tuple(event.data.get("recipients", ())))
         for level in clock.reached
     )
 
@@ -83,8 +83,8 @@ def _suspension(event: Event, change: SuspensionChange, former: Suspension | Non
     stated = event.data.get("record", {}) if event.kind is EventKind.CORRECTED else event.data
     states = "proceeding" in stated and stated["suspension"] == change.number
     words = {name: stated[name] for name in ("proceeding", "consulted", "reasons")} if states else {}
-    changed = {field.name: getattr(change, field.name) for field in fields(SuspensionChange)}
-    return Suspension(**changed, **words) if former is None else with_changes(former, **changed, **words)
+    changed = {name: getattr(change, name) for name in SuspensionChange.__struct_fields__}
+    return Suspension(**changed, **words) if former is None else replace(former, **changed, **words)
 
 
 def title_of(event: Event, before: str) -> str:

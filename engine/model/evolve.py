@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from msgspec.structs import replace
+
 from ..forms.path_text import value_at_path
 from .case import VOIDED, Case, Event, Restatement, taken_back
-from .changes import with_changes
 from .clock import Clocks, EventKind
 from .effects import clocks_of, links_of, organisations_of, suspensions_of, title_of
 
@@ -55,7 +56,7 @@ def evolve(case: Case | None, event: Event) -> Case:
         return _restated(case, event, effects.restatement, clocks)
     if event.kind in AMENDING:
         # These are not steps, so the state and the day of the latest step stay.
-        return with_changes(
+        return replace(
             case,
             version=case.version + 1,
             seq=event.seq,
@@ -65,11 +66,11 @@ def evolve(case: Case | None, event: Event) -> Case:
             head=event.hash,
         )
     if event.kind in AUTOMATIC:
-        return with_changes(case, seq=event.seq, recorded_at=event.recorded_at, clocks=clocks, head=event.hash)
+        return replace(case, seq=event.seq, recorded_at=event.recorded_at, clocks=clocks, head=event.hash)
     if event.kind is EventKind.TAKEN_BACK:
         return _after_taking_back(case, event)
     moved = event.to_state != event.from_state
-    return with_changes(
+    return replace(
         case,
         version=case.version + 1,
         seq=event.seq,
@@ -93,7 +94,7 @@ def _restated(case: Case, event: Event, restated: Restatement, clocks: Clocks) -
     records = {step: value_at_path(event.data, path) if path else event.data for step, path in restated.records.items()}
     kept = {step: record for step, record in case.data.items() if step not in restated.without_records}
     suspensions = tuple(one for one in case.suspensions if one.number in restated.kept_suspensions)
-    return with_changes(
+    return replace(
         case,
         version=case.version + 1,
         seq=event.seq,
@@ -127,10 +128,10 @@ def _data(case: Case, event: Event) -> Mapping[str, Mapping[str, Any]]:
 
 def _after_taking_back(case: Case, event: Event) -> Case:
     """Return the case after an entry was taken back, given the case that its other events amount to."""
-    after = with_changes(case, version=case.version + 1, seq=event.seq, recorded_at=event.recorded_at, head=event.hash)
+    after = replace(case, version=case.version + 1, seq=event.seq, recorded_at=event.recorded_at, head=event.hash)
     if event.to_state != VOIDED:
         return after
-    return with_changes(
+    return replace(
         after, state=VOIDED, closed_on=event.occurred_on, organisations=(), links=(), clocks=(), suspensions=()
     )
 
@@ -141,7 +142,7 @@ def pass_over(case: Case | None, event: Event) -> Case:
         # The case was voided since. Until then it was what its opening says.
         return evolve(case, event)
     version = case.version if event.kind in AUTOMATIC else case.version + 1
-    return with_changes(case, version=version, seq=event.seq, recorded_at=event.recorded_at, head=event.hash)
+    return replace(case, version=version, seq=event.seq, recorded_at=event.recorded_at, head=event.hash)
 
 
 def fold(events: Iterable[Event], without: frozenset[int] = frozenset()) -> Case | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
+
+import msgspec
 
 from ..errors.bad_input import BadDate
 from ..forms.parsing import EARLIEST, LATEST
@@ -12,8 +13,7 @@ from .case import Case, Precision
 from .commands import When
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Occurrence:
+class Occurrence(msgspec.Struct, frozen=True, kw_only=True):
     """The day and the instant at which something happened.
 
     Attributes:

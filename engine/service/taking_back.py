@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import structs
+
 from ..decisions.context import Decision, DecisionContext
 from ..decisions.taking_back import (
     Histories,
@@ -78,7 +80,7 @@ def take_back(writer: Writer, engine: EngineContext, command: TakeBack, context:
         _decide(writer, engine, command, context, history=found.histories[ref], taken=taken[ref]) for ref in taken
     ]
     leading = next(one for one in decisions if one.case.ref == command.ref)
-    return replace(leading, others=tuple(one for one in decisions if one is not leading))
+    return structs.replace(leading, others=tuple(one for one in decisions if one is not leading))
 
 
 def _find(reader: Reader, ref: str) -> _Command | None:

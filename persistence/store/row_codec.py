@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Date, Table
 
 from ...engine import CalendarOverride, DayKind, DeadlineOverride, Overrides
 from ...engine.model.calendar import Term, TermUnit
 from ...engine.model.case import Case, Event, Link
-from ...engine.model.changes import with_changes
 from ...engine.model.clock import Clock, EventKind, Suspension
 from ..backends.errors import DamagedError, StaleCase
 from ..schema.types import Instant, Json, as_text
@@ -199,8 +198,7 @@ def as_json_arrays(kept: PendingRows) -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LoadedCase:
+class LoadedCase(msgspec.Struct, frozen=True, kw_only=True):
     """A case as loaded, with what deciding and saving the next step needs.
 
     Attributes:
@@ -214,8 +212,7 @@ class LoadedCase:
     overrides: Overrides
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PendingRows:
+class PendingRows(msgspec.Struct, frozen=True, kw_only=True):
     """Rows that are still to be written.
 
     Attributes:
@@ -249,7 +246,7 @@ def pending_rows(events: Sequence[Event], case: Case, head: str) -> tuple[Case, 
         head = rows[-1]["hash"]
         if (content := sealed.encoded_content) is not None:
             values.append({"case_ref": event.ref, "seq": event.seq, "content": content, "key_id": None})
-    case = with_changes(case, head=head)
+    case = replace(case, head=head)
     # A disposal takes words out of the whole case, and taking an entry back may change every clock.
     whole = any(event.kind in WHOLE for event in events)
     changed = {(clock.deadline, clock.number) for event in events for clock in event.effects.clocks}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from casereview.engine.model.results import CommandResult
 from casereview.persistence import Database
 from casereview.persistence.backends.sqlite_driver import sqlite3
 
+from ..support.changed_copies import replace
 from ..support.loan_decisions import evening_of, event_summaries
 from ..support.loan_engine import MONDAY, ask, everything, inspect, lost, take
 from ..support.loan_workflow import (

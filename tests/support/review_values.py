@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -15,6 +14,8 @@ from casereview.reports.values.review import Review
 from casereview.workflows import WORKFLOWS
 from casereview.workflows.parts import status
 from casereview.workflows.parts.pending_decisions import PENDING_DECISIONS
+
+from .changed_copies import replace
 
 REGISTRY = Registry(WORKFLOWS)
 TODAY = date(2026, 6, 15)

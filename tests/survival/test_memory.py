@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from casereview.persistence.store.mapping import case_row
 from casereview.persistence.store.reader import SqlReader
 from casereview.persistence.store.sql import EVENT_COLUMNS
 
+from ..support.changed_copies import replace
 from ..support.worker_processes import (
     TIMEOUT_SECONDS,
     UNIT_EVENTS,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from casereview.engine.model.case import Case
 from casereview.engine.model.clock import Clock, ClockStatus, EventKind, Revision
 from casereview.engine.model.notice import NoticeKind
 
+from ...support.changed_copies import replace
 from ...support.loan_decisions import (
     case_after_sweep,
     clock,

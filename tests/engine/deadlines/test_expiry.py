@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from casereview.engine.model.case import Case
 from casereview.engine.model.clock import ClockStatus, EventKind, LevelReached
 from casereview.engine.model.notice import NoticeKind
 
+from ...support.changed_copies import replace
 from ...support.loan_decisions import (
     apply_step,
     case_after_sweep,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -13,6 +12,7 @@ from casereview.engine.model.case import Case
 from casereview.engine.model.organisations import Organisation
 from casereview.engine.model.people import Absence, Person
 
+from ...support.changed_copies import replace
 from ...support.loan_decisions import loan_after_steps, open_loan
 from ...support.loan_workflow import DIRECTORY, ESCALATED_LOAN, ESCALATION_LEVELS, person_named
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -19,6 +18,7 @@ from casereview.engine.definition.deadline import EscalationLevel
 from casereview.engine.model.calendar import ENGLAND_AND_WALES, Calendar, days
 from casereview.engine.model.clock import Clock, ClockStatus, LevelReached
 
+from ...support.changed_copies import replace
 from ...support.loan_decisions import evening_of
 from ...support.loan_workflow import ESCALATED_LOAN, ESCALATION_LEVELS, LOAN
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -34,6 +33,7 @@ from ...support.cascading_sets import (
     TWIN,
     workflow_with,
 )
+from ...support.changed_copies import replace
 from ...support.lending_sets import A_PART, A_SET, KEEPER_1, SETS, PartLending, step
 from ...support.loan_decisions import decision_context, evening_of
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -25,6 +24,7 @@ from casereview.engine.model.commands import ImportSnapshot
 from casereview.engine.model.evolve import fold, step_entries
 from casereview.engine.model.people import DecidedBy
 
+from ...support.changed_copies import replace
 from ...support.imported_loans import APPROVED, BACK, LENT, NOW, OPENED, import_loan, snapshot_step
 from ...support.loan_decisions import case_after_sweep, clock, loan_after_steps, sweep_case
 from ...support.loan_workflow import (

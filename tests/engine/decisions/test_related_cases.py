@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -27,6 +26,7 @@ from casereview.engine.model.case import Case
 from casereview.engine.model.commands import Open, Step
 from casereview.engine.model.evolve import fold
 
+from ...support.changed_copies import replace
 from ...support.lending_sets import A_PART, A_SET, KEEPER_1, PARENT_IS_OUT, PART, PARTS_BACK, SET, SETS, Slip, step
 from ...support.loan_decisions import decision_context, evening_of, event_summaries
 from ...support.loan_workflow import CLAIM

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -24,6 +23,7 @@ from casereview.engine.model.commands import Open, Step, When
 from casereview.engine.model.evolve import evolve, fold
 from casereview.engine.model.people import SYSTEM, Actor, DecidedBy
 
+from ...support.changed_copies import replace
 from ...support.loan_decisions import (
     COMMAND_ID,
     apply_step,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from casereview.engine.definition.registry import Registry
@@ -11,6 +9,7 @@ from casereview.engine.definition.workflow import Role, State
 from casereview.engine.errors.faults import UnsoundWorkflow
 from casereview.engine.errors.unknown import UnknownVersion, UnknownWorkflow
 
+from ...support.changed_copies import replace
 from ...support.loan_decisions import open_loan
 from ...support.loan_workflow import CLAIM, LOAN, ROLES, STATES, TRANSITIONS, Report, loan, step_to
 

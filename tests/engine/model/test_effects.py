@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import msgspec
@@ -21,6 +20,7 @@ from casereview.engine.model.effects import without_words
 from casereview.engine.model.evolve import evolve, fold
 from casereview.engine.model.people import SYSTEM, Cause, DecidedBy
 
+from ...support.changed_copies import replace
 from ...support.imported_loans import import_loan, snapshot_step
 from ...support.loan_decisions import (
     COMMAND_ID,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from casereview.engine.model.clock import EventKind
 from casereview.engine.model.evolve import StepEntry, evolve, fold, step_entries
 from casereview.engine.model.people import DecidedBy, Recorder
 
+from ...support.changed_copies import replace
 from ...support.imported_loans import BACK, LENT, import_loan
 from ...support.loan_decisions import clock, loan_after_steps, open_loan
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from casereview.engine.model.clock import Clock, ClockStatus
 from casereview.engine.model.notice import NoticeKind
 from casereview.engine.ports.outbox import PendingNotice, latest_per_clock
 
+from ...support.changed_copies import replace
 from ...support.loan_decisions import clock, open_loan
 from ...support.messages import NOON, message_with, notice_with
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +15,7 @@ from casereview.reports.pages.page import Page
 from casereview.reports.render.json.page import page_document
 from casereview.reports.values.rag_status import Palette
 
+from ...support.changed_copies import replace
 from ...support.review_values import NOW, REF, REGISTRY, TODAY, case, clock, review_of
 
 LATE, SOON = clock("agree_scope", date(2026, 6, 12)), clock("agree_scope", date(2026, 6, 22))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -17,6 +16,8 @@ from casereview.engine.model.clock import Clock, EventKind, Revision
 from casereview.engine.ports.records import DueItem
 from casereview.reports.render.calendar_feed import write_calendar
 from casereview.workflows import WORKFLOWS
+
+from ...support.changed_copies import replace
 
 REVIEW = next(workflow for workflow in WORKFLOWS if workflow.name == "serious_case_review")
 STARTED = datetime(2026, 1, 5, 9, 30, tzinfo=UTC)

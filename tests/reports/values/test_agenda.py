@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from io import StringIO
 
@@ -20,6 +19,7 @@ from casereview.workflows.meeting import CAPACITIES
 from casereview.workflows.parts import status
 from casereview.workflows.parts.pending_decisions import PENDING_DECISIONS
 
+from ...support.changed_copies import replace
 from ...support.review_stories import continue_story, open_part
 
 DAY, ON = date(2018, 7, 20), date(2018, 8, 13)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -26,6 +25,7 @@ from casereview.reports.values.annual_figures import (
 from casereview.reports.values.rag_status import Palette
 from casereview.workflows.parts import status
 
+from ...support.changed_copies import replace
 from ...support.review_values import REGISTRY, TODAY, case, clock, recommendation
 
 DATA = __file__.rpartition("/tests/")[0] + "/demonstration/data/pq-68088-publication.csv"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -22,6 +21,7 @@ from casereview.reports.values.rag_status import (
 from casereview.workflows import ACTION
 from casereview.workflows.parts import status
 
+from ...support.changed_copies import replace
 from ...support.review_values import NOW, TODAY, action, clock
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from casereview.engine.deadlines.suspended import ended_suspensions
 from casereview.engine.model.case import Case
 
+from ....support.changed_copies import replace
 from ....support.loan_decisions import apply_step, clock, evening_of, resume_loan, suspend_loan
 from ....support.loan_story import LoanStory
 from ....support.loan_workflow import ESCALATED_LOAN

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from casereview.engine.model.calendar import ENGLAND_AND_WALES, Term, TermUnit, 
 from casereview.engine.model.case import Case
 from casereview.engine.model.clock import EventKind
 
+from ....support.changed_copies import replace
 from ....support.loan_decisions import apply_step, clock, evening_of, open_loan, resume_loan, suspend_loan
 from ....support.loan_workflow import ESCALATED_LOAN, REVIEW
 from ....support.suspended_loans import CANCELLED, JANUARY, RUNNING, SUSPENDED, status_and_due
