@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, settings
 
 from .support import databases
 from .support.preloaded import preloaded
+from .support.shared_statements import share_compiled_statements
 
 SERVER = "CASEREVIEW_TEST_DATABASE"
 DURABLE, FAST = "CASEREVIEW_TEST_DURABLE_FOLDER", "CASEREVIEW_TEST_FAST_FOLDER"
@@ -26,8 +27,8 @@ DURABLE, FAST = "CASEREVIEW_TEST_DURABLE_FOLDER", "CASEREVIEW_TEST_FAST_FOLDER"
 
 Named = Callable[[str], str]
 
-SERVERS = {"durable_postgres_server", "postgres_server"}
-"""The fixtures that start a server."""
+NEED_A_SERVER = {"durable_postgres_server", "postgres_server", "postgresql", "postgres_url", "empty_postgres_url"}
+"""The fixtures that start a server, and the parameters of tests that ask for one of them."""
 
 GC_THRESHOLD = 20_000
 """New objects between two collections of garbage."""
@@ -38,7 +39,8 @@ settings.load_profile("patient")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Create the folders that the workers of this run share; the process that created them removes them."""
+    """Prepare SQLAlchemy, and create the folders that the workers of this run share; their creator removes them."""
+    share_compiled_statements()
     if hasattr(config, "workerinput"):
         return
     for variable, parent in ((DURABLE, None), (FAST, databases.folder_in_memory())):
@@ -57,7 +59,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         call = getattr(item, "callspec", None)
         parameters = () if call is None else tuple(call.params.values())
-        if "postgresql" in parameters or SERVERS & set(getattr(item, "fixturenames", ())):
+        needed = {*getattr(item, "fixturenames", ()), *(name for name in parameters if isinstance(name, str))}
+        if needed & NEED_A_SERVER:
             item.add_marker(pytest.mark.long)
 
 
