@@ -94,7 +94,7 @@ def test_a_suspension_ends_on_the_corrected_day_of_the_step_that_ended_it() -> N
     assert clock(story.case, "review_suspension").done_on == JANUARY[8]
 
 
-def test_a_suspension_that_was_lifted_after_its_last_clock_was_met_ended_then() -> None:
+def test_a_suspension_lifted_after_its_last_clock_was_met_ended_then() -> None:
     story = LoanStory.opened().suspend(JANUARY[7], "inspect").resume(JANUARY[12]).step("inspect", JANUARY[13])
     story.correct(4, at=JANUARY[14], on=JANUARY[9])
     assert untils(story.case) == [JANUARY[9]]
