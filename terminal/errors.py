@@ -6,28 +6,15 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 import click
 import msgspec
 
-from ..engine.errors.bad_input import BadValue, BatchFailed, ExtraMissing, NoManagerLeft, OrganisationKnown, PersonKnown
+from ..engine.errors.bad_input import BatchFailed
 from ..engine.errors.base import BadInput, CasereviewError, StoreError
-from ..engine.errors.faults import DatabaseProblem, NotDelivered
-from ..engine.errors.refusals import Conflict, MayNotActAs, NotAllowed, Refused, VersionConflict
-from ..engine.errors.taking_back import CannotTakeBack, CaseVoided, NotReversible
-from ..engine.errors.unknown import (
-    UnknownAccount,
-    UnknownCase,
-    UnknownDeadline,
-    UnknownMessage,
-    UnknownOrganisation,
-    UnknownPerson,
-    UnknownState,
-    UnknownStep,
-    UnknownWorkflow,
-)
+from ..engine.errors.refusals import Conflict
+from .advice import advised
 
 DONE, REFUSED, BAD_INPUT, CONFLICT, NO_DATABASE, INTERNAL_ERROR, STOPPED = 0, 1, 2, 3, 4, 70, 130
 
@@ -115,106 +102,3 @@ def _print_traceback(error: Exception) -> None:
     """Print where an error happened, without its text."""
     click.echo("Traceback (most recent call last):", err=True)
     click.echo("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__, err=True)
-
-
-LINE_BREAK = "\n"
-
-REMEDIES = {
-    "create": "Create one there with: casereview init.",
-    "create tables": "Create them with: casereview init.",
-    "restore or create": "If it held records, put back the latest backup. If not, run: casereview init.",
-    "right file": "Point --database or CASEREVIEW_DATABASE at the right file.",
-    "upgrade": "Bring it up to date with: casereview upgrade.",
-    "extra postgres": "Install it with: pip install 'casereview[postgres]'.",
-    "newer version": "It was made by a newer version: install that one (pip install --upgrade casereview).",
-}
-"""The commands that help with a problem of the database, by the hint that the error carries."""
-
-CHECK_REMEDIES = {
-    "schema": "casereview upgrade",
-    "history": "casereview verify, then casereview doctor --mend",
-    "journal": "casereview doctor --mend",
-    "people": "casereview init, or casereview people recover NAME --reasons TEXT",
-    "sweeps": "casereview worker, or casereview escalate once a day",
-    "cases swept": "casereview verify",
-    "open cases": "casereview verify",
-    "recipients": "casereview people add NAME --role ROLE --email ADDRESS",
-    "messages": "casereview messages send, or casereview messages retry --all",
-    "messages on hold": "casereview messages",
-}
-"""The commands that help if a check fails, by the check's name."""
-
-
-def advised(error: CasereviewError) -> str:
-    """Return an error's sentence, followed by the command that helps."""
-    if isinstance(error, DatabaseProblem) and error.hint in REMEDIES:
-        return str(replace(error, remedy=REMEDIES[error.hint]))
-    advice = _advice(error)
-    if not advice:
-        return str(error)
-    return f"{error}{LINE_BREAK if isinstance(error, Refused) else ' '}{advice}"
-
-
-PLAIN_ADVICE: dict[type[CasereviewError], str] = {
-    UnknownCase: "References look like SCR-2026-001: see casereview list.",
-    UnknownWorkflow: "To see all: casereview workflows",
-    UnknownState: "To see all: casereview workflows",
-    UnknownDeadline: "To see all: casereview terms",
-    UnknownMessage: "Give its first characters: see casereview messages.",
-    CaseVoided: "To see when, by whom and why: casereview list --voided",
-    MayNotActAs: "To record in your own name, leave out --as and CASEREVIEW_ACTOR.",
-    NotAllowed: "The business manager can give a role: casereview people add NAME --role ROLE",
-}
-"""The advice that is the same for every error of its kind."""
-
-
-def _advice(error: CasereviewError) -> str:
-    return PLAIN_ADVICE.get(type(error)) or _advice_on_lists(error) or _advice_on_work(error)
-
-
-def _advice_on_lists(error: CasereviewError) -> str:
-    match error:
-        case UnknownPerson(name=name):
-            return f'The business manager can add them: casereview people add "{name}" --role ROLE'
-        case UnknownAccount(account=account):
-            return (
-                f'The business manager can give it to somebody: casereview people change NAME --account "{account}".'
-                " If no business manager can: casereview people recover NAME --reasons TEXT"
-            )
-        case NoManagerLeft():
-            return "For example: casereview people add NAME --role business_manager --account ACCOUNT"
-        case PersonKnown(name=name):
-            return f'For the same person: casereview people change "{name}" --role ROLE'
-        case UnknownOrganisation(name=name):
-            return f'To add it: casereview organisations add "{name}". To see the list: casereview organisations list'
-        case OrganisationKnown(known_as=known_as):
-            return f'For another name of it: casereview organisations change "{known_as}" --alias NAME'
-        case _:
-            return ""
-
-
-def _advice_on_work(error: CasereviewError) -> str:
-    match error:
-        case ExtraMissing(extra=extra):
-            return f"Install it with: pip install 'casereview[{extra}]'"
-        case UnknownStep(workflow=workflow):
-            return f"To see all: casereview workflows {workflow}"
-        case NotDelivered(permanent=True):
-            return "See casereview messages."
-        case Refused(ref=ref, step="decide" | "minute", state="called"):
-            return f"Record who attended first: casereview meeting attend {ref} --present NAME"
-        case BadValue(name="the event"):
-            return "To see the numbers: casereview history REF"
-        case BadValue(name="CASEREVIEW_TEMPLATES"):
-            return "To write one: casereview messages templates FOLDER"
-        case NotReversible():
-            return ""
-        case CannotTakeBack(ref=ref, seq=seq):
-            return (
-                f"To correct it: casereview correct {ref} --event {seq} --wrong TEXT --reasons TEXT --set FIELD=VALUE"
-            )
-        case VersionConflict(ref=ref):
-            return f"To look at it: casereview show {ref}"
-        case _:
-            cause = getattr(error, "cause", None)
-            return _advice(cause) if isinstance(cause, CasereviewError) else ""

@@ -9,6 +9,7 @@ import click
 
 from ..engine import Command, NameFinding, NameKind, with_names
 from ..reports.render.json.document import Document
+from ..reports.values.dates import count_of
 from . import prompts
 from .session import Session
 
@@ -16,6 +17,10 @@ C = TypeVar("C", bound=Command)
 
 MAX_NAMES = 50
 """The most names that are listed."""
+
+
+YES_OR_NO = ("y", "n", "yes", "no")
+"""Answers to another question than the one for a name."""
 
 
 class _Named(Protocol):
@@ -49,9 +54,12 @@ def ask_about_name(finding: NameFinding) -> str:
     prompts.print_line(f"{finding.title}: {finding}" if finding.title else str(finding))
     if finding.suggestion is not None and prompts.confirm(f'Do you want to record "{finding.suggestion}"?'):
         return finding.suggestion
-    question = f'The right name (Enter for "{finding.name}" as typed)'
-    answer = str(click.prompt(question, default="", show_default=False, err=True)).strip()
-    return answer or finding.name
+    question = f'Type another name, or press Enter to record "{finding.name}" as typed'
+    while True:
+        answer = str(click.prompt(question, default="", show_default=False, err=True)).strip()
+        if answer.casefold() not in YES_OR_NO:
+            return answer or finding.name
+        prompts.print_line("  Please type the name itself, or press Enter.")
 
 
 def checked_name(session: Session, name: str, kind: NameKind, *, listed: bool = True) -> tuple[str, list[str]]:
@@ -91,7 +99,7 @@ def finding_lines(findings: tuple[NameFinding, ...]) -> list[str]:
     """Return a line for each name, up to a maximum."""
     lines = [f"Name: {one}" for one in findings[:MAX_NAMES]]
     more = len(findings) - MAX_NAMES
-    return [*lines, f"… and {more:,} more names."] if more > 0 else lines
+    return [*lines, f"… and {count_of(more, 'more name')}."] if more > 0 else lines
 
 
 def other_warnings(result: Any) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from ..engine.model.case import UNIT
 from .completion import cases, people, roles, triggers
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -33,7 +34,9 @@ def parse_reference(_context: click.Context, _parameter: click.Parameter, typed:
 
 
 def normalize_reference(typed: str) -> str:
-    """Return a typed reference in its written form: `scr 2026 1/a3` is `SCR-2026-001/A03`."""
+    """Return a typed reference in its written form: `scr 2026 1/a3` is `SCR-2026-001/A03`, and `unit` is `UNIT`."""
+    if typed.strip().upper() == UNIT:
+        return UNIT
     parts = re.fullmatch(
         r"\s*([a-z]+)[-\s]+(\d{4})[-\s]+(\d{1,9})(?:\s*/\s*([a-z]+)[-\s]*(\d{1,9}))?\s*",
         typed,

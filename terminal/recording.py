@@ -217,7 +217,8 @@ def precheck(engine: Engine, command: Open | Step, transition: Transition, case:
         refused = opening_refusal(transition.trigger, transition.title, *blocks)
     else:
         assert case is not None
-        if case.state not in transition.sources or command.if_version not in (None, case.version):
+        alone = case.state in transition.sources and not transition.cascade_only
+        if not alone or command.if_version not in (None, case.version):
             engine.dry_run(command)
         possible = engine.available_steps(case.ref, command.actor)
         blocks = next((step.blocked_by for step in possible if step.transition is transition), ())

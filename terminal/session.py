@@ -18,12 +18,14 @@ from rich.console import Console, RenderableType
 from ..engine import Engine
 from ..engine.errors.bad_input import BadValue
 from ..engine.errors.base import CasereviewError, StoreError
+from ..engine.errors.unknown import UnknownOrganisation, UnknownPerson
 from ..engine.model.calendar import ENGLAND_AND_WALES, system_now
 from ..engine.model.people import Actor, EntryChannel
 from ..persistence import Database
 from ..persistence.backends.file_modes import parse_mode
 from ..reports.values.rag_status import Palette, read_palette
 from ..workflows import WORKFLOWS
+from .advice import add_suggestion
 from .environment import Environment, NotificationSettings
 from .errors import error_boundary
 from .input import DAY_PATTERN, parse_day, parse_instant, read_file
@@ -194,8 +196,20 @@ class Session:
         # An error message from a rehearsal must say that it is one, too.
         if isinstance(error, CasereviewError) and not isinstance(error, StoreError):
             self.mark_rehearsal()
+            self._suggest_name(error)
         if "database" in self.__dict__:
             self.database.close()
+
+    def _suggest_name(self, error: CasereviewError) -> None:
+        """Add the name on the list that was probably meant to an error about a name that is on none."""
+        with suppress(CasereviewError):
+            if isinstance(error, UnknownPerson):
+                people = self.engine.people()
+                add_suggestion(error, (name for one in people for name in (one.name, *one.former_names)))
+            if isinstance(error, UnknownOrganisation):
+                add_suggestion(
+                    error, (name for one in self.engine.organisations() for name in (one.name, *one.aliases))
+                )
 
     # --- printing ---------------------------------------------------------------------------------
 

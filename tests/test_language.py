@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -82,3 +83,31 @@ def test_engine_and_persistence_know_no_word_of_safeguarding() -> None:
         if FIELD_WORD.search(line)
     ]
     assert found == []
+
+
+def counts_with_a_plural(node: ast.AST) -> Iterator[str]:
+    """Yield the parts of f-strings that put a counted number before a plural, whatever the number is."""
+    if isinstance(node, ast.IfExp):
+        return
+    if isinstance(node, ast.JoinedStr):
+        for number, words in pairwise(node.values):
+            if isinstance(number, ast.FormattedValue) and isinstance(words, ast.Constant):
+                counted = any(
+                    isinstance(one, ast.Call) and getattr(one.func, "id", "") in ("len", "sum")
+                    for one in ast.walk(number.value)
+                )
+                if counted and re.match(r" (?:more )?(?!is\b|was\b)[a-z]+s\b", str(words.value)):
+                    yield f"{ast.unparse(number)}{words.value}"
+    for child in ast.iter_child_nodes(node):
+        yield from counts_with_a_plural(child)
+
+
+def test_no_sentence_counts_one_thing_in_the_plural() -> None:
+    # Of the rest the number is never 1: more than 15 names, a workbook's parts, a workflow's states.
+    at_least_two = (
+        *("engine/errors/unknown.py", "exchange/workbook/file_limits.py"),
+        *("terminal/commands/office.py", "demonstration/story.py"),
+    )
+    files = [file for package in PACKAGES for file in FILES[package]]
+    found = {path_of(file): [*counts_with_a_plural(ast.parse(file.read_bytes()))] for file in files}
+    assert {path: texts for path, texts in found.items() if texts and path not in at_least_two} == {}

@@ -1,4 +1,4 @@
-"""Decide disposals of stored values: they are deleted permanently, and an event says so."""
+"""Decide disposals of stored values: the record loses them for good, and an event says so."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from ..deadlines.expiry import expiry_events, notices_for
 from ..definition.guards import GuardContext, RelatedCases
 from ..definition.machine import build_machine
 from ..definition.registry import step_of
+from ..definition.unit import UNIT_WORKFLOW
 from ..definition.workflow import Transition, Workflow
 from ..errors.base import Block, one_of
 from ..errors.refusals import Refused
@@ -59,7 +60,7 @@ def decide_step(
     if case.state not in transition.sources:
         raise _refusal(workflow, case, transition, (_state_block(workflow, case, transition),))
     if transition.cascade_only and not cascaded:
-        raise _refusal(workflow, case, transition, (_cascade_only_block(),))
+        raise _refusal(workflow, case, transition, (_cascade_only_block(workflow),))
     decided_by = resolve_decided_by(workflow, transition.roles, command.actor, command.decided_by, case.organisations)
     record = parse(transition.form, command.data, subject=transition.trigger, title=transition.title)
     when = occurrence(command.on, case, context.now, context.calendar)
@@ -185,8 +186,9 @@ def _state_block(workflow: Workflow, case: Case, transition: Transition) -> Bloc
     )
 
 
-def _cascade_only_block() -> Block:
-    reason = "It happens only with a step of a related case, never alone."
+def _cascade_only_block(workflow: Workflow) -> Block:
+    own = workflow.name == UNIT_WORKFLOW
+    reason = "It has a command of its own." if own else "It happens only with a step of a related case, never alone."
     return Block(guard="cascade_only", reason=reason, cleared_by="")
 
 

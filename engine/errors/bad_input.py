@@ -52,17 +52,17 @@ class ExtraMissing(BadInput):
 
     Attributes:
         feature: The feature.
-        library: The library.
+        package: The library, by the name of its package.
         extra: The name of the extra.
     """
 
     code: ClassVar[str] = "extra_missing"
     feature: str
-    library: str
+    package: str
     extra: str
 
     def __str__(self) -> str:
-        return f'{self.feature} needs {self.library}, which is not installed. It comes with the extra "{self.extra}".'
+        return f'{self.feature} needs {self.package}, which is not installed. It comes with the extra "{self.extra}".'
 
 
 @dataclass(kw_only=True, eq=False)

@@ -20,4 +20,4 @@ def require_library(library: str, *, for_what: str) -> None:
         ExtraMissing: if the library is not installed.
     """
     if find_spec(library) is None:
-        raise ExtraMissing(feature=for_what, library=library, extra=REPORTS)
+        raise ExtraMissing(feature=for_what, package=library, extra=REPORTS)

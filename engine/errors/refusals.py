@@ -107,9 +107,15 @@ class VersionConflict(Conflict):
     step_title: str
 
     def __str__(self) -> str:
+        again = "Look at the case again before you decide."
+        if self.found < self.expected:
+            return (
+                f"{self.ref} is at version {self.found} and never was at version {self.expected}. The latest step is"
+                f' "{self.step_title}", recorded by {self.changed_by}. {again}'
+            )
         return (
             f"{self.ref} is at version {self.found}, not {self.expected}: {self.changed_by} recorded"
-            f' "{self.step_title}" meanwhile. Look at the case again before you decide.'
+            f' "{self.step_title}" meanwhile. {again}'
         )
 
 

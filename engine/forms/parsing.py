@@ -272,7 +272,7 @@ def _found(value: Any, kind: Any, *, sensitive: bool) -> str:
         case str() if not sensitive and len(value) <= 40 and (choices_of(kind) or kind in (date, int, bool)):
             return repr(value)
         case str():
-            return f"text of {len(value):,} characters"
+            return f"text of {len(value):,} character{'' if len(value) == 1 else 's'}"
         case list() | tuple():
             return "an empty list" if not value else f"a list of {len(value)}"
         case Mapping():

@@ -56,7 +56,7 @@ def check_address(address: str) -> None:
         ExtraMissing: if Apprise is not installed.
     """
     if not is_installed():
-        raise ExtraMissing(feature="An address for messages", library="Apprise", extra=NOTIFY)
+        raise ExtraMissing(feature="An address for messages", package="Apprise", extra=NOTIFY)
     if _service(address) is None:
         raise BadValue(name="the address for messages", expected=EXPECTED, found="something else")
 

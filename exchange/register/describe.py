@@ -16,8 +16,8 @@ def describe_register(found: RegisterDifference) -> Iterator[str]:
     """Yield lines that describe the new and the differing rows, and count the rest."""
     for new in found.new[:MAX_SHOWN]:
         yield f"{new.row.sheet}, row {new.row.number}: {_called(new)}"
-    if len(found.new) > MAX_SHOWN:
-        yield f"… and {len(found.new) - MAX_SHOWN} rows more."
+    if (more := len(found.new) - MAX_SHOWN) > 0:
+        yield f"… and {more} more row{'' if more == 1 else 's'}."
     for other in found.differing:
         yield f"{other.row.sheet}, row {other.row.number}: {other.ref} differs, and stays as the record has it"
         for change in other.changes:

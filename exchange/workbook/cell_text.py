@@ -103,7 +103,7 @@ def _month(word: str) -> int:
 def _quoted(text: str) -> str:
     # Quote a misspelt day, but not text that belongs in another column: it may be personal.
     is_of_days = len(text) <= 20 and all(_month(word) for word in re.findall(r"[^\W\d_]+", text))
-    return repr(text) if is_of_days else f"text of {len(text):,} characters"
+    return repr(text) if is_of_days else f"text of {len(text):,} character{'' if len(text) == 1 else 's'}"
 
 
 # --- recommendations -------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from ...engine.errors.bad_input import BadValue
 from ...engine.errors.base import title_and_code, titles_and_codes
 from ..diagrams.mermaid import mermaid
 from ..diagrams.workflow_svg import workflow_svg
+from ..values.dates import count_of
 from .handbook import markdown
 from .json.workflows import workflow_document
 from .terminal.workflows import definition_view, workflow_table
@@ -72,8 +73,12 @@ def workflows_output(
 
 
 def _proved(workflow: Workflow) -> str:
-    counts = (
-        f"{len(workflow.states)} states, {len(workflow.transitions) + 1} steps, {len(workflow.deadlines)} deadlines"
+    counts = ", ".join(
+        (
+            count_of(len(workflow.states), "state"),
+            count_of(len(workflow.transitions) + 1, "step"),
+            count_of(len(workflow.deadlines), "deadline"),
+        )
     )
     return (
         f"{title_and_code(workflow.title, workflow.name)}: {counts}. Every state can be reached and leads to an end;"

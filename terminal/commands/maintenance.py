@@ -22,8 +22,9 @@ from ...persistence.maintenance.doctor import health_checks, restore_triggers
 from ...persistence.store.identity import identity_of
 from ...reports.render.terminal.checks import checks_table
 from ...reports.values.dates import count_of
+from ..advice import CHECK_REMEDIES
 from ..completion import cases
-from ..errors import CHECK_REMEDIES, REFUSED
+from ..errors import REFUSED
 from ..notification_config import templates_of, transports_of
 from ..options import parse_reference, reading_options
 from ..progress import progress_bar

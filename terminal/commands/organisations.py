@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ...engine import Organisation
+from ...engine.errors.bad_input import BadValue
 from ...reports.render.json.organisations import organisation_document
 from ...reports.render.terminal.organisations import organisations_table
 from .. import completion
@@ -57,6 +58,8 @@ def change(
     \b
     Example:  casereview organisations change "London Borough of X" --alias LBX
     """
+    if new_name is None and not added and not removed:
+        raise BadValue(name="the change", expected="at least one of --name, --alias and --no-alias", found="none")
     changed = session.engine.change_organisation(
         name, new_name=new_name, add_aliases=added, remove_aliases=removed, actor=session.actor(who)
     )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import click
 
 from ...engine import Engine, NameKind, Person, check_address
-from ...engine.errors.bad_input import BadValue
+from ...engine.errors.bad_input import BadValue, PersonKnown
 from ...reports.render.json.people import absence_document, person_document
 from ...reports.render.terminal.people import people_table
 from ...reports.values.dates import day
 from ...reports.values.people import holding_text
 from .. import completion
+from ..advice import command_text
 from ..input import parse_day
 from ..name_questions import checked_name
 from ..options import parse_identifier, parse_identifiers, reading_options
@@ -64,16 +65,23 @@ def people_add(
         check_address(notify)
     name, warnings = checked_name(session, name, NameKind.PERSON, listed=False)
     agency, more = _checked_agency(session, agency)
-    person = session.engine.add_person(
-        name,
-        role=role,
-        organisation=agency,
-        email=email,
-        notify=notify,
-        account=account,
-        actor=session.actor(who),
-        request_id=request_id,
-    )
+    try:
+        person = session.engine.add_person(
+            name,
+            role=role,
+            organisation=agency,
+            email=email,
+            notify=notify,
+            account=account,
+            actor=session.actor(who),
+            request_id=request_id,
+        )
+    except PersonKnown as known:
+        given = {"--agency": agency, "--email": email, "--notify": notify and "URL", "--account": account}
+        options = [word for option, value in given.items() if value for word in (option, value)]
+        roles = [word for one in role for word in ("--role", one)]
+        known.add_note(f"For the same person: {command_text('people', 'change', known.name, *roles, *options)}")
+        raise
     _print_person(session, person, [*warnings, *more])
 
 
@@ -160,9 +168,9 @@ def people_remove(session: Session, *, name: str, role: str | None, agency: str 
     if session.as_json:
         session.print_json(person_document(person))
     elif person.roles:
-        session.show(f"{name} may act as {_titles(session.engine, person)}.")
+        session.show(f"{person.name} may act as {_titles(session.engine, person)}.")
     else:
-        session.show(f"{name} may no longer act.")
+        session.show(f"{person.name} may no longer act.")
 
 
 @click.command("list")
@@ -209,8 +217,8 @@ def people_away(
     if session.as_json:
         session.print_json(absence_document(absence))
         return
-    effect = f"{deputy} gets their reminders" if deputy else "reminders go to the next person in line"
-    session.show(f"{name} is away from {day(absence.from_day)} to {day(absence.to_day)}; {effect}.")
+    effect = f"{absence.deputy} gets their reminders" if absence.deputy else "reminders go to the next person in line"
+    session.show(f"{absence.name} is away from {day(absence.from_day)} to {day(absence.to_day)}; {effect}.")
 
 
 @click.command("back")
@@ -232,7 +240,7 @@ def people_back(session: Session, *, name: str, on: str | None, who: str | None)
     if session.as_json:
         session.print_json([absence_document(absence) for absence in ended])
     else:
-        session.show(f"{name} is back.")
+        session.show(f"{ended[0].name} is back.")
 
 
 def _checked_agency(session: Session, agency: str | None) -> tuple[str | None, list[str]]:

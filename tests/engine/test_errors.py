@@ -348,8 +348,8 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
         ("request_id: expected 1 to 200 printable characters, found something else",),
     ),
     (
-        ExtraMissing(feature="A picture of figures", library="matplotlib", extra="reports"),
-        {"feature": "A picture of figures", "library": "matplotlib", "extra": "reports"},
+        ExtraMissing(feature="A picture of figures", package="matplotlib", extra="reports"),
+        {"feature": "A picture of figures", "package": "matplotlib", "extra": "reports"},
         ('A picture of figures needs matplotlib, which is not installed. It comes with the extra "reports".',),
     ),
     (

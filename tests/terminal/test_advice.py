@@ -8,7 +8,7 @@ from casereview.engine.errors.bad_input import BadValue
 from casereview.engine.errors.base import Block, CasereviewError
 from casereview.engine.errors.refusals import Refused
 from casereview.engine.errors.unknown import UnknownCase, UnknownMessage, UnknownPerson
-from casereview.terminal.errors import advised
+from casereview.terminal.advice import advised
 
 NOT_ATTENDED = Refused(
     ref="M-2026-001",

@@ -18,7 +18,7 @@ from casereview.engine.model.commands import Open, Step
 from casereview.engine.model.people import DecidedBy
 from casereview.engine.ports.records import Selection
 from casereview.persistence import Database
-from casereview.terminal.errors import advised
+from casereview.terminal.advice import advised
 from casereview.workflows import WORKFLOWS
 from casereview.workflows.parts.status import REVIEWS
 

@@ -19,7 +19,7 @@ from ....engine.model.clock import ClockStatus, EventKind
 from ....engine.model.evolve import StepEntry, step_entries
 from ....engine.model.people import Recorder
 from ....engine.model.published_calendars import calendar_title
-from ...values.dates import day
+from ...values.dates import count_of_days, day
 from ...values.suspensions import ended_suspensions_in_words
 from ...values.unit_record import unit_lines
 from .styles import BAD, FAINT, GOOD, HEADING, WAITING, new_table
@@ -65,7 +65,7 @@ def _done(event: Event, workflow: Workflow) -> list[tuple[str, bool]]:
             done.append((f"in time: {deadline.title} (by {day(clock.due)})", False))
         elif clock.status is ClockStatus.MISSED and clock.done_on is not None and not clock.cancelled_by_end:
             late = (clock.done_on - clock.due).days
-            done.append((f"{late} days late: {deadline.title} (by {day(clock.due)})", True))
+            done.append((f"{count_of_days(late)} late: {deadline.title} (by {day(clock.due)})", True))
     return done
 
 

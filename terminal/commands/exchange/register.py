@@ -19,6 +19,7 @@ from ....exchange.register.reader import RowsBySheet, read_register, review_refe
 from ....exchange.register.writer import register_workbook
 from ....exchange.workbook.cell_text import day_text
 from ....exchange.workbook.file_limits import read_workbook_file
+from ....reports.values.dates import count_of
 from ....workflows.parts.status import REVIEWS
 from ...completion import people
 from ...files import write_atomically
@@ -151,7 +152,9 @@ def _import_register(session: Session, file: str, who: str | None, *, dry_run: b
         recorded = recorded if unasked else session.engine.import_many(found.commands)
         refs = _refs(recorded)
         reviews = [ref for ref in refs if "/" not in ref]
-        session.show(f"Imported: {', '.join(reviews) or 'parts of existing reviews'}; {len(refs)} cases in all.")
+        session.show(
+            f"Imported: {', '.join(reviews) or 'parts of existing reviews'}; {count_of(len(refs), 'case')} in all."
+        )
     else:
         session.show("Nothing was imported.")
 
@@ -198,4 +201,8 @@ def _warnings(recorded: tuple[ImportResult, ...]) -> list[dict[str, str]]:
 def _warning_lines(recorded: tuple[ImportResult, ...]) -> list[str]:
     found = _warnings(recorded)
     lines = [f"Warning for {one['ref']}: {one['warning']}" for one in found[:MAX_WARNINGS]]
-    return lines if len(found) <= MAX_WARNINGS else [*lines, f"… and {len(found) - MAX_WARNINGS} more warnings."]
+    return (
+        lines
+        if len(found) <= MAX_WARNINGS
+        else [*lines, f"… and {count_of(len(found) - MAX_WARNINGS, 'more warning')}."]
+    )

@@ -134,7 +134,7 @@ def test_all_faults_are_reported_at_once_in_form_order() -> None:
         ("names", "a list of at least 1, each item text of 1 to 200 characters", "an empty list"),
         ("people[1].name", "text of 1 to 200 characters", "a number"),
         ("people[1].relation", "text of 1 to 200 characters", "nothing"),
-        ("people[2]", "an object with name; phone; relation", "text of 1 characters"),
+        ("people[2]", "an object with name; phone; relation", "text of 1 character"),
         ("secret", "text of 1 to 20,000 characters", "a number"),
         ("nonsense", f"one of the fields {NAMES}", "another name"),
     ]
@@ -170,7 +170,7 @@ def test_all_faults_are_reported_at_once_in_form_order() -> None:
         pytest.param({"count": float("nan")}, ("count", "a whole number from 1", "a number"), id="no number"),
         pytest.param({"count": "1"}, ("count", "a whole number from 1", "'1'"), id="text for a number"),
         pytest.param({"size": "many"}, ("size", "a whole number", "'many'"), id="text for a number without bounds"),
-        pytest.param({"weight": "1"}, ("weight", "float", "text of 1 characters"), id="text for a measure"),
+        pytest.param({"weight": "1"}, ("weight", "float", "text of 1 character"), id="text for a measure"),
         pytest.param({"open": 1}, ("open", "true or false", "a number"), id="a number for yes or no"),
         pytest.param({"on": "5 January 2026"}, ("on", "a day as YYYY-MM-DD", "'5 January 2026'"), id="a day in words"),
         pytest.param({"on": "2026-02-30"}, ("on", "a day as YYYY-MM-DD", "'2026-02-30'"), id="30 February"),
@@ -204,7 +204,7 @@ def test_all_faults_are_reported_at_once_in_form_order() -> None:
         pytest.param({"colour": "green"}, ("colour", "red or blue", "'green'"), id="no such choice"),
         pytest.param({"colour": "x" * 41}, ("colour", "red or blue", "text of 41 characters"), id="a long choice"),
         pytest.param({"kind": 1}, ("kind", "book or map", "a number"), id="a number for a choice"),
-        pytest.param({"tags": "a"}, ("tags", "a list, each item text of 1 to 200 characters", "text of 1 characters"),
+        pytest.param({"tags": "a"}, ("tags", "a list, each item text of 1 to 200 characters", "text of 1 character"),
                      id="text for a list"),
         pytest.param(
             {"names": ["a", "b", "c", "d"]},

@@ -254,7 +254,7 @@ def test_a_second_person_of_the_same_name_is_refused_with_what_to_do(office: Off
     office.output(*add, "--agency", "Agency 1", "--email", "chris.lee@agency1.example")
     said = office.fails(2, *add, "--agency", "Agency 2", "--email", "c.lee@agency2.example")
     assert "Chris Lee is on the list already, as agency safeguarding lead of Agency 1." in said
-    assert 'casereview people change "Chris Lee" --role ROLE' in said
+    assert 'casereview people change "Chris Lee" --role agency_safeguarding_lead --agency "Agency 2"' in said
     (chris,) = [person for person in office.document("people", "list") if person["name"] == "Chris Lee"]
     assert chris["holdings"] == [{"role": "agency_safeguarding_lead", "agency": "Agency 1"}]
     assert chris["email"] == "chris.lee@agency1.example"
