@@ -87,10 +87,11 @@ def replay(rules: DeadlineRules, events: Iterable[Event], now: datetime) -> Repl
     history = as_corrected(events)
     moments = moments_of(rules.workflow, history)
     problems = tuple(Problem(moment=moment, after=after) for after, moment in misplaced(moments))
-    replaying = _Replay(rules=rules, first=history[0], now=now, problems=list(problems))
+    replaying = _Replay(rules=rules, first=history[0], now=now)
     for moment in in_order(moments):
         replaying.apply(moment)
-    return replaying.result()
+    # If steps are in the wrong order, it says nothing that they do not fit the states.
+    return replaying.result(problems or tuple(replaying.problems))
 
 
 @dataclass(kw_only=True)
@@ -100,8 +101,8 @@ class _Replay:
     rules: DeadlineRules
     first: Event
     now: datetime
-    problems: list[Problem]
     case: Case = field(init=False)
+    problems: list[Problem] = field(default_factory=list)
     title: Place | None = None
     organisations: dict[str, Place] = field(default_factory=dict)
     links: list[tuple[Link, Place | None, LinkPath | None]] = field(default_factory=list)
@@ -129,7 +130,7 @@ class _Replay:
             clocks=(),
         )
 
-    def result(self) -> Replayed:
+    def result(self, problems: tuple[Problem, ...]) -> Replayed:
         """Return the case after all moments."""
         return Replayed(
             case=replace(
@@ -141,7 +142,7 @@ class _Replay:
             organisations=self.organisations,
             links=tuple(self.links),
             records=self.records,
-            problems=tuple(self.problems),
+            problems=problems,
         )
 
     def apply(self, moment: Moment) -> None:

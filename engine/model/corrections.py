@@ -49,8 +49,12 @@ def _corrected(event: Event, corrections: Mapping[tuple[int, int], Corrected]) -
             _corrected_step(step, corrections.get((event.seq, number), {}))
             for number, step in enumerate(event.data["steps"], start=1)
         ]
+        state = data.get("state", event.to_state)
+        if state != steps[-1]["to"] == event.to_state and not steps[-1]["record"]:
+            # This step was only concluded from the state, which was another one.
+            data = {"since": steps.pop()["on"], **data}
         data = {**data, "opened_on": steps[0]["on"], "steps": steps}
-        event = replace(event, to_state=data.get("state", event.to_state))
+        event = replace(event, to_state=state)
     if "decided_by" in parts:
         event = replace(event, decided_by=DecidedBy(**parts["decided_by"]))
     if "day" in parts:

@@ -11,7 +11,7 @@ from casereview.engine.decisions.correction import decide_correction
 from casereview.engine.definition.workflow import Workflow
 from casereview.engine.forms.digests import StoredValue, digest_of
 from casereview.engine.model.case import Case, Event
-from casereview.engine.model.clock import Clock
+from casereview.engine.model.clock import Clock, EventKind
 from casereview.engine.model.commands import Correct
 from casereview.engine.model.evolve import fold
 
@@ -60,6 +60,10 @@ class LoanStory:
     def clock(self, name: str, number: int | None = None) -> Clock:
         """Return a clock of the loan."""
         return clock(self.case, name, number)
+
+    def seq(self, trigger: str, kind: EventKind = EventKind.STEP) -> int:
+        """Return the number of the latest event of a step."""
+        return [event.seq for event in self.events if (event.trigger, event.kind) == (trigger, kind)][-1]
 
     def tell(self, decision: Decision) -> Decision:
         """Add a decision to the story."""
