@@ -14,7 +14,9 @@ from .lifecycle import expired
 from .schedule import DeadlineRules, with_next_at
 
 
-def expiry_events(rules: DeadlineRules, case: Case, after: Clocks, now: datetime, command_id: str) -> tuple[Event, ...]:
+def expiry_events(
+    rules: DeadlineRules, case: Case, after: Clocks, now: datetime, *, recorded_at: datetime, command_id: str
+) -> tuple[Event, ...]:
     """Return an event for each clock that has expired and that a command does not meet in time.
 
     Args:
@@ -22,16 +24,19 @@ def expiry_events(rules: DeadlineRules, case: Case, after: Clocks, now: datetime
         case: The case before the command.
         after: The case's clocks after the command.
         now: The present (UTC).
+        recorded_at: The instant at which the events are recorded (UTC).
         command_id: The ID of the command.
     """
     late = sorted(expired(case.clocks, after, now), key=lambda clock: clock.due_at)
     return tuple(
-        expiry_event(rules, case, with_next_at(clock, rules), seq=seq, now=now, command_id=command_id)
+        expiry_event(rules, case, with_next_at(clock, rules), seq=seq, recorded_at=recorded_at, command_id=command_id)
         for seq, clock in enumerate(late, start=case.seq + 1)
     )
 
 
-def expiry_event(rules: DeadlineRules, case: Case, clock: Clock, *, seq: int, now: datetime, command_id: str) -> Event:
+def expiry_event(
+    rules: DeadlineRules, case: Case, clock: Clock, *, seq: int, recorded_at: datetime, command_id: str
+) -> Event:
     """Return the event that a clock expired.
 
     Args:
@@ -39,7 +44,7 @@ def expiry_event(rules: DeadlineRules, case: Case, clock: Clock, *, seq: int, no
         case: The case.
         clock: The clock after it expired.
         seq: The event's number.
-        now: The present (UTC).
+        recorded_at: The instant at which it is recorded (UTC).
         command_id: The ID of the command or sweep that found it.
     """
     return Event(
@@ -55,7 +60,7 @@ def expiry_event(rules: DeadlineRules, case: Case, clock: Clock, *, seq: int, no
         occurred_at=clock.due_at,
         occurred_on=clock.due,
         precision=Precision.INSTANT,
-        recorded_at=now,
+        recorded_at=recorded_at,
         workflow=rules.workflow.name,
         workflow_version=rules.workflow.version,
         data={},

@@ -23,7 +23,7 @@ class StepFacts(msgspec.Struct, frozen=True, kw_only=True):
         record: The step's record.
         from_state: The state before; None for the opening.
         to_state: The state after.
-        recorded_at: The instant at which it is recorded (UTC).
+        recorded_at: The present (UTC), at which new runs begin.
         suspensions: The suspensions of the case.
         rolls_back: Whether it leads back to a state that the case has been in.
         valid_records: The records that remain valid, by their steps; None if the step invalidates none.

@@ -45,7 +45,6 @@ def amending_event(
     stored_values: tuple[StoredValue, ...] = (),
 ) -> Event:
     """Return the event of an amendment, without effects."""
-    now = max(context.now, case.recorded_at)
     return Event(
         ref=case.ref,
         seq=case.seq + 1,
@@ -56,10 +55,10 @@ def amending_event(
         recorder=command.actor.recorder,
         decided_by=_decided_by(workflow, command),
         command_id=context.command_id,
-        occurred_at=now,
-        occurred_on=context.calendar.day_of(now),
+        occurred_at=context.now,
+        occurred_on=context.calendar.day_of(context.now),
         precision=Precision.INSTANT,
-        recorded_at=now,
+        recorded_at=context.recorded_at(case),
         workflow=workflow.name,
         workflow_version=workflow.version,
         data=data,

@@ -41,6 +41,8 @@ class DecisionContext(msgspec.Struct, frozen=True, kw_only=True):
         command_id: The ID of the command that is decided, shared by all events that it causes in any case.
         state_title: Returns the title of a state of a case's workflow, for the reasons of guards.
         workflow_title: Returns the title of a workflow.
+        not_before: The instant (UTC) before which nothing is recorded, since the command has recorded something then;
+            None if it has recorded nothing.
     """
 
     now: datetime
@@ -50,6 +52,27 @@ class DecisionContext(msgspec.Struct, frozen=True, kw_only=True):
     command_id: str = ""
     state_title: StateTitle = name_of_state
     workflow_title: Callable[[str], str] = str
+    not_before: datetime | None = None
+
+    def recorded_at(self, case: Case | None) -> datetime:
+        """Return the instant (UTC) at which an event is recorded: the present, or later if the record is ahead of it.
+
+        The machine's clock may have been set back. Only the recording is held back then, so that the record does not
+        run backwards. What happened, and what is due, is decided by the present.
+
+        Args:
+            case: The case before the event; None before the first.
+        """
+        latest = self.now if self.not_before is None else max(self.now, self.not_before)
+        return latest if case is None or case.recorded_at <= latest else case.recorded_at
+
+    def following(self, leading: Case) -> DecisionContext:
+        """Return the context of what the command causes in other cases, recorded with its own event or after it.
+
+        Args:
+            leading: The case of the command, after it.
+        """
+        return msgspec.structs.replace(self, not_before=leading.recorded_at)
 
     def rules(self, workflow: Workflow) -> DeadlineRules:
         """Return the rules by which the clocks of a workflow's cases are counted."""
@@ -189,7 +212,15 @@ def clock_decision(
 ) -> Decision:
     """Return the decision with its event, after one event for each deadline that has expired by now."""
     rules = context.rules(workflow)
-    expiries = expiry_events(rules, case, merge_clocks(case.clocks, clocks), context.now, context.command_id)
+    recorded_at = context.recorded_at(case)
+    expiries = expiry_events(
+        rules,
+        case,
+        merge_clocks(case.clocks, clocks),
+        context.now,
+        recorded_at=recorded_at,
+        command_id=context.command_id,
+    )
     for event in expiries:
         case = evolve(case, event)
     after = with_next_at_all(case.clocks, merge_clocks(case.clocks, clocks), rules)
@@ -206,7 +237,7 @@ def clock_decision(
         occurred_at=when.at,
         occurred_on=when.on,
         precision=when.precision,
-        recorded_at=context.now,
+        recorded_at=recorded_at,
         workflow=workflow.name,
         workflow_version=workflow.version,
         data=data,

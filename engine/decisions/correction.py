@@ -108,7 +108,7 @@ def _with_effects(
     Raises:
         Refused: if steps would not be possible any more.
     """
-    rules, now = context.rules(workflow), event.recorded_at
+    rules, now = context.rules(workflow), context.now
     was, will_be = replay(rules, history, now), replay(rules, (*history, event), now)
     if new := [problem for problem in will_be.problems if not any(problem.is_like(one) for one in was.problems)]:
         blocks = tuple(_block(workflow, problem) for problem in new)

@@ -81,7 +81,6 @@ def decide_escalation(
         directory: The people and their absences.
         at: The instant (UTC) up to which to look.
     """
-    context = replace(context, now=max(context.now, case.recorded_at))
     events: list[Event] = []
     notices: list[Notice] = []
     fired: list[FiredLevel] = []
@@ -94,7 +93,7 @@ def decide_escalation(
                 case,
                 with_next_at(expire(clock), rules),
                 seq=case.seq + 1,
-                now=context.now,
+                recorded_at=context.recorded_at(case),
                 command_id=context.command_id,
             )
         else:
@@ -168,7 +167,7 @@ def _fire(
         occurred_at=level.at,
         occurred_on=rules.calendar.day_of(level.at),
         precision=Precision.INSTANT,
-        recorded_at=now,
+        recorded_at=context.recorded_at(case),
         workflow=rules.workflow.name,
         workflow_version=rules.workflow.version,
         data=data,

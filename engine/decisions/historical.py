@@ -59,7 +59,7 @@ def decide_import(
     """
     check_parent(workflow, parent, context)
     if parent is not None:
-        context = replace(context, now=max(context.now, parent.recorded_at))
+        context = replace(context, not_before=context.recorded_at(parent))
     if reasons := record_keeper_blocks(workflow, command.actor, None):
         raise opening_refusal(IMPORT, ACTION_TITLES[EventKind.IMPORTED], *reasons)
     known = {state.name: state.title for state in workflow.states}
@@ -272,7 +272,7 @@ def _event(replay: _Replay, form: SnapshotForm, ref: str, parent: Case | None) -
         command_id=context.command_id,
         occurred_at=min(context.calendar.noon(replay.day), context.now),
         occurred_on=replay.day,
-        recorded_at=context.now,
+        recorded_at=context.recorded_at(None),
         workflow=workflow.name,
         workflow_version=workflow.version,
         data=data,

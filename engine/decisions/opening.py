@@ -66,8 +66,8 @@ def decide_opening(
     check_parent(workflow, parent, context)
     related: Mapping[Relation, tuple[Case, ...]] = {}
     if parent is not None:
-        # If the machine's clock was set back, a child must not be older than its parent.
-        context = replace(context, now=max(context.now, parent.recorded_at))
+        # If the machine's clock was set back, a child must not be recorded before its parent.
+        context = replace(context, not_before=context.recorded_at(parent))
         related = {Parent(): (parent,), **siblings}
     record = parse(transition.form, command.data, subject=transition.trigger, title=transition.title)
     organisations = tuple(name for _, name in field_values(transition.adds_organisations, command.data))
@@ -148,7 +148,7 @@ class AppliedStep(msgspec.Struct, frozen=True, kw_only=True):
             occurred_at=self.occurrence.at,
             occurred_on=self.occurrence.on,
             precision=self.occurrence.precision,
-            recorded_at=self.context.now,
+            recorded_at=self.context.recorded_at(case),
             workflow=self.workflow.name,
             workflow_version=self.workflow.version,
             data=data,

@@ -45,7 +45,6 @@ def decide_new_date(workflow: Workflow, case: Case, command: NewDate, context: D
         BadInput: if there is no such deadline, or the date is not possible.
         Refused: if a rule forbids it.
     """
-    context = replace(context, now=max(context.now, case.recorded_at))
     known = {deadline.name: deadline.title for deadline in workflow.deadlines}
     if command.deadline not in known:
         raise UnknownDeadline(deadline=command.deadline, known=tuple(known), titles=tuple(known.values()))
@@ -148,7 +147,6 @@ def decide_recalculation(
     Returns:
         The decision, None if nothing changes; and the due dates that change.
     """
-    now = max(now, case.recorded_at)
     revision = Revision(
         previous_due=rules.calendar.day_of(now),
         due=rules.calendar.day_of(now),
@@ -189,7 +187,7 @@ def decide_recalculation(
         occurred_at=now,
         occurred_on=rules.calendar.day_of(now),
         precision=Precision.INSTANT,
-        recorded_at=now,
+        recorded_at=max(now, case.recorded_at),
         workflow=case.workflow,
         workflow_version=case.workflow_version,
         data={

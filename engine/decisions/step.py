@@ -53,9 +53,6 @@ def decide_step(
         BadInput: if the input cannot be understood.
         Refused: if a rule forbids it; with every reason, who can clear it, and the possible steps.
     """
-    # If the machine's clock was set back, the record must not run backwards.
-    if context.now < case.recorded_at:
-        context = replace(context, now=case.recorded_at)
     transition = step_of(workflow, command.trigger)
     if case.state not in transition.sources:
         raise _refusal(workflow, case, transition, (_state_block(workflow, case, transition),))
@@ -100,7 +97,14 @@ def decide_step(
         links=(linked.link,) if linked else (),
     )
     after = step.clocks_after(case)
-    expiries = expiry_events(step.deadline_rules, case, after, context.now, context.command_id)
+    expiries = expiry_events(
+        step.deadline_rules,
+        case,
+        after,
+        context.now,
+        recorded_at=context.recorded_at(case),
+        command_id=context.command_id,
+    )
     for event in expiries:
         case = evolve(case, event)
     if expiries:

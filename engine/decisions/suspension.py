@@ -62,7 +62,6 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, context:
         BadInput: if the input cannot be understood, or names an unknown deadline.
         Refused: if a rule forbids it.
     """
-    context = replace(context, now=max(context.now, case.recorded_at))
     review = workflow.suspension_review
     if review is None:
         reason = f"The deadlines of a {workflow.title} cannot be suspended: it has no review of suspensions."
@@ -125,7 +124,6 @@ def decide_resumption(workflow: Workflow, case: Case, command: Resume, context: 
         BadInput: if there is no such suspension, or it began only later.
         Refused: if a rule forbids it.
     """
-    context = replace(context, now=max(context.now, case.recorded_at))
     decided_by = resolve_decided_by(
         workflow, workflow.may_suspend, command.actor, command.decided_by, case.organisations
     )

@@ -63,7 +63,8 @@ def require_own_entry(workflow: Workflow, entry: Event, command: TakeBack, conte
     if not _is_same_person(recorder, actor):
         raise RecordedByAnother(recorded_by=_in_words(recorder), actor=_in_words(actor), **where)
     recorded_on, today = (context.calendar.day_of(at) for at in (entry.recorded_at, context.now))
-    if recorded_on != today:
+    # An entry ahead of the machine's clock was made when that was wrong.
+    if recorded_on < today:
         raise RecordedOnAnotherDay(recorded_on=recorded_on, today=today, **where)
 
 
@@ -141,7 +142,6 @@ def decide_taking_back(
         BadInput: if there are no reasons.
     """
     reasons = parse(ReasonsForm, {"reasons": command.reasons}, subject="taking back").reasons
-    now = max(context.now, case.recorded_at)
     numbers = tuple(event.seq for event in taken)
     rest = fold(history, without=frozenset(numbers))
     assert rest is not None  # a case has a history
@@ -156,10 +156,10 @@ def decide_taking_back(
         recorder=command.actor.recorder,
         decided_by=None,
         command_id=context.command_id,
-        occurred_at=now,
-        occurred_on=context.calendar.day_of(now),
+        occurred_at=context.now,
+        occurred_on=context.calendar.day_of(context.now),
         precision=Precision.INSTANT,
-        recorded_at=now,
+        recorded_at=context.recorded_at(case),
         workflow=workflow.name,
         workflow_version=workflow.version,
         data={"events": list(numbers), "reasons": reasons},

@@ -48,7 +48,7 @@ class Revision(msgspec.Struct, frozen=True, kw_only=True):
         reasons: The reasons.
         agreed_by: The person who agreed it; None if it needed no agreement.
         capacity: The role in which they agreed it.
-        recorded_at: The instant at which it was recorded (UTC).
+        recorded_at: The instant at which it was made (UTC).
         was_missed: Whether the previous due date had been missed.
     """
 

@@ -62,6 +62,7 @@ class CommandResult:
         opened: The references of the other cases that were opened with it, in order.
         cascaded: The references of the other cases to which its step cascaded, in order.
         name_findings: The names that are on no list, may be several, or are recorded as another; warnings say so, too.
+        clock_warnings: What to say of each case with a record ahead of the machine's clock.
     """
 
     case: Case
@@ -70,11 +71,12 @@ class CommandResult:
     opened: tuple[str, ...] = ()
     cascaded: tuple[str, ...] = ()
     name_findings: tuple[NameFinding, ...] = ()
+    clock_warnings: tuple[str, ...] = ()
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """Return what to point out to the person who recorded it."""
-        return tuple(warning for event in self.events for warning in event.effects.warnings)
+        return (*(warning for event in self.events for warning in event.effects.warnings), *self.clock_warnings)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

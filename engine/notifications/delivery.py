@@ -131,7 +131,8 @@ class Delivery:
             return _Composition()  # notices without a transport wait; a health check reports them
         waiting = writer.lock_pending(name, NoticeState.WAITING)
         fresh = [one.notice for one in waiting if not one.is_stale]
-        if fresh and all(now - notice.recorded_at < grouping_window for notice in fresh):
+        # A notice that was recorded while the machine's clock was fast does not wait for that day.
+        if fresh and all(timedelta(0) <= now - notice.recorded_at < grouping_window for notice in fresh):
             return _Composition()
         stale = [one.notice for one in waiting if one.is_stale]
         if stale:

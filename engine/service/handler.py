@@ -18,6 +18,7 @@ from ..errors.refusals import CascadeFailed, RequestIdReused
 from ..errors.taking_back import CaseVoided
 from ..forms.digests import random_salt
 from ..model.case import UNIT, VOIDED, Case, Link
+from ..model.clock_checks import ahead_in_words, is_ahead
 from ..model.commands import Command, Correct, Dispose, Import, ImportSnapshot, NewDate, Open, Resume, Step, Suspend
 from ..model.evolve import evolve, fold
 from ..model.occurrence import day_of_step
@@ -61,15 +62,25 @@ class CommandHandler:
             if (before := writer.request_record(key)) is not None:
                 return _first_result(writer, key.id, before, content)
         command, findings = with_register_names(writer, self.context.workflows, command, locked)
-        decision = with_warnings(self._decide(writer, command, locked), findings)
+        context = self.context.decision_context(writer)
+        decision = with_warnings(self._decide(writer, command, locked, context), findings)
         case = save_decision(writer, decision)
-        opened = self._open_spawned(writer, decision, case)
-        cascaded = self._apply_cascades(writer, decision, case)
+        opened = self._open_spawned(writer, decision, case, context)
+        cascaded = self._apply_cascades(writer, decision, case, context)
         if key is not None:
             record = RequestRecord(digest=request_digest(content, random_salt()), ref=case.ref, seq=case.seq)
             writer.save_request(key, record, decision.events[-1].recorded_at)
         return CommandResult(
-            case=case, events=decision.events, opened=opened, cascaded=cascaded, name_findings=findings
+            case=case,
+            events=decision.events,
+            opened=tuple(one.ref for one in opened),
+            cascaded=tuple(one.ref for one in cascaded),
+            name_findings=findings,
+            clock_warnings=tuple(
+                ahead_in_words(one.ref, context.calendar.day_of(one.recorded_at))
+                for one in (case, *opened, *cascaded)
+                if is_ahead(one.recorded_at, context.now)
+            ),
         )
 
     def _ref_to_lock(self, writer: Writer, command: Command | ImportSnapshot) -> str | None:
@@ -86,8 +97,9 @@ class CommandHandler:
             raise BadValue(name="parent_request", expected=expected, found=command.parent_request)
         return before.ref
 
-    def _decide(self, writer: Writer, command: Command | ImportSnapshot, locked: Case | None) -> Decision:
-        context = self.context.decision_context(writer)
+    def _decide(
+        self, writer: Writer, command: Command | ImportSnapshot, locked: Case | None, context: DecisionContext
+    ) -> Decision:
         if isinstance(command, Open | ImportSnapshot):
             # Either there is no parent, or its tree is already locked.
             parent = locked if command.parent is None else require_case(locked, command.parent)
@@ -159,48 +171,47 @@ class CommandHandler:
         rest = fold(writer.events(case.ref))
         return replace(decision, case=evolve(rest, decision.events[-1]))
 
-    def _open_spawned(self, writer: Writer, decision: Decision, opener: Case) -> tuple[str, ...]:
-        """Open the other cases that a step spawns, and return their references."""
-        if decision.linked_opening is not None:
-            self._open_linked(writer, decision, decision.linked_opening, opener)
-            return (decision.linked_opening.ref,)
-        if not decision.child_openings:
+    def _open_spawned(
+        self, writer: Writer, decision: Decision, opener: Case, context: DecisionContext
+    ) -> tuple[Case, ...]:
+        """Open the other cases that a step spawns."""
+        if decision.linked_opening is None and not decision.child_openings:
             return ()
-        context = replace(self._following_context(writer, decision), now=opener.recorded_at)
+        context = context.following(opener)
+        if decision.linked_opening is not None:
+            return (self._open_linked(writer, decision.linked_opening, context, opener),)
         return tuple(self._open_child(writer, command, context, opener) for command in decision.child_openings)
 
-    def _open_child(self, writer: Writer, command: Open, context: DecisionContext, opener: Case) -> str:
+    def _open_child(self, writer: Writer, command: Open, context: DecisionContext, opener: Case) -> Case:
         ref = command.parent or ""  # a checked workflow spawns no child without a parent
         parent = opener if ref == opener.ref else require_case(writer.case(ref), ref)
         # Save it before the next one asks for its number.
-        return save_decision(writer, self._decide_opening(writer, command, context, parent)).ref
+        return save_decision(writer, self._decide_opening(writer, command, context, parent))
 
-    def _apply_cascades(self, writer: Writer, leading: Decision, leading_case: Case) -> tuple[str, ...]:
-        """Apply the steps to which a step cascades in other cases, and return their references."""
+    def _apply_cascades(
+        self, writer: Writer, leading: Decision, leading_case: Case, context: DecisionContext
+    ) -> tuple[Case, ...]:
+        """Apply the steps to which a step cascades in other cases, and return these."""
+        cases = []
+        if leading.cascades:
+            context = context.following(leading_case)
         for command in leading.cascades:
             case = require_case(writer.case(command.ref), command.ref)
             workflow = self.context.workflow_of(case, command.trigger)
             step = step_of(workflow, command.trigger)
-            context = replace(self._following_context(writer, leading), now=leading_case.recorded_at)
             related = load_related_cases(writer, case, (step,))
             try:
                 decision = decisions.decide_step(workflow, case, command, context, related=related, cascaded=True)
             except BadInput as error:
                 raise CascadeFailed(ref=case.ref, step=step.trigger, step_title=step.title, cause=error) from None
-            save_decision(writer, decision)
-        others = (save_decision(writer, decision) for decision in leading.others)
-        return (*(command.ref for command in leading.cascades), *(case.ref for case in others))
+            cases.append(save_decision(writer, decision))
+        return (*cases, *(save_decision(writer, decision) for decision in leading.others))
 
-    def _open_linked(self, writer: Writer, decision: Decision, opening: LinkedOpening, opener: Case) -> None:
+    def _open_linked(self, writer: Writer, opening: LinkedOpening, context: DecisionContext, opener: Case) -> Case:
         workflow = self.context.latest(opening.command.workflow)
-        context = replace(self._following_context(writer, decision), now=opener.recorded_at)
         back = Link(relation=opening.inverse, ref=opener.ref)
         linked = decisions.decide_opening(workflow, opening.command, context, ref=opening.ref, links=(back,))
-        writer.append(linked.events, linked.case)
-
-    def _following_context(self, writer: Writer, leading: Decision) -> DecisionContext:
-        """Return the context of what a decision causes in other cases: the same command's."""
-        return self.context.decision_context(writer, command_id=leading.events[-1].command_id)
+        return writer.append(linked.events, linked.case)
 
     def _next_reference(self, writer: Writer, workflow: Workflow, command: Open | Step) -> str:
         day = day_of_step(command.on, self.context.now(), self.context.calendar)

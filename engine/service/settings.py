@@ -99,7 +99,7 @@ class SettingsService:
             overrides = replace(known, deadlines=(*known.deadlines, local))
             _check_order(overrides.escalation_policy(definition, definition.deadline(deadline), from_day))
             unit.apply("set_term", _term_record(local), actor)
-            return replace(local, recorded_at=unit.case.recorded_at)
+            return replace(local, recorded_at=unit.now)
 
         return self.store.write(keep)
 

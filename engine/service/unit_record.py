@@ -34,6 +34,7 @@ class UnitRecord:
     Attributes:
         case: The case after the steps so far.
         command_id: The ID of the command, which all its events share.
+        now: The present (UTC), at which its events happen.
     """
 
     def __init__(self, writer: Writer, context: EngineContext) -> None:
@@ -46,6 +47,7 @@ class UnitRecord:
         self._context = context.decision_context(writer)
         self.case: Case = locked if locked is not None else self._open()
         self.command_id = self._context.command_id
+        self.now = self._context.now
 
     def apply(self, trigger: str, record: Mapping[str, Any], actor: Actor) -> None:
         """Record a step; the store brings its tables up to date with it.

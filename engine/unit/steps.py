@@ -70,7 +70,8 @@ def after_step(state: UnitState, event: Event, record: Record) -> UnitState:
         event: The step's event.
         record: The step's record, with its sensitive values.
     """
-    stamp = Stamp(recorded_by=event.recorded_by, recorded_at=event.recorded_at)
+    # A clock keeps the levels in force when its run began: by the present, which the recording may be ahead of.
+    stamp = Stamp(recorded_by=event.recorded_by, recorded_at=event.occurred_at)
     return UNIT_STEPS[event.trigger].apply(state, record, stamp)
 
 

@@ -121,7 +121,7 @@ def _decode_overrides(calendar: str | None, days: str, terms: str) -> Overrides:
         )
         for row in msgspec.json.decode(days, type=list[_CalendarRow])
     }
-    rows = sorted(msgspec.json.decode(terms, type=list[_DeadlineRow]), key=lambda row: (row.recorded_at, row.revision))
+    rows = sorted(msgspec.json.decode(terms, type=list[_DeadlineRow]), key=lambda row: (row.revision, row.recorded_at))
     return Overrides(
         days=tuple(latest.values()), deadlines=tuple(map(_deadline_override, rows)), calendar_code=calendar
     )

@@ -189,7 +189,7 @@ def _calendar_rows(state: UnitState) -> Rows:
 def read_terms(connection: Connection) -> tuple[DeadlineOverride, ...]:
     """Return the unit's own terms and levels, in the order of recording."""
     table = tables.deadline_override
-    rows = connection.execute(select(table).order_by(table.c.recorded_at, table.c.revision)).mappings()
+    rows = connection.execute(select(table).order_by(table.c.revision, table.c.recorded_at)).mappings()
     return tuple(
         DeadlineOverride(
             workflow=row["workflow"],

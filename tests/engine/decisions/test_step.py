@@ -459,7 +459,7 @@ def test_a_step_that_cannot_be_understood_is_bad_input(command: Step, error: typ
         pytest.param(evening_of(date(2026, 1, 8)), evening_of(date(2026, 1, 8)), id="later"),
         pytest.param(evening_of(date(2026, 1, 6)), evening_of(date(2026, 1, 6)), id="at the same instant"),
         pytest.param(
-            evening_of(date(2026, 1, 1)), evening_of(date(2026, 1, 6)), id="on a machine whose clock was set back"
+            evening_of(date(2026, 1, 5)), evening_of(date(2026, 1, 6)), id="on a machine whose clock was set back"
         ),
     ],
 )
@@ -467,7 +467,7 @@ def test_the_record_never_runs_backwards(now: datetime, recorded_at: datetime) -
     decision = deciding(INSPECTED, step("inspect", on=None), now=now)
     assert [event.recorded_at for event in decision.events] == [recorded_at]
     assert decision.case.recorded_at == recorded_at
-    assert decision.events[0].occurred_at == recorded_at
+    assert decision.events[0].occurred_at == now
 
 
 def test_todays_bare_date_before_noon_means_now() -> None:

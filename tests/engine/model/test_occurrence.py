@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
+from msgspec.structs import replace
 
 from casereview.engine.errors.bad_input import BadDate
 from casereview.engine.model.calendar import ENGLAND_AND_WALES, Calendar
@@ -151,7 +152,14 @@ def test_any_instant_on_the_day_of_the_previous_step_is_accepted() -> None:
     assert occurrence(date(2026, 7, 3), case, MORNING, ENGLAND_AND_WALES).on == date(2026, 7, 3)
 
 
-def test_now_is_refused_if_the_previous_step_lies_in_the_future() -> None:
+def test_a_previous_step_that_lies_in_the_future_does_not_stand_in_the_way() -> None:
+    case = replace(loan_after_steps(on=date(2026, 7, 3)), last_step_on=date(2031, 3, 2))
+    assert occurrence(None, case, MORNING, ENGLAND_AND_WALES).on == date(2026, 7, 6)
+    with pytest.raises(BadDate, match="the day of the opening, or later"):
+        occurrence(date(2026, 7, 2), case, MORNING, ENGLAND_AND_WALES)
+
+
+def test_now_is_refused_if_the_opening_lies_in_the_future() -> None:
     case = loan_after_steps(on=date(2026, 7, 7))
     with pytest.raises(BadDate) as caught:
         occurrence(None, case, MORNING, ENGLAND_AND_WALES)
