@@ -144,6 +144,8 @@ def _advice_on_work(error: CasereviewError) -> str:
             return f"Use: casereview {command}" if command else "The program records it by itself."
         case Refused(ref=ref, step="decide" | "minute", state="called"):
             return f"Record who attended first: casereview meeting attend {ref} --present NAME"
+        case BadValue(name="the correction", found="nothing"):
+            return "Give it with --set FIELD=VALUE or --file. Nothing was recorded."
         case BadValue(name="the event"):
             return "To see the numbers: casereview history REF"
         case BadValue(name="CASEREVIEW_TEMPLATES"):

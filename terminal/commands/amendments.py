@@ -64,9 +64,10 @@ def correct(
         data = found.data
         by["decided_by"] = found.decided_by
     command = Correct(ref=ref, seq=seq, wrong=wrong, reasons=reasons, data=data, **by)
+    if (command.data, command.on, command.decider, command.capacity, command.evidence) == ({}, *[None] * 4):
+        engine.dry_run(command)  # who may not correct it, and an event that there is not, are told first
+        raise BadValue(name="the correction", expected="what is right", found="nothing")
     run_amendment(session, command, f"event {seq} corrected", dry_run=options["dry_run"])
-    if not data and not session.as_json:
-        session.print_note("No field changed: only what was wrong and why is recorded.")
 
 
 @click.command()

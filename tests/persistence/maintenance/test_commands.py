@@ -531,7 +531,7 @@ def test_output_of_a_rehearsal_database_is_marked(rehearsal: RecordOffice) -> No
         ("upgrade",),
         ("backup", str(rehearsal.folder / "kept.db")),
         ("restore", str(rehearsal.folder / "kept.db")),
-        ("correct", FIRST, *OPENING),
+        ("correct", FIRST, *OPENING, "--set", "title=Child B"),
         ("dispose", FIRST, *GROUND),
         ("history", FIRST, "--as-of", "2026-12-01"),
     ):

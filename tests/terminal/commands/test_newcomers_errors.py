@@ -117,6 +117,13 @@ def test_a_change_without_any_option_records_nothing(office: Office, args: tuple
     assert office.content() == before
 
 
+def test_a_correction_without_a_field_records_nothing(office: Office, ref: str) -> None:
+    before = office.content()
+    said = office.fails(2, "correct", ref, "--event", "1", "--wrong", "x", "--reasons", "x")
+    assert said.endswith("found nothing. Give it with --set FIELD=VALUE or --file. Nothing was recorded.\n")
+    assert office.content() == before
+
+
 @pytest.mark.parametrize("answer", ["y", "n", "Yes"])
 def test_a_yes_is_no_name(office: Office, answer: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("casereview.terminal.session.Session.is_interactive", True)
