@@ -28,7 +28,7 @@ from ..forms.fields import json_values
 from ..forms.names import same_name_key
 from ..forms.parsing import EARLIEST, parse_partial
 from ..forms.path_text import field_values
-from ..model.case import Case, Effects, Event, LinkPath
+from ..model.case import IMPORT, Case, Effects, Event, LinkPath
 from ..model.clock import Clocks, EventKind
 from ..model.commands import ImportSnapshot, SnapshotStep
 from ..model.evolve import evolve
@@ -37,8 +37,6 @@ from .context import ACTION_TITLES, Decision, DecisionContext, opening_refusal
 from .opening import check_parent, linked_paths, organisations_after, title_path
 from .permission import record_keeper_blocks, record_keeping_role
 from .snapshot import SnapshotForm, snapshot_form
-
-IMPORT = "import"
 
 
 def decide_import(

@@ -17,6 +17,9 @@ from .people import DecidedBy, Recorder
 UNIT = "UNIT"
 """The reference of the unit's own record: people, absences, days and terms. Every record has one such case."""
 
+IMPORT = "import"
+"""The trigger of the event by which a case is imported."""
+
 VOIDED = "voided"
 """The state of a case whose opening was taken back. Every workflow has it; it counts in no list and no figure."""
 

@@ -28,6 +28,7 @@ from ..plan.current_plan import action_row
 from ..workbook.cell_text import fit_cell
 from ..workbook.columns import Cell, Cells
 from .layout import AGENCIES_SHEET, HARM_TITLES, REVIEWS_SHEET, RegisterColumn, Sheet
+from .references import reference_key
 
 STEP_EVENTS = (EventKind.OPENED, EventKind.STEP, EventKind.IMPORTED)
 
@@ -63,14 +64,21 @@ class RegisterRow:
 
 
 def row_request_id(review: str, sheet: str = "", key: str = "") -> str:
-    """Return the request ID that recognises a register row in a later import."""
+    """Return the request ID that recognises a register row in a later import.
+
+    Args:
+        review: The key of the review's reference.
+        sheet: The sheet; empty for the sheet of reviews.
+        key: The row's key.
+    """
     return f"bring-in-{hashlib.sha256(chr(0).join((review, sheet, key)).encode()).hexdigest()[:32]}"
 
 
 def row_key(sheet: Sheet, cells: Cells) -> str:
-    """Return the key that tells a row from the other rows of its review."""
+    """Return the key that tells a row from the other rows of its review, whatever its spelling."""
     name = {RECOMMENDATION: "number", ACTION: "reference"}.get(sheet.workflow or "", "agency")
-    return same_name_key(str(cells.get(name) or ""))
+    identity = str(cells.get(name) or "")
+    return same_name_key(identity) if name == "agency" else reference_key(identity)
 
 
 def days_by_case(events: Iterable[Event]) -> Mapping[str, CaseDays]:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 
-from ..workbook.cell_text import normalize_text
+from ...engine.model.organisations import OrganisationNames
+from ..workbook.columns import Cell
 from ..workbook.excel_reader import read_sheets
 from ..workbook.faults import CellFault, faulty_workbook
 from ..workbook.table import SheetTable, WorkbookRow, read_table
 from .current_register import row_key
 from .layout import MAX_CASES, MAX_REFERENCE_LENGTH, REVIEWS_SHEET, Sheet
+from .references import reference_key
+
+AGENCY_COLUMNS = ("agency", "made_to")
+"""The columns that hold names of agencies, one on each line."""
 
 RowsBySheet = Mapping[str, tuple[WorkbookRow, ...]]
 """The rows of each sheet, by its title."""
@@ -45,8 +51,22 @@ def read_register(file: str, content: bytes, sheets: Sequence[Sheet]) -> tuple[R
 
 
 def review_reference(row: WorkbookRow) -> str:
-    """Return the normalized reference of the review that a row belongs to."""
-    return normalize_text(str(row.cells.get("review") or row.cells["reference"]))
+    """Return the key of the reference of the review that a row belongs to: one for all its spellings."""
+    return reference_key(str(row.cells.get("review") or row.cells["reference"]))
+
+
+def with_listed_agencies(rows: RowsBySheet, names: OrganisationNames) -> RowsBySheet:
+    """Return rows with each agency as it is recorded, by whichever of its names the register calls it."""
+    return {title: tuple(_with_listed_agency(row, names) for row in of_sheet) for title, of_sheet in rows.items()}
+
+
+def _with_listed_agency(row: WorkbookRow, names: OrganisationNames) -> WorkbookRow:
+    changed: dict[str, Cell] = {}
+    for column in AGENCY_COLUMNS:
+        if (cell := row.cells.get(column)) is not None:
+            listed = [(line, names.of(line)) for line in str(cell).split("\n")]
+            changed[column] = "\n".join(line if known is None else known.name for line, known in listed)
+    return replace(row, cells={**row.cells, **changed})
 
 
 def _faults(sheet: Sheet, table: SheetTable) -> Iterator[CellFault]:

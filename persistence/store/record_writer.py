@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from ...engine import Overrides
-from ...engine.model.case import UNIT, Case, Event
+from ...engine.model.case import IMPORT, UNIT, VOIDED, Case, Event
 from ...engine.model.clock import EventKind
 from ...engine.ports.requests import DISPOSED, RequestKey, RequestRecord
 from ..backends.driver import DriverConnection
@@ -139,6 +139,9 @@ class RecordWriter(SqlReader, SweepWriter, OutboxWriter):
         self._open_connection().execute(
             there.where(tuple_(clock.deadline, clock.number).not_in(still)) if still else there
         )
+        if any(event.to_state == VOIDED and event.trigger == IMPORT for event in events):
+            # A row of a register that was imported wrongly can be imported again.
+            self._open_connection().execute(delete(tables.request).where(tables.request.c.case_ref == case.ref))
         self._open_connection().execute(
             delete(tables.escalation).where(level.case_ref == case.ref, level.seq.in_(gone))
         )

@@ -9,13 +9,15 @@ import click
 
 from ....engine import ImportResult
 from ....engine.errors.bad_input import BadValue
+from ....engine.model.organisations import OrganisationNames
 from ....engine.ports.records import Selection
 from ....exchange.register.comparison import RecordedRows, RegisterDifference, compare_register
 from ....exchange.register.current_register import RegisterRow, register_rows, row_request_id
 from ....exchange.register.describe import describe_register, register_document
 from ....exchange.register.example import EXAMPLE
 from ....exchange.register.layout import Sheet, register_sheets
-from ....exchange.register.reader import RowsBySheet, read_register, review_reference
+from ....exchange.register.reader import RowsBySheet, read_register, review_reference, with_listed_agencies
+from ....exchange.register.references import reference_key
 from ....exchange.register.writer import register_workbook
 from ....exchange.workbook.cell_text import day_text
 from ....exchange.workbook.file_limits import read_workbook_file
@@ -165,6 +167,7 @@ def _difference(session: Session, file: str, who: str | None) -> RegisterDiffere
     rows, ignored_columns = read_register(file, read_workbook_file(file), sheets)
     for heading in ignored_columns:
         session.print_note(f"The column {heading} is not known. It was not read.")
+    rows = with_listed_agencies(rows, OrganisationNames(session.engine.organisations()))
     known = _recorded_reviews(session, rows)
     name, workflows = Path(file).name[:100], session.engine.workflows
     return compare_register(rows, known, sheets=sheets, actor=actor, file=file, file_name=name, workflows=workflows)
@@ -176,10 +179,10 @@ def _recorded_reviews(session: Session, rows: RowsBySheet) -> RecordedRows:
         review_reference(row): row_request_id(review_reference(row)) for of_sheet in rows.values() for row in of_sheet
     }
     requested = session.engine.refs_by_request(tuple(named.values()))
-    ours = set(_reviews(session))
+    ours = {reference_key(ref): ref for ref in _reviews(session)}
     known = {}
     for reference, request in named.items():
-        ref = requested.get(request, reference if reference in ours else None)
+        ref = requested.get(request, ours.get(reference))
         if ref is not None:
             known[reference] = _register_rows(session, ref)
     return known

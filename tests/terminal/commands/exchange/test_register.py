@@ -206,6 +206,49 @@ def test_brought_in_exported_and_brought_in_again_changes_nothing(anywhere: Offi
 
 
 @pytest.mark.long
+def test_a_row_is_known_again_whatever_the_spelling_of_its_reference(office: Office) -> None:
+    path = register(office)
+    office.output("bring-in", path, "--yes")
+    workbook = load_workbook(path)
+    respelt = 0
+    for sheet in workbook:
+        for row in sheet.iter_rows(min_row=2):
+            for cell in row:
+                if sheet.cell(1, cell.column).value in ("Review", "Register reference", "Reference") and cell.value:
+                    cell.value, respelt = str(cell.value).lower().replace("-", " / ").replace("/", "-0"), respelt + 1
+    assert respelt > 10
+    workbook.save(path)
+    found = office.document("bring-in", path, "--yes")
+    assert (found["new"], found["differing"], found["recorded"]) == ([], [], [])
+
+
+def test_a_row_is_known_again_by_any_listed_name_of_its_agency(office: Office) -> None:
+    path = register(office)
+    office.output("bring-in", path, "--yes")
+    office.output("organisations", "add", "Agency 1", "--alias", "The first agency")
+    workbook = load_workbook(path)
+    for sheet in workbook:
+        for row in sheet.iter_rows():
+            for cell in row:
+                cell.value = "the FIRST agency" if cell.value == "Agency 1" else cell.value
+    workbook.save(path)
+    found = office.document("bring-in", path, "--dry-run")
+    assert (found["new"], found["differing"]) == ([], [])
+
+
+def test_a_review_that_was_brought_in_by_mistake_is_brought_in_anew(office: Office) -> None:
+    path = register(office, {"Reviews": {}})
+    office.output("bring-in", path, "--yes")
+    refs = [one["ref"] for one in office.document("list", "--workflow", "partnership_review")]
+    parts = [one["ref"] for one in office.document("list", "--parent", refs[0])]
+    for ref in (*parts, refs[0]):
+        office.output("take-back", ref, "--reasons", "The wrong columns.")
+    found = office.document("bring-in", path, "--yes")
+    assert len(found["recorded"]) == len(parts) + 1
+    assert not set(found["recorded"]) & {refs[0], *parts}
+    assert office.document("verify")["faults"] == []
+
+
 def test_an_exported_register_is_the_same_in_another_record(office: Office, empty: Office) -> None:
     office.output("bring-in", register(office), "--yes")
     exported, again = (str(office.folder / name) for name in ("exported.xlsx", "again.xlsx"))
