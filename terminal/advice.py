@@ -103,7 +103,9 @@ PLAIN_ADVICE: dict[type[CasereviewError], str] = {
 
 
 def _advice(error: CasereviewError) -> str:
-    return PLAIN_ADVICE.get(type(error)) or _advice_on_lists(error) or _advice_on_work(error)
+    return (
+        PLAIN_ADVICE.get(type(error)) or _advice_on_lists(error) or _advice_on_values(error) or _advice_on_work(error)
+    )
 
 
 def _advice_on_lists(error: CasereviewError) -> str:
@@ -119,12 +121,24 @@ def _advice_on_lists(error: CasereviewError) -> str:
             return "For example: casereview people add NAME --role business_manager --account ACCOUNT"
         case PersonKnown(name=name) if not hasattr(error, "__notes__"):
             return f'For the same person: casereview people change "{name}" --role ROLE'
-        case BadValue(name="the organisation", found="none"):
-            return "Name it with --agency."
         case UnknownOrganisation(name=name):
             return f'To add it: casereview organisations add "{name}". To see the list: casereview organisations list'
         case OrganisationKnown(known_as=known_as):
             return f'For another name of it: casereview organisations change "{known_as}" --alias NAME'
+        case _:
+            return ""
+
+
+def _advice_on_values(error: CasereviewError) -> str:
+    match error:
+        case BadValue(name="the organisation", found="none"):
+            return "Name it with --agency."
+        case BadValue(name="the correction", found="nothing"):
+            return "Give it with --set FIELD=VALUE or --file. Nothing was recorded."
+        case BadValue(name="the event"):
+            return "To see the numbers: casereview history REF"
+        case BadValue(name="CASEREVIEW_TEMPLATES"):
+            return "To write one: casereview messages templates FOLDER"
         case _:
             return ""
 
@@ -144,12 +158,6 @@ def _advice_on_work(error: CasereviewError) -> str:
             return f"Use: casereview {command}" if command else "The program records it by itself."
         case Refused(ref=ref, step="decide" | "minute", state="called"):
             return f"Record who attended first: casereview meeting attend {ref} --present NAME"
-        case BadValue(name="the correction", found="nothing"):
-            return "Give it with --set FIELD=VALUE or --file. Nothing was recorded."
-        case BadValue(name="the event"):
-            return "To see the numbers: casereview history REF"
-        case BadValue(name="CASEREVIEW_TEMPLATES"):
-            return "To write one: casereview messages templates FOLDER"
         case NotReversible():
             return ""
         case CannotTakeBack(ref=ref, seq=seq):

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from casereview.engine.errors.bad_input import BadDate
 from casereview.engine.model.calendar import ENGLAND_AND_WALES, Calendar
-from casereview.engine.model.case import Precision
+from casereview.engine.model.case import UNIT, Precision
 from casereview.engine.model.commands import When
 from casereview.engine.model.occurrence import Occurrence, day_of_step, occurrence
 
@@ -157,6 +157,11 @@ def test_a_previous_step_that_lies_in_the_future_does_not_stand_in_the_way() -> 
     assert occurrence(None, case, MORNING, ENGLAND_AND_WALES).on == date(2026, 7, 6)
     with pytest.raises(BadDate, match="the day of the opening, or later"):
         occurrence(date(2026, 7, 2), case, MORNING, ENGLAND_AND_WALES)
+
+
+def test_the_units_own_record_takes_the_present_although_opened_later() -> None:
+    case = replace(loan_after_steps(on=date(2026, 11, 30)), ref=UNIT)
+    assert occurrence(None, case, MORNING, ENGLAND_AND_WALES).on == date(2026, 7, 6)
 
 
 def test_now_is_refused_if_the_opening_lies_in_the_future() -> None:

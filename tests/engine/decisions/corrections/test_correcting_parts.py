@@ -171,7 +171,9 @@ def test_a_corrected_link_replaces_the_wrong_one() -> None:
 
 def test_the_record_that_counts_follows_the_corrected_days() -> None:
     story = LoanStory.opened(MONDAY, workflow=PLAIN)
-    story.step("link", date(2026, 1, 6), title="first", library="L 1").step("link", FRIDAY, title="second", library="L 1", reader="Reader 2")
+    story.step("link", date(2026, 1, 6), title="first", library="L 1").step(
+        "link", FRIDAY, title="second", library="L 1", reader="Reader 2"
+    )
     case = story.correct(2, at=AT, on=date(2026, 1, 12)).case
     assert (case.title, case.data["link"]["title"]) == ("first", "first")
     case = story.correct(2, at=AT, on=date(2026, 1, 7)).case
@@ -226,7 +228,7 @@ def test_a_field_of_an_imported_step_is_corrected() -> None:
 def test_an_unknown_field_of_an_imported_step_is_refused_with_those_that_exist() -> None:
     with pytest.raises(InvalidForm, match="nonsense: expected one of the fields Thing"):
         imported().correct(1, step=1, at=AT, data={"nonsense": "42"})
-    with pytest.raises(InvalidForm, match="nonsense: expected one of the fields .*former_reference"):
+    with pytest.raises(InvalidForm, match=r"nonsense: expected one of the fields .*former_reference"):
         imported().correct(1, at=AT, data={"nonsense": "42"})
 
 
