@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # the packages load what a verb needs when it is first called
     from .service.batch import BatchHandler
     from .service.handler import CommandHandler
     from .service.health import Check
+    from .service.machine_clock import ClockGap
     from .service.settings import Recalculation, SettingsService
     from .service.sweep import Sweep
 
@@ -285,6 +286,11 @@ class Engine(PeopleVerbs):
     def messages(self) -> MessageService:
         """Return the service that lists, releases, retries and delivers messages."""
         return notifications.MessageService(store=self._store, context=self._context)
+
+    def clock_gap(self) -> ClockGap | None:
+        """Return the gap if now is far beyond the last entry and heartbeat, and something would be due by it."""
+        with self._store.reading() as reader:
+            return service.clock_gap(reader, self._now())
 
     def record_heartbeat(self, heartbeat: Heartbeat) -> None:
         """Save a worker's heartbeat."""

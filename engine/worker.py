@@ -1,4 +1,4 @@
-"""Run one sweep and one delivery per tick, on our own APScheduler or the host's.
+"""Run one sweep and one delivery per tick, in a worker of our own or on the host's APScheduler.
 
 The database knows what is due. A scheduler that loses its jobs loses nothing, and two that tick at once do nothing
 twice, so the one job lives in memory.
@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from threading import Event, Thread
+from time import monotonic
 from typing import Any
 
 import structlog
-from apscheduler.executors.debug import DebugExecutor
 from apscheduler.job import Job
-from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
 
 from .engine import Engine
@@ -50,6 +49,7 @@ class Tick:
         worker: The name in the heartbeat.
         deliver: Sends what waits; None if another process does.
         should_stop: Called between batches and messages.
+        clock_is_right: If a person has confirmed the machine's clock, although it is far beyond the last sign of life.
         started_at: The instant at which it started (UTC).
     """
 
@@ -58,6 +58,7 @@ class Tick:
     worker: str
     deliver: Deliver | None = None
     should_stop: ShouldStop = never_stop
+    clock_is_right: bool = False
     started_at: datetime = field(init=False)
     _latest: Sweep | None = field(default=None, init=False)
 
@@ -66,10 +67,32 @@ class Tick:
         self._log = structlog.get_logger("casereview.worker").bind(worker=self.worker)
 
     def __call__(self) -> bool:
-        """Sweep, deliver and save a heartbeat once, and return whether all of it succeeded."""
+        """Sweep, deliver and save a heartbeat once, and return whether all of it succeeded.
+
+        If the machine's clock is far beyond the last sign of life, do nothing but say so: see `is_clock_doubtful`.
+        """
+        if self.is_clock_doubtful():
+            return False
         sweep = self._attempt("sweep", self._sweep)
         delivered = self.deliver is None or self.should_stop() or self._attempt("delivery", self._deliver) is not None
         return sweep is not None and not sweep.failed and delivered
+
+    def is_clock_doubtful(self) -> bool:
+        """Log that the present is far beyond the last entry and heartbeat, and return whether it is.
+
+        A heartbeat or an entry of about now, by another program or a person, takes the doubt away, and so does a
+        person who confirms the clock. Until then nobody is chased for what a wrong clock makes overdue.
+        """
+        gap = None if self.clock_is_right else self._attempt("check of the clock", self.engine.clock_gap)
+        if gap is None:
+            return False
+        self._log.error(
+            "clock in doubt",
+            now=gap.now.isoformat(timespec="seconds"),
+            last_entry_or_check=gap.last.isoformat(timespec="seconds"),
+            next="nothing is swept or sent: put the clock right, or confirm it (casereview worker --clock-is-right)",
+        )
+        return True
 
     def heartbeat(self, *, stopped: bool = False) -> None:
         """Save a heartbeat, with the result of the latest sweep.
@@ -136,11 +159,13 @@ def schedule(
     deliver: Deliver | None = None,
     worker: str = "embedded",
     should_stop: ShouldStop = never_stop,
+    clock_is_right: bool = False,
 ) -> Job:
     """Add the tick to the host's scheduler, and return the job.
 
     The first tick runs as soon as the scheduler does. The job store has to be in memory, as APScheduler's default is,
-    since the database knows what is due.
+    since the database knows what is due. APScheduler waits for a time of day: if the machine's clock is set back, it
+    stands still for as long, and health checks say so. `Worker` does not.
 
     Args:
         engine: The engine that sweeps.
@@ -149,8 +174,16 @@ def schedule(
         deliver: Sends what waits after each sweep; None if another process does.
         worker: The name in the heartbeat; different for each scheduler of an office.
         should_stop: Called between batches.
+        clock_is_right: If a person has confirmed the machine's clock.
     """
-    tick = Tick(engine=engine, every=every, worker=worker, deliver=deliver, should_stop=should_stop)
+    tick = Tick(
+        engine=engine,
+        every=every,
+        worker=worker,
+        deliver=deliver,
+        should_stop=should_stop,
+        clock_is_right=clock_is_right,
+    )
     return scheduler.add_job(
         tick,
         "interval",
@@ -175,12 +208,14 @@ class Worker:
         name: The name in the heartbeat.
         every: The time between ticks.
         deliver: Sends what waits after each sweep; None if another process does.
+        clock_is_right: If a person has confirmed the machine's clock.
     """
 
     engine: Engine
     name: str
     every: timedelta = MINUTE
     deliver: Deliver | None = None
+    clock_is_right: bool = False
 
     def run(self, stop: Event) -> None:
         """Tick until asked to stop; then finish the present tick, or leave it after a few seconds.
@@ -193,28 +228,35 @@ class Worker:
         """
         self.engine.register_definitions()
         log = structlog.get_logger("casereview.worker").bind(worker=self.name)
-        # Jobs run in the scheduler's own daemon thread, so that they do not keep the process alive.
-        scheduler = BackgroundScheduler(executors={"default": DebugExecutor()}, timezone=UTC)
-        job = schedule(
-            self.engine,
-            scheduler,
+        tick = Tick(
+            engine=self.engine,
             every=self.every,
-            deliver=self.deliver,
             worker=self.name,
+            deliver=self.deliver,
             should_stop=stop.is_set,
+            clock_is_right=self.clock_is_right,
         )
-        tick: Tick = job.func
-        tick.heartbeat()
+        if not tick.is_clock_doubtful():
+            tick.heartbeat()
         log.info("started", every_seconds=self.every.total_seconds())
-        scheduler.start()
+        # A daemon thread, so that a tick that hangs does not keep the process alive.
+        ticking = Thread(target=_tick_until, args=(tick, self.every, stop), daemon=True)
+        ticking.start()
         # On Windows a waiting program sees Ctrl-C only when it wakes.
         while not stop.wait(timeout=1):
             pass
-        closing = Thread(target=scheduler.shutdown, daemon=True)
-        closing.start()
-        closing.join(STOP_TIMEOUT.total_seconds())
-        if closing.is_alive():
+        ticking.join(STOP_TIMEOUT.total_seconds())
+        if ticking.is_alive():
             log.warning("stopped in the middle", next="the next sweep repeats what was not saved")
             return
-        tick.heartbeat(stopped=True)
+        if not tick.is_clock_doubtful():
+            tick.heartbeat(stopped=True)
         log.info("stopped")
+
+
+def _tick_until(tick: Tick, every: timedelta, stop: Event) -> None:
+    """Tick until asked to stop. The wait is monotonic, so it lasts no longer if the machine's clock is set back."""
+    while not stop.is_set():
+        begun = monotonic()
+        tick()
+        stop.wait(timeout=max(0.0, every.total_seconds() - (monotonic() - begun)))

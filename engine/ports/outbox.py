@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Protocol
@@ -38,6 +38,10 @@ class MessageState(StrEnum):
     SENT = "sent"
     GIVEN_UP = "given_up"
     DISMISSED = "dismissed"
+
+
+LONGEST_WAIT = timedelta(days=2)
+"""More than a message ever waits for its next try, unless it was tried while a machine's clock was fast."""
 
 
 class Channel(StrEnum):

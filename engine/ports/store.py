@@ -26,7 +26,6 @@ from .outbox import OutboxReader, OutboxWriter
 from .records import (
     CaseSummary,
     DueItem,
-    DueTimer,
     EventPlace,
     Heartbeat,
     PlacedEvent,
@@ -36,6 +35,7 @@ from .records import (
 
 if TYPE_CHECKING:  # loading it loads the commands, which reading does not need
     from .requests import RequestKey, RequestRecord
+from .timers import TimerReader
 
 T = TypeVar("T")
 
@@ -63,7 +63,7 @@ class SavepointFailed(Exception):
         self.cause = cause
 
 
-class Reader(OutboxReader, Protocol):
+class Reader(TimerReader, OutboxReader, Protocol):
     """The verbs that read the record."""
 
     def case(self, ref: str) -> Case | None:
@@ -167,16 +167,8 @@ class Reader(OutboxReader, Protocol):
         """Return the registered versions of workflows, by name and version."""
         ...
 
-    def due_timers(self, at: datetime, after: DueTimer | None, limit: int) -> tuple[DueTimer, ...]:
-        """Return the timers that are due by an instant, the earliest first, after `after`."""
-        ...
-
     def refs_with_open_clocks(self, after: str | None, limit: int) -> tuple[str, ...]:
         """Return the references of cases with open clocks, in order, after `after`."""
-        ...
-
-    def heartbeats(self) -> tuple[Heartbeat, ...]:
-        """Return the workers' heartbeats, the latest first."""
         ...
 
     def is_rehearsal(self) -> bool:

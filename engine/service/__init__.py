@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .definitions import ensure_registered as ensure_registered
     from .handler import CommandHandler as CommandHandler
     from .health import HealthService as HealthService
+    from .machine_clock import clock_gap as clock_gap
     from .names import name_finding as name_finding
     from .names import name_findings as name_findings
     from .organisations import OrganisationService as OrganisationService
@@ -37,6 +38,7 @@ LAZY = LazyNames(
         "health": "HealthService",
         "organisations": "OrganisationService",
         "people": "PeopleService checked_person",
+        "machine_clock": "clock_gap",
         "names": "name_finding name_findings",
         "related_cases": "load_related_cases",
         "settings": "SettingsService",

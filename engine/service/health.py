@@ -11,11 +11,13 @@ from ..deadlines.recipients import Directory, RecipientFinder
 from ..deadlines.schedule import DeadlineRules, pending_levels
 from ..errors.faults import DefinitionChanged
 from ..model.case import Case
+from ..model.clock_checks import is_ahead
 from ..ports.context import EngineContext
 from ..ports.outbox import Message, MessageState, NoticeState
 from ..ports.records import DueTimer, Heartbeat
 from ..ports.store import Reader, Store, require_case
 from .definitions import changed_definitions
+from .machine_clock import cases_ahead, clock_gap, clock_problem
 from .sweep import GRACE, FailedCase, failed_case, is_left_to_others
 
 RELEASE_GRACE = timedelta(days=7)
@@ -64,8 +66,10 @@ class HealthService:
             unsent = _waiting_since(reader, NoticeState.WAITING)
             on_hold = _waiting_since(reader, NoticeState.ON_HOLD)
             given_up = reader.messages(MessageState.GIVEN_UP, None, MAX_MESSAGES)
+            clock = clock_problem(heartbeats, cases_ahead(reader, now), clock_gap(reader, now), now)
         unreachable, first, failed = self._unreachable()
         return (
+            clock_check(clock),
             sweep_check(heartbeats, timers, now),
             swept_cases_check(heartbeats),
             open_cases_check(failed),
@@ -138,12 +142,27 @@ def _waiting_since(reader: Reader, state: NoticeState) -> dict[str, datetime]:
 
 
 def is_alive(heartbeat: Heartbeat, now: datetime) -> bool:
-    """Return whether a worker that sweeps by itself was seen recently enough."""
-    if heartbeat.every_seconds is None or heartbeat.stopped_at is not None:
+    """Return whether a worker that sweeps by itself was seen recently enough, and not in the future."""
+    if heartbeat.every_seconds is None or heartbeat.stopped_at is not None or is_ahead(heartbeat.last_seen_at, now):
         return False
     return now - heartbeat.last_seen_at <= max(
         MISSED_HEARTBEATS * timedelta(seconds=heartbeat.every_seconds), SHORTEST_SILENCE
     )
+
+
+def clock_check(problem: str | None) -> Check:
+    """Check that the machine's clock agrees with the record.
+
+    Args:
+        problem: What is wrong; None if nothing is.
+    """
+    if problem is None:
+        return Check(name="clock", passed=True, found="nothing is recorded later than now")
+    remedy = (
+        "Check the date of this computer and of the others. What was recorded while a clock was fast stays; correct the"
+        " day of such a step. Start a worker again after its clock was put right."
+    )
+    return Check(name="clock", passed=False, found=problem, remedy=remedy)
 
 
 def sweep_check(heartbeats: Sequence[Heartbeat], timers: Sequence[DueTimer], now: datetime) -> Check:
@@ -155,6 +174,8 @@ def sweep_check(heartbeats: Sequence[Heartbeat], timers: Sequence[DueTimer], now
         now: The present (UTC).
     """
     restart = "Start it again, and read its log."
+    # The last word of a worker that stopped while its clock was fast says nothing of the others.
+    heartbeats = [one for one in heartbeats if one.stopped_at is None or not is_ahead(one.last_seen_at, now)]
     for heartbeat in heartbeats[:1]:
         heard = f"{heartbeat.last_seen_at:%Y-%m-%d %H:%M} UTC"
         if is_alive(heartbeat, now):

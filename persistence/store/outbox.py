@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, insert, or_, select, update
 
 from ...engine.model.notice import Notice, NoticeKind
 from ...engine.ports.outbox import (
+    LONGEST_WAIT,
     Channel,
     Message,
     MessageState,
@@ -150,7 +151,7 @@ class OutboxWriter(OutboxReader):
         """Lock and return the messages that are due to be sent, each with the notices that it carries."""
         message, notice = tables.message, tables.notice
         # A message that another worker is sending has a later next try, or its row is locked: it is skipped.
-        query = select(message).where(message.c.next_try_at <= at).order_by(message.c.next_try_at, message.c.id)
+        query = select(message).where(_is_due(at)).order_by(message.c.next_try_at, message.c.id)
         queued = self._messages(query.with_for_update(skip_locked=True))
         return tuple((one, self._pending(_with_notified(notice.c.message_id == one.id))) for one in queued)
 
@@ -161,7 +162,7 @@ class OutboxWriter(OutboxReader):
     def claim_messages(self, channel: Channel, at: datetime, until: datetime, limit: int) -> tuple[Message, ...]:
         """Return messages to send now, the longest waiting first. Other workers get them from `until` on."""
         table = tables.message
-        due = and_(table.c.next_try_at <= at, table.c.channel == str(channel))
+        due = and_(_is_due(at), table.c.channel == str(channel))
         query = select(table).where(due).order_by(table.c.next_try_at, table.c.id).limit(limit)
         messages = self._messages(query.with_for_update(skip_locked=True))
         if messages:
@@ -241,3 +242,12 @@ def _message_row(message: Message) -> dict[str, Any]:
 
 def _message_from(row: Any) -> Message:
     return Message(**{**row, "channel": Channel(row["channel"]), "state": MessageState(row["state"])})
+
+
+def _is_due(at: datetime) -> ColumnElement[bool]:
+    """Return the condition that a message is to be tried at an instant.
+
+    None waits longer than a day. One with a later time was tried while a machine's clock was fast.
+    """
+    next_try_at = tables.message.c.next_try_at
+    return or_(next_try_at <= at, next_try_at > at + LONGEST_WAIT)

@@ -48,6 +48,18 @@ class SweepReader(Connected):
         rows = self._open_connection().execute(query).mappings()
         return tuple(Heartbeat(**{**row, "failed": tuple(row["failed"])}) for row in rows)
 
+    def latest_recorded_at(self) -> datetime | None:
+        """Return the instant (UTC) at which the event with the highest position was recorded; None if there is none."""
+        query = select(tables.event.c.recorded_at).order_by(tables.event.c.position.desc()).limit(1)
+        found: datetime | None = self._open_connection().execute(query).scalar_one_or_none()
+        return found
+
+    def cases_recorded_after(self, instant: datetime, limit: int) -> tuple[tuple[str, datetime], ...]:
+        """Return the cases with a latest event that was recorded after an instant, each with the instant."""
+        case = tables.case.c
+        query = select(case.ref, case.recorded_at).where(case.recorded_at > instant).order_by(case.ref).limit(limit)
+        return tuple((ref, at) for ref, at in self._open_connection().execute(query))
+
 
 class SweepWriter(SweepReader):
     """Writes for a sweep."""

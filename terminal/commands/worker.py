@@ -14,6 +14,7 @@ import click
 from ...engine import GROUPING_WINDOW, Deliver, DeliveryResult, ShouldStop, Tick, Worker, is_alive
 from ...engine.errors.bad_input import BadValue
 from ...engine.errors.base import days_in_words
+from ...engine.model.clock_checks import is_ahead
 from ..errors import REFUSED
 from ..log import configure_log
 from ..notification_config import templates_of, transports_of
@@ -31,11 +32,16 @@ from ..session import Session, in_session
     help="How often to check.",
 )
 @click.option("--once", is_flag=True, help="Check and send once, then end. For a scheduled task.")
+@click.option(
+    "--clock-is-right",
+    is_flag=True,
+    help="Confirm the date of this computer, if the worker says that it is far beyond the last entry.",
+)
 @click.option("--health", is_flag=True, help="Only show if a worker of this name is running. Exit code 1 if not.")
 @click.option("--name", help="The worker's name. Default: the name of this machine.")
 @reading_options
 @in_session
-def worker(session: Session, *, every: int, once: bool, health: bool, name: str | None) -> None:
+def worker(session: Session, *, every: int, once: bool, health: bool, clock_is_right: bool, name: str | None) -> None:
     """Prepare and send reminders until stopped.
 
     You can run several workers, on several machines. To stop one: Ctrl-C or SIGTERM, within five seconds.
@@ -44,6 +50,7 @@ def worker(session: Session, *, every: int, once: bool, health: bool, name: str 
     Example:  casereview worker
               casereview worker --every 300
               casereview worker --health
+              casereview worker --once --clock-is-right
     """
     if once and health:
         raise BadValue(name="--once", expected="no --health with it", found="both")
@@ -54,8 +61,10 @@ def worker(session: Session, *, every: int, once: bool, health: bool, name: str 
 
     configure_log(debug=session.debug)
     deliver = _deliverer(session)
+    # A rehearsal moves through the months in a few minutes.
+    confirmed = clock_is_right or session.database.is_rehearsal
     if once:
-        tick = Tick(engine=session.engine, every=None, worker=named, deliver=deliver)
+        tick = Tick(engine=session.engine, every=None, worker=named, deliver=deliver, clock_is_right=confirmed)
         if not tick():
             sys.exit(REFUSED)
         return
@@ -67,7 +76,13 @@ def worker(session: Session, *, every: int, once: bool, health: bool, name: str 
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, asked)
-    Worker(engine=session.engine, name=named, every=timedelta(seconds=every), deliver=deliver).run(stop)
+    Worker(
+        engine=session.engine,
+        name=named,
+        every=timedelta(seconds=every),
+        deliver=deliver,
+        clock_is_right=confirmed,
+    ).run(stop)
 
 
 def _deliverer(session: Session) -> Deliver:
@@ -88,6 +103,8 @@ def _print_health(session: Session, name: str) -> None:
         session.print_json({"worker": name, "alive": alive, "last_seen_at": heard and heard.isoformat()})
     else:
         last = "it has never run" if heard is None else f"last seen at {heard:%Y-%m-%d %H:%M:%S} UTC"
+        if heard is not None and is_ahead(heard, session.now):
+            last += ", which is later than now. Check the date of this computer and of the worker's"
         session.show(f"{name} is {'running' if alive else 'not running'}: {days_in_words(last)}.")
     if not alive:
         sys.exit(REFUSED)

@@ -33,6 +33,7 @@ def engine(database: Database, present: MovableTime) -> Engine:
     made.add_person("Lee", role="librarian", actor=LIBRARIAN_1, email="lee@example.org")
     made.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=date(2026, 10, 1))
     present.at = evening_of(date(2027, 1, 4))
+    made.add_person("Kim", role="keeper", actor=LIBRARIAN_1)  # so the clock is not in doubt
     return made
 
 
@@ -193,22 +194,82 @@ def test_a_worker_that_stops_leaves_word_of_its_latest_sweep(engine: Engine) -> 
     assert heartbeat.stopped_at is not None
 
 
-class Woken(threading.Event):
-    """A stop that is waited for twice: once in vain."""
+def test_a_worker_waits_on_although_the_clock_is_set_back(engine: Engine, present: MovableTime) -> None:
+    """A wait until a time of day would last for six hours more."""
+    stop, post = threading.Event(), Post()
+    worker = Worker(engine=engine, name="desk", every=timedelta(milliseconds=20), deliver=post)
+    running = threading.Thread(target=worker.run, args=(stop,))
+    running.start()
+    assert post.called.acquire(timeout=PATIENCE)
+    present.at -= timedelta(hours=6)
+    for _ in range(3):
+        assert post.called.acquire(timeout=PATIENCE)
+    stop.set()
+    running.join(PATIENCE)
+    assert engine.heartbeats()[0].last_seen_at == present.at
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.waits = 0
 
-    def wait(self, timeout: float | None = None) -> bool:
-        self.waits += 1
-        return self.waits > 1
+# --- a clock that is far beyond the record ----------------------------------------------------------------
 
 
-def test_a_worker_that_wakes_for_nothing_waits_on(engine: Engine) -> None:
-    stop = Woken()
-    Worker(engine=engine, name="desk").run(stop)
-    assert stop.waits == 2
+def far_beyond(engine: Engine, present: MovableTime) -> None:
+    """Let a worker check, and move the clock five years on."""
+    assert tick(engine)()
+    engine.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"])
+    present.at += timedelta(days=5 * 365)
+
+
+def test_a_worker_far_beyond_the_record_says_so_and_chases_nobody(engine: Engine, present: MovableTime) -> None:
+    far_beyond(engine, present)
+    post = Post()
+    with capture_logs() as log:
+        assert not tick(engine, post)()
+    assert [(entry["event"], entry["log_level"]) for entry in log] == [("clock in doubt", "error")]
+    assert (log[0]["now"], log[0]["last_entry_or_check"]) == ("2032-01-03T20:00:00+00:00", "2027-01-04T20:00:00+00:00")
+    assert post.asked_to_stop == []
+    assert engine.heartbeats()[0].last_seen_at == evening_of(date(2027, 1, 4))
+    assert not any(clock.reached for clock in engine.case("LN-2027-001").clocks)
+
+
+def test_a_confirmed_clock_is_trusted_and_then_by_all(engine: Engine, present: MovableTime) -> None:
+    far_beyond(engine, present)
+    confirmed = tick(engine)
+    confirmed.clock_is_right = True
+    assert confirmed()
+    assert not tick(engine).is_clock_doubtful()
+    assert engine.case("LN-2027-001").clocks[0].reached
+
+
+def test_an_entry_of_today_takes_the_doubt_away(engine: Engine, present: MovableTime) -> None:
+    far_beyond(engine, present)
+    engine.add_person("Ash", role="keeper", actor=LIBRARIAN_1)
+    assert tick(engine)()
+
+
+@pytest.mark.parametrize(("silence", "doubtful"), [(14, False), (15, True)])
+def test_a_fortnight_of_silence_is_no_reason_for_doubt(
+    engine: Engine, present: MovableTime, silence: int, *, doubtful: bool
+) -> None:
+    engine.sweep()
+    engine.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"])
+    present.at += timedelta(days=silence)
+    assert tick(engine).is_clock_doubtful() is doubtful
+
+
+def test_where_nothing_would_be_due_there_is_no_doubt(engine: Engine, present: MovableTime) -> None:
+    assert tick(engine)()
+    present.at += timedelta(days=5 * 365)
+    assert not tick(engine).is_clock_doubtful()
+
+
+def test_a_worker_in_doubt_leaves_no_heartbeat(engine: Engine, present: MovableTime) -> None:
+    far_beyond(engine, present)
+    before, stop = engine.heartbeats(), threading.Event()
+    stop.set()
+    with capture_logs() as log:
+        Worker(engine=engine, name="desk").run(stop)
+    assert engine.heartbeats() == before
+    assert [entry["event"] for entry in log if entry["log_level"] == "error"] == ["clock in doubt"] * 2
 
 
 def test_a_worker_does_not_wait_for_a_hanging_transport(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -408,6 +408,26 @@ def test_what_fails_is_tried_again_after_growing_waits_and_then_given_up(
     assert len({one.id for one in post.attempts}) == 1
 
 
+def test_what_was_tried_while_a_clock_was_fast_does_not_wait_until_then(
+    engine: Engine, present: MovableTime, post: RecordingTransport
+) -> None:
+    swept(engine, present, OVERDUE)
+    present.at += timedelta(days=5 * 365)
+    post.problems = [DOWN]
+    assert deliver(engine, post) == DeliveryResult(composed=1, failed=1)
+    present.at -= timedelta(days=5 * 365)
+    assert deliver(engine, post).sent == 1
+
+
+def test_a_notice_recorded_while_a_clock_was_fast_does_not_wait_for_others(
+    engine: Engine, present: MovableTime, post: RecordingTransport
+) -> None:
+    present.at = OVERDUE + timedelta(days=5 * 365)
+    engine.sweep()
+    present.at = OVERDUE
+    assert deliver(engine, post, grouping_window=timedelta(minutes=10)).sent == 1
+
+
 def test_what_would_be_no_better_another_time_is_given_up_at_once(
     engine: Engine, present: MovableTime, post: RecordingTransport
 ) -> None:

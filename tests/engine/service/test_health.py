@@ -59,6 +59,8 @@ def heard(
         (heard(60, every=3600), True),
         (heard(0, stopped=True), False),
         (heard(0, every=None), False),
+        (heard(-4), True),
+        (heard(-6), False),  # from the future
     ],
 )
 def test_a_worker_is_at_work_while_it_is_heard_of_as_often_as_it_should(heartbeat: Heartbeat, alive: bool) -> None:
@@ -78,6 +80,8 @@ LATE = (DueTimer(next_at=datetime(2026, 9, 29, 23, tzinfo=UTC), ref="LN-2026-001
         ((heard(10, stopped=True),), (), True, "no worker runs; the last one was at 2026-10-01 11:50 UTC"),
         ((heard(10, stopped=True),), LATE, False, "LN-2026-001 has waited for a sweep since 2026-09-29 23:00 UTC"),
         ((heard(10, every=None), heard(99)), (), True, "no worker runs; the last one was at 2026-10-01 11:50 UTC"),
+        ((heard(-360),), (), False, "desk should sweep every 60 s; last seen at 2026-10-01 18:00 UTC"),
+        ((heard(-360, stopped=True), heard(1)), (), True, "desk sweeps every 60 s, last at 2026-10-01 11:59 UTC"),
     ],
 )
 def test_sweeps_have_to_run(
