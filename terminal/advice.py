@@ -134,7 +134,7 @@ def _advice_on_values(error: CasereviewError) -> str:
         case BadValue(name="the organisation", found="none"):
             return "Name it with --agency."
         case BadValue(name="the correction", found="nothing"):
-            return "Give it with --set FIELD=VALUE or --file. Nothing was recorded."
+            return "Give it with --set FIELD=VALUE, --on DAY or --decider NAME. Nothing was recorded."
         case BadValue(name="the event"):
             return "To see the numbers: casereview history REF"
         case BadValue(name="CASEREVIEW_TEMPLATES"):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from ..engine import Command, CommandResult, Engine, Workflow, availability_blocks, opening_refusal, refusal, step_of
 from ..engine.definition.workflow import Transition
+from ..engine.errors.bad_input import InvalidForm
 from ..engine.model.case import Case
 from ..engine.model.commands import Open, Step
 from ..engine.model.occurrence import occurrence
@@ -218,8 +220,9 @@ def precheck(engine: Engine, command: Open | Step, transition: Transition, case:
     else:
         assert case is not None
         alone = case.state in transition.sources and not transition.cascade_only
-        if not alone or command.if_version not in (None, case.version):
-            engine.dry_run(command)
+        is_late = occurrence(command.on, engine.now(), engine.calendar).on < case.last_step_on
+        if not alone or is_late or command.if_version not in (None, case.version):
+            _dry_run_without_form(engine, command)
         possible = engine.available_steps(case.ref, command.actor)
         blocks = next((step.blocked_by for step in possible if step.transition is transition), ())
         refused = refusal(
@@ -230,6 +233,12 @@ def precheck(engine: Engine, command: Open | Step, transition: Transition, case:
             *blocks,
             alternatives=tuple(step.transition.trigger for step in possible if step.transition is not transition),
         )
-    occurrence(command.on, case, engine.now(), engine.calendar)
+    occurrence(command.on, engine.now(), engine.calendar)
     if blocks:
         raise refused
+
+
+def _dry_run_without_form(engine: Engine, command: Step) -> None:
+    """Raise an error if a step is impossible at this stage, on this day or for this version, whatever its form says."""
+    with suppress(InvalidForm):  # that is still to be filled in
+        engine.dry_run(command)

@@ -9,6 +9,8 @@ from ..lazy import LazyNames
 
 if TYPE_CHECKING:
     from .accounts import actor_at as actor_at
+    from .backdating import backdated_events as backdated_events
+    from .backdating import past_of as past_of
     from .correction import decide_correction as decide_correction
     from .disposal import decide_disposal as decide_disposal
     from .historical import decide_import as decide_import
@@ -23,6 +25,7 @@ LAZY = LazyNames(
     __name__,
     {
         "accounts": "actor_at",
+        "backdating": "backdated_events past_of",
         "correction": "decide_correction",
         "disposal": "decide_disposal",
         "historical": "decide_import",

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from ..definition.workflow import Transition, Workflow
-from ..model.case import Event, Link
+from ..model.case import UNIT, Case, Event, Link
 from ..model.clock import EventKind
 from ..model.corrections import ITSELF
+from ..model.occurrence import Occurrence
 from .context import recorded_title
 
 CLOCK_COMMANDS = (EventKind.SUSPENDED, EventKind.RESUMED, EventKind.NEW_DATE)
 HAPPENED = (EventKind.OPENED, EventKind.IMPORTED, EventKind.STEP, *CLOCK_COMMANDS)
 """The kinds of events that say what happened. The others amend these, or follow from them."""
+
+
+History = Callable[[], Sequence[Event]]
+"""Read the events of a case, oldest first. Only a step that happened before others needs them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,6 +99,16 @@ class Moment:
 def keeps_state(transition: Transition) -> bool:
     """Return whether a step never changes the state, so that it may have happened before those recorded earlier."""
     return transition.to is None or transition.sources == (transition.to,)
+
+
+def is_late_entry(case: Case, transition: Transition, when: Occurrence) -> bool:
+    """Return whether a step happened before others that are recorded, so that their history has to be read."""
+    if case.ref == UNIT:
+        return False  # its steps hold from when they are recorded
+    if when.on == case.last_step_on:
+        # On the day of the latest step the case may have been in another state before it.
+        return keeps_state(transition) and case.state not in transition.sources
+    return when.on < case.last_step_on
 
 
 def moments_of(workflow: Workflow, history: Iterable[Event]) -> tuple[Moment, ...]:

@@ -72,7 +72,7 @@ def decide_opening(
     record = parse(transition.form, command.data, subject=transition.trigger, title=transition.title)
     organisations = tuple(name for _, name in field_values(transition.adds_organisations, command.data))
     decided_by = resolve_decided_by(workflow, transition.roles, command.actor, command.decided_by, organisations)
-    when = occurrence(command.on, None, context.now, context.calendar)
+    when = occurrence(command.on, context.now, context.calendar)
     guard_context = GuardContext(
         case=None,
         record=record,

@@ -65,6 +65,8 @@ class Replayed:
         links: Each link, with the record that names it and its paths there; None for one that the engine opened.
         records: The place of the record that counts, by step.
         problems: The steps that are not possible.
+        moved_on: The day of the latest step that may have changed the state.
+        states: The states, each with the day on which the case entered it; None for an unknown day.
     """
 
     case: Case
@@ -73,6 +75,17 @@ class Replayed:
     links: tuple[tuple[Link, Place | None, LinkPath | None], ...]
     records: Mapping[str, Place]
     problems: tuple[Problem, ...]
+    moved_on: date
+    states: tuple[tuple[date | None, str], ...]
+
+    def states_on(self, day: date) -> tuple[str, ...]:
+        """Return the states in which the case was on a day, the latest first; before its opening the initial one."""
+        latest: list[str] = []
+        for on, state in self.states:
+            if latest and on is not None and on > day:
+                break
+            latest = [state] if on is not None and on < day else [state, *latest]
+        return tuple(latest)
 
 
 def replay(rules: DeadlineRules, events: Iterable[Event], now: datetime) -> Replayed:
@@ -103,6 +116,8 @@ class _Replay:
     now: datetime
     case: Case = field(init=False)
     problems: list[Problem] = field(default_factory=list)
+    moved_on: date = date.min
+    states: list[tuple[date | None, str]] = field(default_factory=list)
     title: Place | None = None
     organisations: dict[str, Place] = field(default_factory=dict)
     links: list[tuple[Link, Place | None, LinkPath | None]] = field(default_factory=list)
@@ -143,12 +158,16 @@ class _Replay:
             links=tuple(self.links),
             records=self.records,
             problems=problems,
+            moved_on=self.moved_on,
+            states=tuple(self.states),
         )
 
     def apply(self, moment: Moment) -> None:
         """Apply the next moment."""
         if moment.on is not None:
             self.case = after_expiry(self.case, moment.on)
+            if moment.moves:
+                self.moved_on = moment.on
         if moment.event.kind in CLOCK_COMMANDS:
             self.case = after_clock_command(self.rules, self.case, moment.event, self.now)
         elif moment.transition is not None:
@@ -209,6 +228,7 @@ class _Replay:
     def _enter(self, state: str, on: date | None) -> None:
         case = self.case
         if state != case.state:
+            self.states.append((on, state))
             ends = self.rules.workflow.state(state).is_end
             case = replace(case, state=state, closed_on=on if ends else None)
         been_in = case.been_in if state in case.been_in else (*case.been_in, state)

@@ -64,7 +64,7 @@ def decide_new_date(workflow: Workflow, case: Case, command: NewDate, context: D
     if not EARLIEST <= command.to <= LATEST:
         expected = f"a day between {EARLIEST} and {LATEST}"
         raise BadValue(name="the new date", expected=expected, found=command.to.isoformat())
-    when = occurrence(None, None, context.now, context.calendar)
+    when = occurrence(None, context.now, context.calendar)
     # Each suspension has a review of its own: take the one that is due first.
     running = sorted((c for c in case.clocks if c.deadline == command.deadline and c.is_open), key=lambda c: c.due)
     clock = running[0] if running else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from .. import decisions
 from ..deadlines.expiry import expiry_events, notices_for
 from ..definition.guards import GuardContext, RelatedCases
 from ..definition.machine import build_machine
@@ -19,11 +20,12 @@ from ..errors.refusals import Refused
 from ..forms.digests import digested
 from ..forms.fields import Form
 from ..forms.parsing import parse
-from ..model.case import Case, Link
+from ..model.case import Case, Event, Link
 from ..model.commands import Open, Step
 from ..model.evolve import evolve
 from ..model.occurrence import occurrence
 from .context import Decision, DecisionContext, LinkedOpening, refusal
+from .moments import History, is_late_entry, keeps_state
 from .opening import AppliedStep
 from .permission import decision_blocks, resolve_decided_by
 
@@ -37,6 +39,7 @@ def decide_step(
     opened_ref: str | None = None,
     related: RelatedCases | None = None,
     cascaded: bool = False,
+    history: History | None = None,
 ) -> Decision:
     """Decide a step.
 
@@ -48,19 +51,25 @@ def decide_step(
         opened_ref: The reference for the case that the step opens, if it opens one.
         related: The related cases that the step reads; None for none.
         cascaded: If a step of another case, which was decided already, cascades to this one.
+        history: Reads the case's events, for a step that happened before others; None if none can have.
 
     Raises:
         BadInput: if the input cannot be understood.
         Refused: if a rule forbids it; with every reason, who can clear it, and the possible steps.
     """
+    rules = context.rules(workflow)
     transition = step_of(workflow, command.trigger)
-    if case.state not in transition.sources:
+    when = occurrence(command.on, context.now, context.calendar)
+    past = None
+    if is_late_entry(case, transition, when):
+        past = decisions.past_of(rules, case, transition, when, history=history, now=context.now)
+    state = case.state if past is None else past.state_for(transition, case, when.on)
+    if state not in transition.sources:
         raise _refusal(workflow, case, transition, (_state_block(workflow, case, transition),))
     if transition.cascade_only and not cascaded:
         raise _refusal(workflow, case, transition, (_cascade_only_block(workflow),))
     decided_by = resolve_decided_by(workflow, transition.roles, command.actor, command.decided_by, case.organisations)
     record = parse(transition.form, command.data, subject=transition.trigger, title=transition.title)
-    when = occurrence(command.on, case, context.now, context.calendar)
     guard_context = GuardContext(
         case=case,
         record=record,
@@ -69,7 +78,7 @@ def decide_step(
         related=related or RelatedCases(),
         title_of=context.state_title,
     )
-    result = build_machine(workflow).fire(state=case.state, trigger=transition.trigger, context=guard_context)
+    result = build_machine(workflow).fire(state=state, trigger=transition.trigger, context=guard_context)
     reasons = result.blocks
     if not transition.cascade_only:
         reasons = (
@@ -86,17 +95,34 @@ def decide_step(
         transition=transition,
         case=case,
         ref=case.ref,
-        to_state=result.to,
+        to_state=case.state if past is not None and keeps_state(transition) else result.to,
         guard_context=guard_context,
         record=digested(record, context.salt),
         occurrence=when,
         recorder=command.actor.recorder,
         decided_by=decided_by,
         context=context,
-        deadline_rules=context.rules(workflow),
+        deadline_rules=rules,
         links=(linked.link,) if linked else (),
     )
+    *expiries, event = _events(step, case) if past is None else decisions.backdated_events(step, case, past)
+    for expiry in expiries:
+        case = evolve(case, expiry)
+    notices = notices_for(rules, case, event)
+    return Decision(
+        events=(*expiries, event),
+        case=evolve(case, event),
+        linked_opening=linked,
+        child_openings=children,
+        cascades=cascades,
+        notices=notices,
+    )
+
+
+def _events(step: AppliedStep, case: Case) -> tuple[Event, ...]:
+    """Return the event of a step, after one for each deadline that has expired by now."""
     after = step.clocks_after(case)
+    context = step.context
     expiries = expiry_events(
         step.deadline_rules,
         case,
@@ -110,16 +136,7 @@ def decide_step(
     if expiries:
         step = replace(step, case=case)
         after = step.clocks_after(case)
-    event = step.event(after)
-    notices = notices_for(step.deadline_rules, case, event)
-    return Decision(
-        events=(*expiries, event),
-        case=evolve(case, event),
-        linked_opening=linked,
-        child_openings=children,
-        cascades=cascades,
-        notices=notices,
-    )
+    return (*expiries, step.event(after))
 
 
 # --- parts of a decision ----------------------------------------------------------------------------

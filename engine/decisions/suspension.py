@@ -75,7 +75,7 @@ def decide_suspension(workflow: Workflow, case: Case, command: Suspend, context:
     decided_by = resolve_decided_by(
         workflow, workflow.may_suspend, command.actor, command.decided_by, case.organisations
     )
-    when = occurrence(command.on, None, context.now, context.calendar)
+    when = occurrence(command.on, context.now, context.calendar)
     if when.on < case.opened_on:
         expected = f"{case.opened_on.isoformat()}, the day on which the case was opened, or later"
         raise BadValue(name="the day of the suspension", expected=expected, found=when.on.isoformat())
@@ -128,7 +128,7 @@ def decide_resumption(workflow: Workflow, case: Case, command: Resume, context: 
         workflow, workflow.may_suspend, command.actor, command.decided_by, case.organisations
     )
     reasons = parse(ReasonsForm, {"reasons": command.reasons}, subject="the resumption").reasons
-    when = occurrence(command.on, None, context.now, context.calendar)
+    when = occurrence(command.on, context.now, context.calendar)
     suspension = _open_suspension(case, command.suspension)
     if blocks := decision_blocks(workflow, workflow.may_suspend, command.actor, command.decided_by, case.organisations):
         raise refusal(workflow, case, RESUME, ACTION_TITLES[EventKind.RESUMED], *blocks)

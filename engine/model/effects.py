@@ -81,7 +81,7 @@ def suspensions_of(event: Event, before: tuple[Suspension, ...]) -> tuple[Suspen
 def _suspension(event: Event, change: SuspensionChange, former: Suspension | None) -> Suspension:
     # A correction of a suspension states it anew.
     stated = event.data.get("record", {}) if event.kind is EventKind.CORRECTED else event.data
-    states = "proceeding" in stated and stated["suspension"] == change.number
+    states = "proceeding" in stated and stated.get("suspension") == change.number
     words = {name: stated[name] for name in ("proceeding", "consulted", "reasons")} if states else {}
     changed = {name: getattr(change, name) for name in SuspensionChange.__struct_fields__}
     return Suspension(**changed, **words) if former is None else replace(former, **changed, **words)

@@ -1,4 +1,4 @@
-"""Determine when a step happened: not in the future, and not before the previous step."""
+"""Determine when a step happened: not in the future."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 from ..errors.bad_input import BadDate
 from ..forms.parsing import EARLIEST, LATEST
 from .calendar import Calendar
-from .case import UNIT, Case, Precision
+from .case import Precision
 from .commands import When
 
 
@@ -27,20 +27,16 @@ class Occurrence(msgspec.Struct, frozen=True, kw_only=True):
     precision: Precision = Precision.DAY
 
 
-def occurrence(when: When, case: Case | None, now: datetime, calendar: Calendar) -> Occurrence:
+def occurrence(when: When, now: datetime, calendar: Calendar) -> Occurrence:
     """Return the day and the instant of a step.
-
-    The day is compared only with the day of the previous step, so that events that the engine recorded
-    meanwhile do not stand in the way of late recording.
 
     Args:
         when: The day or the instant; None for now.
-        case: The case; None for an opening.
         now: The present (UTC).
         calendar: The working calendar.
 
     Raises:
-        BadDate: if the day lies in the future, before the previous step or outside all plausible years.
+        BadDate: if the day lies in the future or outside all plausible years.
     """
     today = calendar.day_of(now)
     on = day_of_step(when, now, calendar)
@@ -54,14 +50,6 @@ def occurrence(when: When, case: Case | None, now: datetime, calendar: Calendar)
             occurred = Occurrence(at=min(calendar.noon(on), now) if on == today else calendar.noon(on), on=on)
     if occurred.on > today or occurred.at > now:
         raise BadDate(found=_as_text(when, occurred), expected=f"a day up to today, {today.isoformat()}")
-    if case is not None:
-        # A step that was recorded while the machine's clock was fast does not stand in the way.
-        is_ahead = case.last_step_on > today
-        first, what = (case.opened_on, "of the opening") if is_ahead else (case.last_step_on, "of the previous step")
-        # The unit's own record may be opened on a machine whose clock is ahead, and has no days to keep in order.
-        if occurred.on < first and case.ref != UNIT:
-            expected = f"{first.isoformat()}, the day {what}, or later"
-            raise BadDate(found=_as_text(when, occurred), expected=expected)
     return occurred
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
@@ -122,8 +123,10 @@ class CommandHandler:
         opened_ref = None
         if step.spawns_linked is not None:
             opened_ref = self._next_reference(writer, self.context.latest(step.spawns_linked.workflow), command)
-        related = load_related_cases(writer, case, (step,))
-        return decisions.decide_step(workflow, case, command, context, opened_ref=opened_ref, related=related)
+        related, past = load_related_cases(writer, case, (step,)), partial(writer.events, case.ref)
+        return decisions.decide_step(
+            workflow, case, command, context, opened_ref=opened_ref, related=related, history=past
+        )
 
     def _decide_opening(self, writer: Writer, command: Open, context: DecisionContext, parent: Case | None) -> Decision:
         workflow = self.context.latest(command.workflow)
@@ -199,9 +202,11 @@ class CommandHandler:
             case = require_case(writer.case(command.ref), command.ref)
             workflow = self.context.workflow_of(case, command.trigger)
             step = step_of(workflow, command.trigger)
-            related = load_related_cases(writer, case, (step,))
+            related, past = load_related_cases(writer, case, (step,)), partial(writer.events, case.ref)
             try:
-                decision = decisions.decide_step(workflow, case, command, context, related=related, cascaded=True)
+                decision = decisions.decide_step(
+                    workflow, case, command, context, related=related, cascaded=True, history=past
+                )
             except BadInput as error:
                 raise CascadeFailed(ref=case.ref, step=step.trigger, step_title=step.title, cause=error) from None
             cases.append(save_decision(writer, decision))

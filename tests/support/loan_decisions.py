@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -59,9 +60,16 @@ def open_loan(on: When = ASKED_ON, *, now: datetime | None = None, workflow: Wor
 
 
 def apply_step(
-    case: Case, trigger: str, on: When, *, now: datetime | None = None, workflow: Workflow = LOAN, **data: Any
+    case: Case,
+    trigger: str,
+    on: When,
+    *,
+    now: datetime | None = None,
+    workflow: Workflow = LOAN,
+    history: Sequence[Event] = (),
+    **data: Any,
 ) -> Decision:
-    """Decide a step by a person who may, with its usual record changed by `data`."""
+    """Decide a step by a person who may, with its usual record changed by `data`; on a day before others by history."""
     command = Step(
         ref=case.ref,
         trigger=trigger,
@@ -69,7 +77,8 @@ def apply_step(
         data={**RECORDS_BY_STEP.get(trigger, {}), **data},
         on=on,
     )
-    return decide_step(workflow, case, command, decision_context(now or evening_of(_day(on))), opened_ref="CL-2026-001")
+    context = decision_context(now or evening_of(_day(on)))
+    return decide_step(workflow, case, command, context, opened_ref="CL-2026-001", history=lambda: history)
 
 
 def loan_after_steps(

@@ -74,7 +74,7 @@ class LoanStory:
 
     def step(self, trigger: str, on: date, *, now: datetime | None = None, **data: Any) -> LoanStory:
         """Apply a step."""
-        self.tell(apply_step(self.case, trigger, on, now=now, workflow=self.workflow, **data))
+        self.tell(apply_step(self.case, trigger, on, now=now, workflow=self.workflow, history=self.events, **data))
         return self
 
     def suspend(self, on: date, *deadlines: str, **more: Any) -> LoanStory:

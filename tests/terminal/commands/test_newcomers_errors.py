@@ -120,7 +120,9 @@ def test_a_change_without_any_option_records_nothing(office: Office, args: tuple
 def test_a_correction_without_a_field_records_nothing(office: Office, ref: str) -> None:
     before = office.content()
     said = office.fails(2, "correct", ref, "--event", "1", "--wrong", "x", "--reasons", "x")
-    assert said.endswith("found nothing. Give it with --set FIELD=VALUE or --file. Nothing was recorded.\n")
+    assert said.endswith(
+        "found nothing. Give it with --set FIELD=VALUE, --on DAY or --decider NAME. Nothing was recorded.\n"
+    )
     assert office.content() == before
 
 

@@ -225,7 +225,7 @@ def test_a_field_of_an_imported_step_is_corrected() -> None:
     assert {clock.deadline for clock in case.clocks} == {"inspect", "decide", "give_back", "report", "display"}
 
 
-def test_an_unknown_field_of_an_imported_step_is_refused_with_those_that_exist() -> None:
+def test_an_unknown_field_of_an_import_is_refused_with_those_that_exist() -> None:
     with pytest.raises(InvalidForm, match="nonsense: expected one of the fields Thing"):
         imported().correct(1, step=1, at=AT, data={"nonsense": "42"})
     with pytest.raises(InvalidForm, match=r"nonsense: expected one of the fields .*former_reference"):
