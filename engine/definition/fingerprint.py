@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
@@ -31,6 +31,9 @@ ATOMS = frozenset({str, int, bool, type(None)})
 
 PLURALS = {"deadlines": "deadline", "fields": "field", "guards": "guard", "roles": "role", "states": "state"}
 PLURALS |= {"steps": "step", "warnings": "warning"}
+
+CONTENTS = 64
+"""The contents that are remembered: an office has a dozen workflows, in a few versions each."""
 
 Place = tuple[str, ...]
 """The names on the way to a part of a fingerprint's content."""
@@ -65,7 +68,8 @@ def fingerprint(workflow: Workflow) -> Fingerprint:
     return Fingerprint(content=text, sha256=hashlib.sha256(text.encode()).hexdigest())
 
 
-def declaration(workflow: Workflow) -> dict[str, Any]:
+@cache
+def declaration(workflow: Workflow) -> Mapping[str, Any]:
     """Return the content of a fingerprint without the forms of its steps, which take most of the time."""
     transitions = (workflow.opening, *workflow.transitions)
     return {
@@ -93,7 +97,8 @@ def form_contents(forms: Iterable[type[Form]]) -> tuple[Any, ...]:
     return tuple(_FORMS[form] for form in wanted)
 
 
-def without_forms(content: str) -> tuple[dict[str, Any], dict[str, Any]]:
+@lru_cache(CONTENTS)
+def without_forms(content: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """Return the declaration in the content of a fingerprint, and the content of each form by its step."""
     declared = msgspec.json.decode(content)
     return declared, {trigger: step.pop("form") for trigger, step in declared["steps"].items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..errors.faults import DefinitionChanged
@@ -23,7 +23,7 @@ class DefinitionLedger:
         """Begin without knowing any."""
         self._registered: dict[Key, RegisteredDefinition] | None = None
         self.is_complete = False
-        self._forms: dict[Key, dict[str, Any]] = {}
+        self._forms: dict[Key, Mapping[str, Any]] = {}
         self._same: set[tuple[str, int, str | None]] = set()
 
     def load(self, registered: Iterable[RegisteredDefinition]) -> None:

@@ -11,6 +11,7 @@ import time
 import warnings
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,16 @@ from uuid import uuid4
 from sqlalchemy import URL, Engine, NullPool, create_engine
 from sqlalchemy.engine import make_url
 
+from casereview.engine import Engine as CasereviewEngine
+from casereview.engine import Workflow
 from casereview.persistence import Database
 from casereview.persistence.backends.sqlite_driver import sqlite3
 
 UNSAFE_AND_FAST = ("fsync", "synchronous_commit", "full_page_writes")
 """The settings that let a PostgreSQL server survive a power cut. Without them it writes much faster."""
+
+REGISTERED_AT = datetime(2016, 1, 4, 9, tzinfo=UTC)
+"""Before anything that the tests record."""
 
 SHUTDOWN_SECONDS = 10
 """The longest wait for a server to stop before its folder is removed."""
@@ -45,9 +51,24 @@ def _migrated_file() -> Path:
     return folder / "migrated.db"
 
 
-def sqlite_record(path: Path) -> str:
-    """Make a SQLite file that holds the tables and no case, and return its URL."""
+@cache
+def _registered_file(workflows: tuple[Workflow, ...]) -> Path:
+    path = _migrated_file().with_name(f"registered-{uuid4().hex}.db")
     shutil.copy(_migrated_file(), path)
+    database = Database(f"sqlite:///{path.as_posix()}")
+    CasereviewEngine(database, workflows, now=lambda: REGISTERED_AT).register_definitions()
+    database.close()
+    return path
+
+
+def sqlite_record(path: Path, *, registered: tuple[Workflow, ...] = ()) -> str:
+    """Make a SQLite file that holds the tables and no case, and return its URL.
+
+    Args:
+        path: The file.
+        registered: The workflows that have been used before, so that no test has to register them.
+    """
+    shutil.copy(_registered_file(registered) if registered else _migrated_file(), path)
     return f"sqlite:///{path.as_posix()}"
 
 

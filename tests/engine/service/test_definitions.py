@@ -51,6 +51,12 @@ def engine_of(database: Database, present: MovableTime, *workflows: Workflow) ->
     return Engine(database, (*workflows, CLAIM), now=present)
 
 
+@pytest.fixture
+def engine(database: Database, present: MovableTime) -> Engine:
+    """Return an engine over a record in which nothing is registered."""
+    return Engine(database, (LOAN, CLAIM), now=present)
+
+
 # --- registered -------------------------------------------------------------------------------------------
 
 

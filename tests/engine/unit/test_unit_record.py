@@ -33,6 +33,12 @@ DAY = date(2026, 10, 5)
 NOTIFY = "ntfy://topic-1"
 
 
+@pytest.fixture
+def engine(database: Database, present: MovableTime) -> Engine:
+    """Return an engine over a record in which nothing is registered."""
+    return Engine(database, (LOAN, CLAIM), now=present)
+
+
 def fill(engine: Engine) -> None:
     """Take every step at least once."""
     engine.add_person("Person 1", role="librarian", actor=LIBRARIAN_1, email="1@example.org", notify=NOTIFY)
