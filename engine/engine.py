@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import model, notifications, service
 from .deadlines.overrides import DayKind, DeadlineOverride
-from .errors.bad_input import BatchFailed
+from .errors.bad_input import BatchFailed, ImportFailed
 from .model.calendar import Term
 from .model.case import Case
 from .model.people import Actor, DecidedBy
@@ -18,7 +18,6 @@ from .ports.records import Heartbeat
 from .service.people_verbs import PeopleVerbs
 
 if TYPE_CHECKING:  # the packages load what a verb needs when it is first called
-    from .errors.bad_input import ImportFailed
     from .errors.faults import DefinitionChanged
     from .model.commands import Command, Import, When
     from .model.results import CommandResult, ImportResult
@@ -160,7 +159,14 @@ class Engine(PeopleVerbs):
 
     def validate_imports(self, cases: Sequence[Import]) -> tuple[ImportFailed, ...]:
         """Return the first error of each case that cannot be imported after those before it; save nothing."""
-        return self._batch(dry_run=True).validate_imports(cases)
+        return tuple(one for one in self.preview_imports(cases) if isinstance(one, ImportFailed))
+
+    def preview_imports(self, cases: Sequence[Import]) -> tuple[ImportResult | ImportFailed, ...]:
+        """Return what importing each case after those before it would give: a result, or its first error.
+
+        It saves nothing. A result says what the import would warn of; its reference is not kept for it.
+        """
+        return self._batch(dry_run=True).preview_imports(cases)
 
     @cached_property
     def _handler(self) -> CommandHandler:

@@ -11,7 +11,7 @@ from msgspec import structs
 from ..definition.workflow import Workflow
 from ..errors.bad_input import InvalidForm
 from ..errors.base import Fault
-from ..forms.names import is_same_name, same_name_key
+from ..forms.names import is_same_name, same_name_key, tidy_name
 from ..forms.path_text import Path, path_text, with_value_at
 from ..forms.several_names import EXPECTED, NameCount, NameKind, count_names, name_parts
 from ..forms.suggested_names import suggested_name
@@ -36,8 +36,11 @@ def names_of(workflow: Workflow, command: AnyCommand, trigger: str | None) -> It
         trigger: The step to whose form its data belongs; None if it has none.
     """
     decider = command.decided_by if not isinstance(command, ImportSnapshot | TakeBack) else None
-    if decider is not None and not is_same_name(decider.name, command.actor.name):
-        yield from _under(("decided_by",), typed_names(DecidedByForm, {"name": decider.name}))
+    if decider is not None and decider.name != command.actor.name:
+        # The person who records is known, so there is nothing to say about their own name.
+        listed = not is_same_name(decider.name, command.actor.name)
+        names = typed_names(DecidedByForm, {"name": decider.name})
+        yield from _under(("decided_by",), (replace(one, listed=listed) for one in names))
     if isinstance(command, Open | Step | Correct | ImportSnapshot):
         yield from _names_of_step(workflow, trigger, command.data, ("data",))
     if isinstance(command, ImportSnapshot):
@@ -80,11 +83,19 @@ def keys_to_look_up(names: Iterable[TypedName]) -> frozenset[str]:
 
 
 def registered_names(names: Iterable[TypedName], known: KnownNames) -> Iterator[tuple[Path, str]]:
-    """Yield the paths of organisations that the register spells or calls otherwise, with the register's name."""
+    """Yield the paths of names that the lists spell or call otherwise, with the present name that is on the list.
+
+    Of a name that is on no list only the blanks are put in order.
+    """
     for one in names:
-        name = known.organisations.get(same_name_key(one.name))
-        if one.kind is NameKind.ORGANISATION and name is not None and name != one.name:
+        name = _listed_name(one, known) or tidy_name(one.name)
+        if name != one.name:
             yield one.path, name
+
+
+def _listed_name(name: TypedName, known: KnownNames) -> str | None:
+    names = known.organisations if name.kind is NameKind.ORGANISATION else known.people
+    return names.get(same_name_key(name.name))
 
 
 def require_one_organisation_each(names: Iterable[TypedName], known: KnownNames, form: str) -> None:
@@ -127,15 +138,12 @@ def findings_of(
     found: dict[tuple[NameKind, str], NameFinding] = {}
     for one in names:
         key = same_name_key(one.name)
-        if one.kind is NameKind.ORGANISATION:
-            name = known.organisations.get(key)
-            is_known = name is not None or key in involved
-        else:
-            name, is_known = None, key in known.people
+        name = _listed_name(one, known)
+        is_known = name is not None or (one.kind is NameKind.ORGANISATION and key in involved)
         finding = NameFinding(
             path=one.path,
             title=one.title,
-            name=one.name,
+            name=tidy_name(one.name),
             kind=one.kind,
             recorded_as=None if name is None or is_same_name(name, one.name) else name,
             is_unknown=one.listed and one.kind in checked and not is_known,

@@ -88,7 +88,8 @@ def checked_decided_by(workflow: Workflow, decided_by: DecidedBy) -> DecidedBy:
     fields = {"name": decided_by.name, "capacity": decided_by.capacity, "evidence": decided_by.evidence}
     known = {role.name: role.title for role in workflow.roles}
     if parse(DecidedByForm, fields, subject="decided_by").capacity not in known:
-        raise UnknownRole(role=decided_by.capacity, known=tuple(known), titles=tuple(known.values()))
+        titles = tuple(known.values())
+        raise UnknownRole(role=decided_by.capacity, known=tuple(known), titles=titles, workflow=workflow.title)
     return decided_by
 
 

@@ -108,21 +108,25 @@ class UnknownAccount(BadInput):
 
 @dataclass(kw_only=True, eq=False)
 class UnknownRole(BadInput):
-    """No role has this name.
+    """No role has this name, or none of one workflow.
 
     Attributes:
         role: The role.
         known: The roles that exist.
         titles: The same in words.
+        workflow: The title of the workflow that has no such role; empty if none has it.
     """
 
     code: ClassVar[str] = "unknown_role"
     role: str
     known: tuple[str, ...]
     titles: tuple[str, ...]
+    workflow: str = ""
 
     def __str__(self) -> str:
-        return _unknown(f'There is no role "{self.role}".', self.role, self.known, self.titles)
+        words = self.role.replace("_", " ")
+        problem = f'Nobody decides as "{words}" in this: {self.workflow}.' if self.workflow else ""
+        return _unknown(problem or f'There is no role "{self.role}".', self.role, self.known, self.titles)
 
 
 @dataclass(kw_only=True, eq=False)

@@ -19,6 +19,11 @@ _ALIKE = str.maketrans(
 )
 # A soft hyphen and a joiner stand within a word; the other blanks that cannot be seen stand between words.
 _WITHIN_WORDS = {"\u00ad", "\u034f"}
+_INVISIBLE = {
+    **dict.fromkeys(map(ord, "\u00ad\u034f\u200b\u2060\ufeff")),
+    **dict.fromkeys(map(ord, "\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"), " "),
+}
+_BLANKS = re.compile(r"[^\S\t\n\r\v\f\x85\u2028\u2029]+")
 _VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
@@ -34,6 +39,15 @@ def same_name_key(text: str) -> str:
         # Once more: folding may take a composed letter apart, and NFKC may produce another kind of dash.
         text = unicodedata.normalize("NFKC", text.casefold()).translate(_ALIKE)
     return " ".join(text.replace("`", "'").casefold().split())[:KEY_LENGTH].rstrip()
+
+
+def tidy_name(text: str) -> str:
+    """Return a name with single blanks between its words and none around it.
+
+    Blanks that look like others, or like nothing, are blanks, too. Tabs and line breaks stay: they separate names.
+    """
+    tidy = _BLANKS.sub(" ", text.translate(_INVISIBLE)).strip(" ")
+    return tidy if tidy.strip() else text
 
 
 def is_same_name(one: str, other: str) -> bool:

@@ -61,9 +61,7 @@ def _names_in(form: type[Form], data: Any, at: Path) -> Iterator[TypedName]:
             if inner is not None:
                 yield from _names_in(inner, value, path)
             elif isinstance(value, str) and field.name_kind is not None:
-                yield TypedName(
-                    path=path, title=field.title, name=value.strip(), kind=field.name_kind, listed=field.listed
-                )
+                yield TypedName(path=path, title=field.title, name=value, kind=field.name_kind, listed=field.listed)
 
 
 def _items(value: Any, at: Path) -> Iterator[tuple[Path, Any]]:

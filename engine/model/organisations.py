@@ -82,9 +82,9 @@ class KnownNames:
     """The names that are on the lists of people and of organisations, by key.
 
     Attributes:
-        people: The keys of people's names, former ones too.
+        people: The present name of each person, by the key of any of their names, former ones too.
         organisations: The name under which each organisation is recorded, by the key of any of its names.
     """
 
-    people: frozenset[str] = frozenset()
+    people: Mapping[str, str] = field(default_factory=dict)
     organisations: Mapping[str, str] = field(default_factory=dict)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Protocol
 
 from ..forms.names import is_same_name, same_name_key
 
@@ -247,3 +248,20 @@ class Absence:
     from_day: date
     to_day: date
     deputy: str | None = None
+
+
+class Days(Protocol):
+    """Something that lasts from one day to another, both included."""
+
+    @property
+    def from_day(self) -> date:
+        """Return the first day."""
+
+    @property
+    def to_day(self) -> date:
+        """Return the last day."""
+
+
+def days_overlap(one: Days, other: Days) -> bool:
+    """Return whether two periods share a day."""
+    return one.from_day <= other.to_day and other.from_day <= one.to_day

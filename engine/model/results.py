@@ -21,7 +21,7 @@ class NameFinding:
         title: The title of its field.
         name: The name as typed.
         kind: The kind of name.
-        recorded_as: The register's name of the organisation, if the typed name is another one of it.
+        recorded_as: The present name of the person or organisation on the list, if the typed name is another one.
         is_unknown: Whether it should be on a list, and is not.
         suggestion: The known name that may be meant; None if no known name is like it.
         is_perhaps_several: Whether it may be several names.

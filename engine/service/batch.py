@@ -81,17 +81,17 @@ class BatchHandler:
             return self._write_imports(import_all, cases)
         return _dry_run(lambda write: self._write_imports(write, cases), import_all)
 
-    def validate_imports(self, cases: Sequence[Import]) -> tuple[ImportFailed, ...]:
-        """Return the first error of each case that cannot be imported; save nothing."""
+    def preview_imports(self, cases: Sequence[Import]) -> tuple[ImportResult | ImportFailed, ...]:
+        """Return the result of each case, or its first error if it cannot be imported; save nothing."""
 
-        def errors(writer: Writer) -> Iterator[ImportFailed]:
+        def outcomes(writer: Writer) -> Iterator[ImportResult | ImportFailed]:
             for number, case in enumerate(cases):
                 try:
-                    self._import_one(writer, number, case)
+                    yield self._import_one(writer, number, case)
                 except ImportFailed as error:
                     yield error
 
-        return _dry_run(lambda write: self._write_imports(write, cases), lambda writer: tuple(errors(writer)))
+        return _dry_run(lambda write: self._write_imports(write, cases), lambda writer: tuple(outcomes(writer)))
 
     def _import_one(self, writer: Writer, number: int, case: Import) -> ImportResult:
         if isinstance(case, ImportHistory):

@@ -10,7 +10,7 @@ from ..definition.registry import Registry
 from ..definition.workflow import Workflow
 from ..forms.several_names import NameKind
 from ..forms.typed_names import TypedName
-from ..model.case import Case
+from ..model.case import UNIT, Case
 from ..model.commands import Command, Correct, ImportSnapshot, Open, Step
 from ..model.results import NameFinding
 from ..ports.store import Reader
@@ -19,7 +19,7 @@ from ..ports.store import Reader
 def with_register_names(
     reader: Reader, workflows: Registry, command: Command | ImportSnapshot, case: Case | None
 ) -> tuple[Any, tuple[NameFinding, ...]]:
-    """Return a command with the register's names of organisations, and what to point out about its names.
+    """Return a command with the names that are on the lists, and what to point out about its names.
 
     Args:
         reader: The record.
@@ -35,6 +35,9 @@ def with_register_names(
         return command, ()
     workflow, trigger = _workflow_and_step(reader, workflows, command, case)
     typed = tuple(rules.names_of(workflow, command, trigger))
+    if case is not None and case.ref == UNIT:
+        # The names of the lists themselves are as they are typed; only those of organisations refer to a list.
+        typed = tuple(one for one in typed if one.kind is NameKind.ORGANISATION and "roles" in one.path)
     if not typed:
         return command, ()
     known = reader.known_names(rules.keys_to_look_up(typed))

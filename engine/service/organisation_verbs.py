@@ -33,7 +33,7 @@ class OrganisationVerbs(VoidedCases):
         """Return what to point out about the names in a command, so that a person can be asked before it is recorded.
 
         It finds the names that should be on the list of people or of organisations and are not, each with the known
-        name that may be meant; the names that may be several; and the names of organisations that are recorded as
+        name that may be meant; the names that may be several; and the former or other names that are recorded as
         another. A list on which nobody is, or only the managers are, is not compared with.
 
         Raises:

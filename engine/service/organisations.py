@@ -14,10 +14,12 @@ from ..errors.unknown import UnknownOrganisation
 from ..forms.names import same_name_key
 from ..forms.parsing import parse
 from ..model.organisations import Organisation, OrganisationNames
-from ..model.people import Actor
+from ..model.people import Actor, Person, RoleHolding
 from ..ports.access import Access
 from ..ports.context import EngineContext
 from ..ports.store import Writer
+from ..unit.names import checked_name, require_one_organisation
+from .holdings import holding_records
 from .unit_record import UnitRecord
 
 
@@ -62,6 +64,7 @@ class OrganisationService:
             organisation = replace(_checked(new_name or known.name, kept), id=known.id)
             _require_free(organisation, names)
             _record(unit, "change_organisation", organisation, actor)
+            _rename_in_roles(unit, writer.people(), known, organisation, actor)
             return organisation
 
         return self.store.write(keep)
@@ -73,6 +76,13 @@ class OrganisationService:
         def drop(writer: Writer) -> Organisation:
             unit = UnitRecord(writer, self.context)
             known = _known(OrganisationNames(writer.organisations()), name)
+            acting = [one.name for one in writer.people() if _held_in(one, known)]
+            if acting:
+                raise BadValue(
+                    name="the organisation",
+                    expected="one for which nobody on the list acts (first remove these roles, or move them)",
+                    found=f"{known.name}, for which {' and '.join(acting)} act{'s' if len(acting) == 1 else ''}",
+                )
             unit.apply("remove_organisation", {"organisation": known.id, "name": known.name}, actor)
             return known
 
@@ -86,13 +96,14 @@ def _checked(name: str, aliases: Iterable[str]) -> Organisation:
     """Return an organisation made from input, each of its names once."""
     fields = {"name": name, "aliases": list(aliases)}
     form = parse(OrganisationDetails, fields, subject="the organisation")
-    others = {same_name_key(alias): alias.strip() for alias in form.aliases}
+    others = {same_name_key(alias): checked_name(alias) for alias in form.aliases}
     others.pop(same_name_key(form.name), None)
-    return Organisation(name=form.name.strip(), aliases=tuple(sorted(others.values())))
+    return Organisation(name=checked_name(form.name), aliases=tuple(sorted(others.values())))
 
 
 def _require_free(organisation: Organisation, names: OrganisationNames) -> None:
-    """Raise OrganisationKnown if a name belongs to another organisation."""
+    """Raise an error if a name belongs to another organisation, or is that of several."""
+    require_one_organisation(names, organisation.names)
     for name in organisation.names:
         known = names.of(name)
         if known is not None and known.id != organisation.id:
@@ -119,6 +130,24 @@ def _known(names: OrganisationNames, name: str) -> Organisation:
     if known is None:
         raise UnknownOrganisation(name=name)
     return known
+
+
+def _held_in(person: Person, organisation: Organisation) -> tuple[RoleHolding, ...]:
+    """Return the roles that a person holds in an organisation, under any of its names."""
+    keys = set(map(same_name_key, organisation.names))
+    return tuple(one for one in person.holdings if same_name_key(one.organisation) in keys)
+
+
+def _rename_in_roles(
+    unit: UnitRecord, people: Iterable[Person], known: Organisation, changed: Organisation, actor: Actor
+) -> None:
+    """Record the roles held in an organisation under its present name, so that none depends on a former one."""
+    for person in people:
+        held = _held_in(person, known)
+        if any(one.organisation != changed.name for one in held):
+            renamed = (replace(one, organisation=changed.name) if one in held else one for one in person.holdings)
+            record = {"person": person.id, "name": person.name, "roles": holding_records(sorted(set(renamed)))}
+            unit.apply("change_person", record, actor)
 
 
 def _record(unit: UnitRecord, step: str, organisation: Organisation, actor: Actor) -> None:

@@ -13,18 +13,19 @@ from ..decisions.accounts import account_holder
 from ..decisions.permission import managing_roles, require_manager
 from ..definition.unit.forms import PersonDetails
 from ..errors.bad_input import BadValue, PersonKnown
-from ..errors.base import one_of
+from ..errors.base import day_in_words, one_of
 from ..errors.refusals import RequestIdReused
 from ..errors.unknown import UnknownPerson
 from ..forms.digests import random_salt
 from ..forms.names import is_same_name
 from ..forms.parsing import checked_reasons, parse
 from ..model.organisations import OrganisationNames
-from ..model.people import Absence, Actor, Person, RoleHolding, former_names, role_holdings
+from ..model.people import Absence, Actor, Person, RoleHolding, days_overlap, former_names, role_holdings
 from ..ports.context import EngineContext
 from ..ports.outbox import NoticeState
 from ..ports.requests import RequestKey, RequestRecord, checked_request_id, is_same_request, request_digest
 from ..ports.store import Store, Writer
+from ..unit.names import checked_name, require_one_organisation
 from .holdings import changed_holdings, holding_records, holdings_left
 from .unit_record import UnitRecord
 
@@ -45,8 +46,11 @@ def checked_person(
     """
     fields = {"name": name, "organisation": organisation, "email": email, "notify": notify, "account": account}
     form = parse(PersonDetails, fields, subject="the person")
-    holdings = tuple(sorted(role_holdings(roles, form.organisation)))
-    return Person(name=form.name.strip(), holdings=holdings, email=form.email, notify=form.notify, account=form.account)
+    where = None if form.organisation is None else checked_name(form.organisation)
+    holdings = tuple(sorted(role_holdings(roles, where)))
+    return Person(
+        name=checked_name(form.name), holdings=holdings, email=form.email, notify=form.notify, account=form.account
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,6 +86,7 @@ class PeopleService:
             if known is not None:
                 raise self._person_known(known)
             _require_free_account(writer, new_person.account, new_person.name)
+            require_one_organisation(names, new_person.organisations)
             person = _add(unit, replace(new_person, holdings=names.recorded(new_person.holdings)), actor)
             if key is not None:
                 digest = request_digest(content, random_salt())
@@ -94,12 +99,15 @@ class PeopleService:
     def change_person(self, change: Person, *, organisation: str | None, new_name: str | None, actor: Actor) -> Person:
         """Add to what is known of a person, or replace it; see `Engine.change_person`."""
         require_manager(self.context.workflows, actor, "manage people")
+        tidy_organisation = None if organisation is None else checked_name(organisation)
 
         def keep(writer: Writer) -> Person:
             unit = UnitRecord(writer, self.context)
             known = _known(writer, change.name)
             names = OrganisationNames(writer.organisations())
-            holdings = names.recorded(changed_holdings(known, change.roles, names.recorded_name(organisation)))
+            organisation_named = names.recorded_name(tidy_organisation)
+            require_one_organisation(names, () if organisation_named is None else (organisation_named,))
+            holdings = names.recorded(changed_holdings(known, change.roles, organisation_named))
             self._require_organisations(holdings)
             _require_free_account(writer, change.account, known.name)
             if new_name is not None and (other := writer.person(new_name)) is not None and other.id != known.id:
@@ -198,6 +206,7 @@ class PeopleService:
             unit = UnitRecord(writer, self.context)
             deputy = None if absence.deputy is None else _known(writer, absence.deputy)
             person = _known(writer, absence.name)
+            _require_no_overlap(absence, person.name, writer.absences(absence.from_day))
             days = {"from_day": absence.from_day.isoformat(), "to_day": absence.to_day.isoformat()}
             instead = {} if deputy is None else {"deputy": deputy.id, "deputy_name": deputy.name}
             unit.apply("add_absence", {**_named(person), **days, **instead}, actor)
@@ -261,6 +270,18 @@ def _person_record(person: Person) -> dict[str, Any]:
 
 def _named(person: Person) -> dict[str, Any]:
     return {"person": person.id, "name": person.name}
+
+
+def _require_no_overlap(absence: Absence, name: str, others: Iterable[Absence]) -> None:
+    """Raise BadValue if a person is absent on some of the days already; an absence from the same day is replaced."""
+    for other in others:
+        if is_same_name(other.name, name) and other.from_day != absence.from_day and days_overlap(other, absence):
+            raise BadValue(
+                name="the absence",
+                expected=f"days on which {name} is not away already, unlike from {day_in_words(other.from_day)} to"
+                f" {day_in_words(other.to_day)} (to change that absence, give its own first day)",
+                found=f"{day_in_words(absence.from_day)} to {day_in_words(absence.to_day)}",
+            )
 
 
 def _require_free_account(writer: Writer, account: str | None, name: str) -> None:

@@ -76,6 +76,8 @@ class SettingsService:
             if abs(levels[name]) > MAX_LEVEL_DAYS:
                 expected = f"at most {MAX_LEVEL_DAYS} working days before or after"
                 raise BadValue(name=f"the level {titles_of_levels[name]}", expected=expected, found=str(levels[name]))
+        if term is not None and term.amount < 1:
+            raise BadValue(name="the term", expected=f"at least {replace(term, amount=1)}", found=str(term))
         if term is not None and term.amount > MAX_TERM:
             raise BadValue(
                 name="the term", expected=f"at most {replace(term, amount=MAX_TERM)}", found=str(term.amount)

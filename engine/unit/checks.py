@@ -10,8 +10,10 @@ from ..errors.bad_input import BadValue, StillListed
 from ..forms.digests import DISPOSED, StoredValue, digest_of
 from ..forms.names import same_name_key
 from ..model.case import Event
-from ..model.people import Person
+from ..model.organisations import OrganisationNames
+from ..model.people import Person, days_overlap
 from .managers import require_manager_left
+from .names import checked_name, require_one_organisation
 from .state import UnitState
 from .steps import unit_state
 
@@ -54,11 +56,35 @@ def check_correction(
     if any(count > 1 for count in keys.values()):
         raise _refused("no two people of one name", "a name that is on the list already")
     require_manager_left(before.people.values(), after.people.values(), roles, account)
+    _check_new_names(before, after)
+    changed = [one for key, one in after.absences.items() if one != before.absences.get(key)]
+    for absence in changed:
+        others = (one for one in after.absences.values() if one is not absence and one.person == absence.person)
+        if any(days_overlap(one, absence) for one in others):
+            raise _refused("days on which the person is not away already", "days of another absence")
     for absence in after.absences.values():
         if not {absence.person, absence.deputy or absence.person} <= after.people.keys():
             raise _refused("people on the list", "an ID that nobody has")
         if absence.to_day < absence.from_day:
             raise _refused("a last day on or after the first", absence.to_day.isoformat())
+
+
+def _check_new_names(before: UnitState, after: UnitState) -> None:
+    """Raise BadValue if a corrected name is the text that stands for one that was disposed of, or holds several."""
+    names = OrganisationNames(tuple(before.organisations.values()))
+    former = {name for state in before.people.values() for name in (state.name, *state.organisations)}
+    former |= {name for one in before.organisations.values() for name in one.names}
+    for person in after.people.values():
+        for name in {person.name, *person.organisations} - former:
+            checked_name(name)
+    renamed = OrganisationNames(tuple(after.organisations.values()))
+    for person in after.people.values():
+        for name in person.organisations:
+            if names.of(name) is not None and renamed.of(name) is None:
+                raise _refused(f"{name} to stay a name of it, since {person.name} acts for it", "another name")
+    for organisation in after.organisations.values():
+        new = set(organisation.names) - former
+        require_one_organisation(names, filter(None, map(checked_name, new)))
 
 
 def _name_keys(person: Person) -> set[str]:

@@ -54,10 +54,17 @@ def health_checks(database: Database, managing_roles: Collection[str]) -> Iterat
         can_act = connection.execute(managers.where(tables.person.c.account.is_not(None))).scalar_one()
         yield Check(
             name="people",
-            passed=can_act > 0,
-            found=f"{count} who may manage people, {can_act} of them with an account",
-            remedy="Add a person who may manage people, with their account.",
+            passed=count > 0,
+            found=f"{count} who may manage people",
+            remedy="Add a person who may manage people.",
         )
+        if count:
+            yield Check(
+                name="accounts",
+                passed=can_act > 0,
+                found=f"{can_act} of those who may manage people {'has' if can_act == 1 else 'have'} an account",
+                remedy="Enter the account of one of them, or recover the record.",
+            )
 
 
 def restore_triggers(database: Database) -> None:

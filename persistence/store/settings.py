@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from sqlalchemy import BindParameter, bindparam, null, select, union_all
+from sqlalchemy import BindParameter, ColumnClause, bindparam, literal_column, select, union_all
 
-from ...engine import Overrides
+from ...engine import NameKind, Overrides
 from ...engine.definition.registered import RegisteredDefinition
 from ...engine.forms.names import same_name_key
 from ...engine.model.organisations import KnownNames, Organisation
@@ -20,20 +20,26 @@ REHEARSAL = "rehearsal"
 """The setting that says whether a record was created for training only."""
 
 
+_PERSON: ColumnClause[str] = literal_column(f"'{NameKind.PERSON}'")
+_ORGANISATION: ColumnClause[str] = literal_column(f"'{NameKind.ORGANISATION}'")
 _KEYS: BindParameter[str] = bindparam("keys", expanding=True)
 _OF_ALIAS = tables.organisation_alias.join(
     tables.organisation, tables.organisation.c.id == tables.organisation_alias.c.organisation
 )
 # Made once: a step with names asks for them, and making the query takes longer than the answer.
 KNOWN_NAMES = union_all(
-    select(tables.person.c.key, null()).where(tables.person.c.key.in_(_KEYS)),
-    select(tables.former_name.c.key, null()).where(tables.former_name.c.key.in_(_KEYS)),
-    select(tables.organisation.c.key, tables.organisation.c.name).where(tables.organisation.c.key.in_(_KEYS)),
-    select(tables.organisation_alias.c.key, tables.organisation.c.name)
+    select(_PERSON, tables.person.c.key, tables.person.c.name).where(tables.person.c.key.in_(_KEYS)),
+    select(_PERSON, tables.former_name.c.key, tables.person.c.name)
+    .select_from(tables.former_name.join(tables.person, tables.person.c.id == tables.former_name.c.person))
+    .where(tables.former_name.c.key.in_(_KEYS)),
+    select(_ORGANISATION, tables.organisation.c.key, tables.organisation.c.name).where(
+        tables.organisation.c.key.in_(_KEYS)
+    ),
+    select(_ORGANISATION, tables.organisation_alias.c.key, tables.organisation.c.name)
     .select_from(_OF_ALIAS)
     .where(tables.organisation_alias.c.key.in_(_KEYS)),
 )
-"""The query for the names that are on the lists, with the name under which an organisation is recorded."""
+"""The query for the names that are on the lists, each with its kind and the present name of its holder."""
 
 
 class SettingsReader(Connected):
@@ -72,8 +78,8 @@ class SettingsReader(Connected):
         """Return which of some keys are names of people or organisations on the lists."""
         found = [tuple(row) for row in self._open_connection().execute(KNOWN_NAMES, {"keys": sorted(keys)})]
         return KnownNames(
-            people=frozenset(key for key, name in found if name is None),
-            organisations={key: name for key, name in found if name is not None},
+            people={key: name for kind, key, name in found if kind == NameKind.PERSON},
+            organisations={key: name for kind, key, name in found if kind == NameKind.ORGANISATION},
         )
 
     def _former_names(self) -> dict[str, tuple[str, ...]]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
-from ...engine import Organisation
+from ...engine import NameKind, Organisation
 from ...engine.errors.bad_input import BadValue
 from ...reports.render.json.organisations import organisation_document
 from ...reports.render.terminal.organisations import organisations_table
 from .. import completion
+from ..name_questions import checked_name
 from ..options import reading_options
 from ..session import Session, in_session
 
@@ -31,7 +32,8 @@ def add(session: Session, *, name: str, aliases: tuple[str, ...], who: str | Non
     \b
     Example:  casereview organisations add "London Borough of X" --alias LBX
     """
-    _print(session, session.engine.add_organisation(name, aliases=aliases, actor=session.actor(who)))
+    name, warnings = checked_name(session, name, NameKind.ORGANISATION, listed=False)
+    _print(session, session.engine.add_organisation(name, aliases=aliases, actor=session.actor(who)), warnings)
 
 
 @click.command("change")
@@ -60,10 +62,13 @@ def change(
     """
     if new_name is None and not added and not removed:
         raise BadValue(name="the change", expected="at least one of --name, --alias and --no-alias", found="none")
+    warnings: list[str] = []
+    if new_name is not None:
+        new_name, warnings = checked_name(session, new_name, NameKind.ORGANISATION, listed=False)
     changed = session.engine.change_organisation(
         name, new_name=new_name, add_aliases=added, remove_aliases=removed, actor=session.actor(who)
     )
-    _print(session, changed)
+    _print(session, changed, warnings)
 
 
 @click.command("remove")
@@ -104,9 +109,11 @@ def list_all(session: Session) -> None:
         session.show("No organisation is on the list. To add one: casereview organisations add NAME")
 
 
-def _print(session: Session, organisation: Organisation) -> None:
+def _print(session: Session, organisation: Organisation, warnings: list[str]) -> None:
     if session.as_json:
-        session.print_json(organisation_document(organisation))
+        session.print_json({**organisation_document(organisation), "warnings": warnings})
         return
     others = f", also known as {', '.join(organisation.aliases)}" if organisation.aliases else ""
     session.show(f"{organisation.name} is on the list{others}.")
+    for warning in warnings:
+        session.print_note(f"Warning: {warning}")

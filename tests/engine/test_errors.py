@@ -198,7 +198,7 @@ EVERY: tuple[tuple[CasereviewError, dict[str, Any], tuple[str, ...]], ...] = (
     ),
     (
         UnknownRole(role="king", known=("keeper", "reader"), titles=("keeper of the pieces", "reader")),
-        {"role": "king", "known": ["keeper", "reader"], "titles": ["keeper of the pieces", "reader"]},
+        {"role": "king", "known": ["keeper", "reader"], "titles": ["keeper of the pieces", "reader"], "workflow": ""},
         ('There is no role "king". Use one of: keeper of the pieces (keeper); reader.',),
     ),
     (
@@ -420,6 +420,11 @@ def _defined_errors() -> Iterator[type[CasereviewError]]:
         for kind in vars(import_module(module.name)).values():
             if isinstance(kind, type) and issubclass(kind, CasereviewError):
                 yield kind
+
+
+def test_a_role_that_a_workflow_lacks_may_be_one_of_another_workflow() -> None:
+    missing = UnknownRole(role="board_chair", known=("keeper",), titles=("keeper",), workflow="Loan of a piece")
+    assert str(missing) == 'Nobody decides as "board chair" in this: Loan of a piece. Use one of: keeper.'
 
 
 def test_every_error_is_in_the_table() -> None:

@@ -55,7 +55,8 @@ def import_cases(session: Session, *, file: str, who: str | None, batch: int, dr
     lines = open_history_file(file, session.actor(who))
     with _stop_on_interrupt() as stop:
         with progress_bar("Checking the file", lines.total, shown=not session.as_json) as advance:
-            faults = tuple(islice(_find_faults(session, lines, batch, stop, advance), MAX_FAULTS))
+            would: list[tuple[int, ImportResult]] = []
+            faults = tuple(islice(_find_faults(session, lines, batch, stop, advance, would=would), MAX_FAULTS))
         if faults:
             raise FaultyLines(file=file, faults=faults)
         done: list[tuple[int, ImportResult]] = []
@@ -70,22 +71,33 @@ def import_cases(session: Session, *, file: str, who: str | None, batch: int, dr
                     done += _import_batches(session, lines, part, len(done))
                     advance(len(part))
         stopped = stop.is_set()
-    _print_summary(session, lines, done, dry_run=dry_run)
+    _print_summary(session, lines, would if dry_run else done, dry_run=dry_run)
     if stopped:
         session.print_note("Stopped between two batches. To continue, run the command again.")
         sys.exit(STOPPED)
 
 
-def _find_faults(session: Session, lines: HistoryFile, batch: int, stop: Event, advance: Any) -> Iterator[LineFault]:
-    """Yield every fault of the file, line by line."""
+def _find_faults(
+    session: Session,
+    lines: HistoryFile,
+    batch: int,
+    stop: Event,
+    advance: Any,
+    *,
+    would: list[tuple[int, ImportResult]],
+) -> Iterator[LineFault]:
+    """Yield every fault of the file, line by line. Add to `would` each result that has something to point out."""
     for part in _chunks(lines.read(), batch):
         if stop.is_set():
             return
         sound = [(number, found) for number, found in part if not isinstance(found, LineFault)]
         found_out = {number: [found] for number, found in part if isinstance(found, LineFault)}
-        for error in session.engine.validate_imports([history for _, history in sound]):
-            number = sound[error.number][0]
-            found_out[number] = list(line_faults(number, error))
+        outcomes = session.engine.preview_imports([history for _, history in sound])
+        for (number, _), outcome in zip(sound, outcomes, strict=True):
+            if isinstance(outcome, ImportFailed):
+                found_out[number] = list(line_faults(number, outcome))
+            elif outcome.name_findings:
+                would.append((number, outcome))
         for number in sorted(found_out):
             yield from found_out[number]
         advance(len(part))
@@ -142,7 +154,8 @@ def _print_summary(
     findings = unique_findings(one for _, one in done)
     repeated = sum(one.repeated for _, one in done)
     if session.as_json:
-        cases = [{"line": number, "ref": one.ref, "repeated": one.repeated} for number, one in done]
+        imported = [] if dry_run else done
+        cases = [{"line": number, "ref": one.ref, "repeated": one.repeated} for number, one in imported]
         names = [finding_document(one) for one in findings]
         head = {"file": lines.name, "lines": lines.total, "dry_run": dry_run}
         session.print_json({**head, "cases": cases, "names": names})
@@ -151,5 +164,6 @@ def _print_summary(
     else:
         before = f" {repeated:,} {'was' if repeated == 1 else 'were'} imported before." if repeated else ""
         session.show(f"{lines.name}: {count_of(len(done) - repeated, 'case')} imported.{before}")
+    if not session.as_json:
         for line in finding_lines(findings):
             session.show(line)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casereview.engine.forms.names import KEY_LENGTH, is_same_name, same_name_key
+from casereview.engine.forms.names import KEY_LENGTH, is_same_name, same_name_key, tidy_name
 
 ALIKE = {
     "case": ("Children's Services", "CHILDREN'S SERVICES"),
@@ -51,6 +51,22 @@ def test_folding_a_folded_name_changes_nothing(text: str) -> None:
     key = same_name_key(text)
     assert same_name_key(key) == key
     assert same_name_key(unicodedata.normalize("NFD", text)) == key
+
+
+@pytest.mark.parametrize(
+    ("typed", "tidy"),
+    [
+        (" Kim   Lee ", "Kim Lee"),
+        ("Kim\u00a0Lee\u202f", "Kim Lee"),
+        ("\ufeffKim\u3164Lee", "Kim Lee"),
+        ("Ser\u00advices", "Services"),
+        ("Kim Lee\tJo Hall", "Kim Lee\tJo Hall"),
+        ("Kim Lee\nJo Hall", "Kim Lee\nJo Hall"),
+        ("\u200b", "\u200b"),
+    ],
+)
+def test_blanks_are_put_in_order_but_those_that_separate_names(typed: str, tidy: str) -> None:
+    assert tidy_name(typed) == tidy
 
 
 def test_a_key_fits_an_index_however_its_letters_unfold() -> None:

@@ -164,7 +164,7 @@ def test_the_names_of_a_record_are_found_but_no_sensitive_one() -> None:
     }
     found = {one.path: one for one in typed_names(_Named, data)}
     assert {path: one.name for path, one in found.items()} == {
-        ("agency",): "A",
+        ("agency",): " A ",
         ("present", 0): "B",
         ("visits", 0, "by"): "C",
         ("first", "by"): "F",

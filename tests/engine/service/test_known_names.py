@@ -12,6 +12,7 @@ from casereview.engine.errors.bad_input import InvalidForm
 from casereview.engine.forms.fields import Form, ShortText
 from casereview.engine.forms.several_names import LISTED, ONE_ORGANISATION, ONE_PERSON, NameKind
 from casereview.engine.forms.suggested_names import suggested_name
+from casereview.engine.model.case import UNIT
 from casereview.engine.model.commands import Correct, ImportSnapshot, NewDate, SnapshotStep, Step
 from casereview.engine.model.people import DecidedBy
 from casereview.engine.model.results import NameFinding
@@ -66,6 +67,30 @@ def test_another_name_of_an_organisation_is_recorded_as_the_first(engine: Engine
     # Another spelling is no other name.
     again = engine.record(appoint(ref, partner="Y  TRUST"))
     assert (again.case.data["appoint"]["partner"], again.warnings) == ("Y Trust", ())
+
+
+def test_a_former_name_is_recorded_as_the_present_one(engine: Engine, ref: str) -> None:
+    fill(engine)
+    engine.change_person("Kim Cole", new_name="Kim Reed-Cole")
+    decider = DecidedBy(name="kim  cole", capacity="librarian")
+    done = engine.record(appoint(ref, decider, curator="Kim\u00a0Cole", guests=[" sam\u00a0REED ", "Anybody   Else "]))
+    recorded = done.case.data["appoint"]
+    assert (recorded["curator"], recorded["guests"]) == ("Kim Reed-Cole", ["Sam Reed", "Anybody Else"])
+    assert done.events[-1].decided_by == DecidedBy(name="Kim Reed-Cole", capacity="librarian")
+    assert done.warnings == ('"kim cole" is recorded as "Kim Reed-Cole".',)
+
+
+def test_names_of_the_lists_themselves_are_as_typed(engine: Engine) -> None:
+    """A correction may give a person back a name that is a former one of theirs."""
+    fill(engine)
+    engine.change_person("Kim Cole", new_name="Kim Reed")
+    engine.add_person("Lee Hart", role="keeper", organisation="Z Trust")
+    seq = engine.history(UNIT)[-1].seq
+    roles = [{"role": "keeper", "organisation": "lbx"}]
+    engine.record(Correct(ref=UNIT, seq=seq, actor=LIBRARIAN_1, wrong="x", reasons="x", data={"roles": roles}))
+    assert [one.organisations for one in engine.people() if one.name == "Lee Hart"] == [("London Borough of X",)]
+    engine.record(Correct(ref=UNIT, seq=seq - 1, actor=LIBRARIAN_1, wrong="x", reasons="x", data={"name": "Kim Cole"}))
+    assert "Kim Cole" in {one.name for one in engine.people()}
 
 
 def test_names_on_no_list_are_pointed_out_each_once(engine: Engine, ref: str) -> None:

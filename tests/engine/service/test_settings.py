@@ -69,6 +69,8 @@ def test_changed_levels_apply_to_later_clocks_only(library: Engine, present: Mov
         ({"levels": {"tea": 1}}, BadValue, "expected one of reminder; owner; branch; keeper; trustee, found tea"),
         ({"deadline": "display", "levels": {"owner": 1}}, BadValue, "expected none: it has no reminders"),
         ({}, BadValue, "expected a term, or a level's working days, found neither"),
+        ({"term": days(0)}, BadValue, "the term: expected at least 1 day, found 0 days"),
+        ({"term": working_days(0)}, BadValue, "the term: expected at least 1 working day, found 0 working days"),
         ({"term": days(10_000)}, BadValue, "the term: expected at most 9999 days, found 10000"),
         (
             {"levels": {"keeper": 3}},
@@ -206,6 +208,22 @@ def test_an_absence_that_cannot_be_is_refused(
         away(manned, **given)  # type: ignore[arg-type]
     assert says in str(bad.value)
     assert manned.absences() == ()
+
+
+@pytest.mark.parametrize(("first", "last"), [(1, 5), (9, 9), (9, 20), (1, 20)])
+def test_absences_of_a_person_do_not_overlap(manned: Engine, first: int, last: int) -> None:
+    def absent(name: str, first: int, last: int) -> None:
+        manned.add_absence(
+            name, from_day=date(2026, 2, first), to_day=date(2026, 2, last), deputy=None, actor=LIBRARIAN_1
+        )
+
+    absent("Al", 5, 9)
+    with pytest.raises(BadValue, match="Al is not away already, unlike from 5 February 2026 to 9 February 2026"):
+        absent("al", first, last)
+    absent("Bo", first, last)
+    absent("Al", 10, 12)
+    absent("Al", 5, 8)
+    assert [(one.from_day.day, one.to_day.day) for one in manned.absences() if one.name == "Al"] == [(5, 8), (10, 12)]
 
 
 # --- who has left ---------------------------------------------------------------------------------------

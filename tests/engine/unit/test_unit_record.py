@@ -108,6 +108,13 @@ def test_the_record_is_opened_by_the_program_with_its_first_step(engine: Engine)
     assert opening.command_id == step.command_id
 
 
+def test_a_record_opened_by_a_fast_clock_is_changed_all_the_same(engine: Engine, present: MovableTime) -> None:
+    engine.add_person("Person 1", role="librarian", actor=LIBRARIAN_1)
+    present.at -= timedelta(300)
+    engine.add_person("Person 2", role="librarian", actor=LIBRARIAN_1)
+    assert [event.recorded_at for event in engine.history(UNIT)][1:] == [present.at + timedelta(300)] * 2
+
+
 def test_a_rehearsal_says_so_in_its_first_event(present: MovableTime) -> None:
     database = Database("sqlite://")
     database.create(rehearsal=True)

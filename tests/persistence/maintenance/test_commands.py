@@ -119,6 +119,7 @@ def test_the_doctor_finds_no_fault_in_a_sound_installation(office: RecordOffice)
         ("journal", True),
         ("file", True),
         ("people", True),
+        ("accounts", True),
         ("sweeps", True),
         ("cases swept", True),
         ("open cases", True),
@@ -410,7 +411,10 @@ BAD: dict[str, tuple[tuple[str, ...], str]] = {
         "--decided-by: expected the name of the person who decided",
     ),
     "evidence alone": ((*OPENING, "--evidence", "Item 4"), "--decided-by: expected the name of the person who decided"),
-    "a role that there is not": ((*OPENING, "--decided-by", "X", "--capacity", "king"), 'There is no role "king"'),
+    "a role that there is not": (
+        (*OPENING, "--decided-by", "X", "--capacity", "king"),
+        'Nobody decides as "king" in this: ',
+    ),
     "nobody": ((*OPENING, "--as", "Nobody"), "Nobody is not among the people"),
     "nothing at all": ((), "Missing option"),
 }

@@ -84,6 +84,9 @@ def test_a_correction_may_not_give_a_person_the_former_name_of_another(engine: E
         (MANAGER_ADDED, {"roles": [{"role": "board_chair"}]}, "only Sam Reed can now"),
         ("add_person", {"person": "0" * 16}, "the same person as before"),
         ("add_absence", {"deputy": "0" * 16}, "people on the list"),
+        ("add_absence", {"to_day": "2026-03-20"}, "days on which the person is not away already"),
+        ("add_person", {"name": "(Disposed  of)"}, "the words that stand for a name disposed of"),
+        ("add_organisation", {"name": "Agency 7"}, "Agncy 1 to stay a name of it, since Kim Lee acts for it"),
         ("add_absence", {"to_day": "2026-03-08"}, "a last day on or after the first"),
         ("set_day", {"day": "2026-03-10"}, "set the day or the term again"),
         ("set_term", {"term_amount": 5}, "set the day or the term again"),
@@ -96,6 +99,9 @@ def test_a_correction_may_not_give_a_person_the_former_name_of_another(engine: E
         *("a name twice", "an unknown role", "no role", "no agency", "the last manager", "another person"),
         *(
             "an unknown deputy",
+            "an overlap",
+            "no name",
+            "a name in use",
             "an end before the start",
             "another day",
             "another term",
@@ -109,7 +115,9 @@ def test_a_correction_may_not_give_a_person_the_former_name_of_another(engine: E
 def test_a_correction_that_would_spoil_the_list_is_refused(
     engine: Engine, database: Database, step: str, data: dict[str, object], says: str
 ) -> None:
+    engine.add_absence("Kim Lee", from_day=date(2026, 3, 16), to_day=date(2026, 3, 20), deputy=None, actor=MANAGER)
     engine.add_absence("Kim Lee", from_day=FROM, to_day=FROM, deputy="Sam Reed", actor=MANAGER)
+    engine.add_organisation("Agncy 1", actor=MANAGER)
     engine.set_day(FROM, DayKind.CLOSED, reasons="Snow.", actor=MANAGER)
     engine.set_term("serious_case_review", "decide", term=days(9), from_day=FROM, reasons="Agreed.", actor=MANAGER)
     before = engine.people()

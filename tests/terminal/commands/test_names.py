@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ...support.command_line import MANAGER, Office, example_record
+from ...support.command_line import EXAMPLES, MANAGER, Office, example_record
 
 CURLY, PLAIN = "Kim O\u2019Hara", "kim  o'hara"
 DECIDED = ("--capacity", "review_coordinator", "--set", "reasons=Invented.", "--set", "withdrawn_by=Nurse")
@@ -85,6 +85,28 @@ def test_organisations_are_added_changed_listed_and_removed(office: Office) -> N
     assert "casereview organisations add" in office.fails(2, "organisations", "remove", "Y Trust")
     assert "is no longer on the list" in office.output("organisations", "remove", "LBX")
     assert office.document("organisations", "list") == []
+
+
+def test_an_organisation_that_may_be_several_is_pointed_out(office: Office) -> None:
+    said = office.run("organisations", "add", "Barnet, Enfield and Haringey Trust")
+    warning = '"Barnet, Enfield and Haringey Trust" may be several names. If so, record each by itself.'
+    assert f"Warning: {warning}" in said.stderr
+    assert office.document("organisations", "change", "Barnet, Enfield and Haringey Trust", "--alias", "BEH") == {
+        "name": "Barnet, Enfield and Haringey Trust", "aliases": ["BEH"], "warnings": []
+    }  # fmt: skip
+    renamed = office.document("organisations", "change", "BEH", "--name", "Barnet and Enfield Trust")
+    assert renamed["warnings"] == ['"Barnet and Enfield Trust" may be several names. If so, record each by itself.']
+    office.output("organisations", "add", "Agency 1")
+    office.output("organisations", "add", "Agency 2")
+    assert "several organisations that are on the list" in office.fails(2, "organisations", "add", "Agency 1, Agency 2")
+
+
+def test_a_role_of_another_review_is_no_capacity_in_this_one(office: Office) -> None:
+    office.output("people", "add", "Kim Cole", "--role", "board_chair")
+    file = next((EXAMPLES / "child_safeguarding_practice_review").glob("01-*.json"))
+    refer = ("refer", "child_safeguarding_practice_review", "--file", str(file))
+    said = office.fails(2, *refer, "--decided-by", "Kim Cole", "--capacity", "board_chair")
+    assert 'Nobody decides as "board chair" in this: Child Safeguarding Practice Review.' in said
 
 
 def test_an_agency_is_one_under_each_of_its_names(office: Office) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from casereview.engine import Engine
+from casereview.engine import Engine, ImportResult
 
 from ....support.command_line import PARTNERSHIP_EXAMPLES, Office, example_file
 
@@ -47,6 +47,21 @@ def test_a_dry_run_changes_nothing(office: Office) -> None:
     said = office.output("import", written(office, line(), line()), "--dry-run")
     assert "everything can be imported. Nothing was changed." in said
     assert office.content() == before
+
+
+def test_a_dry_run_says_what_the_import_would_warn_of(office: Office) -> None:
+    office.output("people", "add", "Kim Cole", "--role", "subgroup_chair")
+    office.output("organisations", "add", "Agency 9")
+    file = written(office, line(decided_by={**DECIDER, "name": "Kim Coel"}), line(data={**GIVEN, "agency": "Agncy 9"}))
+    before = office.content()
+    would = office.output("import", file, "--dry-run")
+    lines = [one for one in would.splitlines() if one.startswith("Name: ")]
+    assert 'Name: "Kim Coel" is not on the list of people. Did you mean "Kim Cole"?' in lines
+    assert 'Name: "Agncy 9" is not on the list of organisations. Did you mean "Agency 9"?' in lines
+    names = office.document("import", file, "--dry-run")["names"]
+    assert office.content() == before
+    done = office.document("import", file)
+    assert (done["names"], len(done["cases"])) == (names, 2)
 
 
 def test_every_fault_is_reported_with_its_line_before_anything_is_recorded(office: Office) -> None:
@@ -124,7 +139,7 @@ def test_what_the_record_does_not_take_any_more_says_how_far_it_is(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = written(office, line(), line(), line(id="mine"))
-    monkeypatch.setattr(Engine, "validate_imports", lambda *_: ())
+    monkeypatch.setattr(Engine, "preview_imports", lambda _, cases: tuple(ImportResult(ref="-") for _ in cases))
     office.output("import", written(office, line(id="mine", steps=[])))
     written(office, line(), line(), line(id="mine"))
     done = office.run("import", file, "--batch", "2")
@@ -154,11 +169,11 @@ def test_ctrl_c_ends_it_between_two_batches_and_it_goes_on_from_there(
 
 
 def test_ctrl_c_while_it_is_looked_through_changes_nothing(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: Any) -> tuple[()]:
+    def interrupted(_: Engine, cases: Any) -> tuple[ImportResult, ...]:
         os.kill(os.getpid(), signal.SIGINT)
-        return ()
+        return tuple(ImportResult(ref="-") for _ in cases)
 
-    monkeypatch.setattr(Engine, "validate_imports", interrupted)
+    monkeypatch.setattr(Engine, "preview_imports", interrupted)
     said = office.fails(130, "import", written(office, line(), line()), "--batch", "1")
     assert "Nothing was changed." in said
 
