@@ -15,6 +15,7 @@ from ..engine.errors.bad_input import BadValue
 from ..engine.errors.extras import require_library
 from ..reports.pages.page import Page
 from ..reports.render.terminal.page import page_view
+from ..reports.values.deliveries import Deliveries
 from ..reports.values.review import Review
 from ..workflows.parts import status
 from ..workflows.parts.pending_decisions import PENDING_DECISIONS
@@ -90,9 +91,9 @@ def output_options(*formats: str) -> Callable[[Any], Any]:
 def load_review(engine: Engine, ref: str, now: datetime) -> Review:
     """Load a review with all its parts, for a report."""
     cases = engine.tree(ref)
-    # Load what became of a notice only if it may still wait for release.
-    held = [case.ref for case in cases if any(level.on_hold for clock in case.clocks for level in clock.reached)]
-    statuses = engine.messages.notice_statuses(held) if held else ()
+    # One query for all of them, and none if no person was named by a level.
+    chased = [case.ref for case in cases if any(level.recipients for clock in case.clocks for level in clock.reached)]
+    statuses = engine.messages.notice_statuses(chased) if chased else ()
     return Review(
         cases=cases,
         workflows=engine.workflows,
@@ -100,7 +101,7 @@ def load_review(engine: Engine, ref: str, now: datetime) -> Review:
         calendar=engine.calendar,
         parts=status,
         pending_decisions=PENDING_DECISIONS,
-        notice_statuses=statuses,
+        deliveries=Deliveries(statuses),
     )
 
 

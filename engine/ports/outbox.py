@@ -142,12 +142,14 @@ class NoticeStatus:
         state: Its state.
         message_state: The state of the message that contains it; None if none does.
         sent_at: The instant at which that message was sent (UTC).
+        reasons: The reasons why the notice was withdrawn; None unless it was.
     """
 
     notice: Notice
     state: NoticeState
     message_state: MessageState | None = None
     sent_at: datetime | None = None
+    reasons: str | None = None
 
 
 def latest_per_clock(notices: Iterable[Notice]) -> tuple[Notice, ...]:

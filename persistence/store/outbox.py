@@ -60,6 +60,7 @@ class OutboxReader(Connected):
                 state=NoticeState(row["state"]),
                 message_state=None if row["message_state"] is None else MessageState(row["message_state"]),
                 sent_at=row["sent_at"],
+                reasons=row["reasons"],
             )
             for row in self._open_connection().execute(query).mappings()
         )

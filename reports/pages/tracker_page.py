@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from ..values.rag_status import COLOUR_MEANINGS, Palette, RagColour
@@ -20,8 +20,9 @@ ACTIONS = (
     Column(title="First due", share=10, below=True),
     Column(title="State", share=9, below=True),
     Column(title="Evidence", share=14, below=True),
-    Column(title="Escalated to", share=14, below=True),
 )
+ESCALATIONS = Column(title="Escalations", share=14, below=True)
+"""The column of the people reminded, which no agency gets."""
 RECOMMENDATIONS = (
     Column(title="No.", share=5, width=4),
     Column(title="Recommendation", share=50),
@@ -59,7 +60,7 @@ def tracker_page(
         summary=f"{day(today)}. {actions}, {late} overdue.",
         day=today,
         parts=(rag_legend(palette), *([] if agency else [agency_summary(rows)])),
-        sections=(_flat(trackers),) if flat else tuple(_review(one) for one in trackers),
+        sections=(_flat(trackers, agency),) if flat else tuple(_review(one, agency) for one in trackers),
         palette=palette,
         landscape=True,
         rehearsal=rehearsal,
@@ -83,7 +84,7 @@ def agency_summary(rows: Sequence[TrackerRow]) -> Table:
     )
 
 
-def _review(of: Tracker) -> Section:
+def _review(of: Tracker, agency: str | None) -> Section:
     recommendations = Table(
         caption=f"Recommendations of {of.ref}",
         columns=RECOMMENDATIONS,
@@ -92,23 +93,23 @@ def _review(of: Tracker) -> Section:
     )
     agencies = tuple(
         Section(
-            heading=agency,
+            heading=owner,
             parts=(
                 Table(
-                    caption=f"Actions of {agency} in {of.ref}",
-                    columns=ACTIONS,
-                    rows=tuple(_cells(row, short_ref(row.ref)) for row in rows),
+                    caption=f"Actions of {owner} in {of.ref}",
+                    columns=_columns(agency),
+                    rows=tuple(_cells(row, short_ref(row.ref), agency) for row in rows),
                 ),
             ),
         )
-        for agency, rows in of.rows_by_agency()
+        for owner, rows in of.rows_by_agency()
     )
     nothing = () if agencies else ("No action yet.",)
     return Section(heading=f"{of.ref} {of.title}".strip(), parts=(recommendations, *nothing), sections=agencies)
 
 
-def _flat(of: Sequence[Tracker]) -> Section:
-    rows = tuple((one.ref, row.agency, *_cells(row, row.ref)) for one in of for row in one.rows)
+def _flat(of: Sequence[Tracker], agency: str | None) -> Section:
+    rows = tuple((one.ref, row.agency, *_cells(row, row.ref, agency)) for one in of for row in one.rows)
     recommendations = tuple(
         (one.ref, each.number, each.text, ", ".join(each.made_to), each.state)
         for one in of
@@ -117,13 +118,18 @@ def _flat(of: Sequence[Tracker]) -> Section:
     return Section(
         heading="Actions",
         parts=(
-            Table(caption="Actions", columns=(*FLAT, *ACTIONS), rows=rows),
+            Table(caption="Actions", columns=(*FLAT, *_columns(agency)), rows=rows),
             Table(caption="Recommendations", columns=(FLAT[0], *RECOMMENDATIONS), rows=recommendations),
         ),
     )
 
 
-def _cells(row: TrackerRow, ref: str) -> tuple[Cell, ...]:
+def _columns(agency: str | None) -> tuple[Column, ...]:
+    """Return the columns of the actions: an agency is not told which chairs were reminded."""
+    return ACTIONS if agency else (*ACTIONS, ESCALATIONS)
+
+
+def _cells(row: TrackerRow, ref: str, agency: str | None) -> tuple[Cell, ...]:
     return (
         ref,
         row.rating,
@@ -134,13 +140,10 @@ def _cells(row: TrackerRow, ref: str) -> tuple[Cell, ...]:
         row.original_due if row.date_changed else None,
         row.state,
         "; ".join(row.evidence),
-        "; ".join(_escalation_texts(row)),
+        *(() if agency else (_escalations(row),)),
     )
 
 
-def _escalation_texts(row: TrackerRow) -> Iterator[str]:
-    for escalation in row.escalations:
-        names = [
-            f"{name}, to be released" if name in escalation.awaiting_release else name for name in escalation.recipients
-        ]
-        yield f"{'; '.join(names)} ({day(escalation.day)})"
+def _escalations(row: TrackerRow) -> str:
+    """Return the levels reached in words: `20 Dec 2026: Kim Cole, sent on 21 Dec 2026`."""
+    return "; ".join(f"{day(one.day)}: {one.told}" for one in row.escalations)

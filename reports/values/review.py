@@ -13,10 +13,8 @@ from ...engine.definition.workflow import Workflow
 from ...engine.forms.names import same_name_key
 from ...engine.model.calendar import Calendar
 from ...engine.model.case import Case
-from ...engine.model.clock import Clock, LevelReached
-from ...engine.model.notice import Notice
-from ...engine.ports.outbox import NoticeState, NoticeStatus
-from ...engine.ports.records import DueItem
+from ...engine.model.clock import Clock
+from .deliveries import NO_DELIVERIES, Deliveries
 from .review_parts import PendingDecision, ReviewParts
 
 
@@ -50,7 +48,7 @@ class Review:
         calendar: The calendar that days are counted by.
         parts: The rules of its parts.
         pending_decisions: The states in which a part waits for a decision, the most important first.
-        notice_statuses: The state of its notices; needed to show those that wait for release.
+        deliveries: What became of its notices.
     """
 
     cases: tuple[Case, ...]
@@ -59,7 +57,7 @@ class Review:
     calendar: Calendar
     parts: ReviewParts
     pending_decisions: Sequence[PendingDecision]
-    notice_statuses: tuple[NoticeStatus, ...] = ()
+    deliveries: Deliveries = NO_DELIVERIES
 
     @property
     def root(self) -> Case:
@@ -91,12 +89,6 @@ class Review:
         """Return the agency that has to meet a deadline, or the title of the role."""
         owner = self.workflow(case).role(deadline.owner)
         return case.organisations[0] if owner.acts_for_organisation and case.organisations else owner.title
-
-    def awaiting_release(self, case: Case, clock: Clock, level: str) -> tuple[str, ...]:
-        """Return the people with a notice of an escalation level that still waits for release."""
-        at = (case.ref, clock.deadline, clock.number, clock.run, level)
-        notices = [status.notice for status in self.notice_statuses if status.state is NoticeState.ON_HOLD]
-        return tuple(one.person for one in notices if (one.ref, one.deadline, one.number, one.run, one.level) == at)
 
     def overdue_items(self) -> Iterator[OverdueItem]:
         """Yield the overdue deadlines, case by case."""
@@ -131,16 +123,3 @@ def natural_sort_key(text: str) -> tuple[tuple[int, str], ...]:
     parts = re.split(r"(\d+)", same_name_key(text))
     # Words and numbers alternate, so a word is never compared with a number.
     return tuple((int(part), "") if number % 2 else (0, part) for number, part in enumerate(parts))
-
-
-def notice_statuses_of(
-    level: LevelReached, item: DueItem, statuses: Sequence[NoticeStatus]
-) -> tuple[NoticeStatus, ...]:
-    """Return the state of each notice of an escalation level."""
-    clock = item.clock
-    key = (item.ref, clock.deadline, clock.number, clock.run, level.level)
-    return tuple(status for status in statuses if _level_key(status.notice) == key)
-
-
-def _level_key(notice: Notice) -> tuple[str, str, int, int, str | None]:
-    return notice.ref, notice.deadline, notice.number, notice.run, notice.level

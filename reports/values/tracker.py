@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from ...engine.forms.names import same_name_key
 from ...engine.model.case import Case
+from ...engine.ports.delivery_state import Delivery
+from .deliveries import people_in_words, sent_on
 from .rag_status import Palette, RagColour, RagRating, latest_clock, rate_action
 from .record_fields import PROGRESS_TEXT
 from .review import Review, natural_sort_key
@@ -23,13 +25,17 @@ class Escalation:
         level: The level.
         day: The day on which it was reached.
         recipients: The people it names.
-        awaiting_release: Those with a notice that still waits for release.
+        delivery: What became of their notices.
+        told: The same in words, person by person.
+        sent_on: The day on which the last was sent; None unless all were.
     """
 
     level: str
     day: date
     recipients: tuple[str, ...]
-    awaiting_release: tuple[str, ...] = ()
+    delivery: Delivery
+    told: str
+    sent_on: date | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +53,7 @@ class TrackerRow:
         original_due: The first due date agreed; None if none was.
         due: The present due date, or the one proposed if none is agreed yet.
         evidence: The titles of the documents handed in with it, or else reported with its progress.
-        escalations: The escalation levels reached in the present run of its deadline.
+        escalations: The escalation levels reached in the present run of its deadline; none in an agency's tracker.
         progress: The latest progress text.
     """
 
@@ -122,6 +128,9 @@ def build_tracker(
     parts = review.parts
     wanted = None if agency is None else {same_name_key(name) for name in (agency, *aliases)}
     rows = [row for row in _rows(review, palette) if wanted is None or same_name_key(row.agency) in wanted]
+    if wanted is not None:
+        # It leaves the office, and who else was reminded is nothing to the agency.
+        rows = [replace(row, escalations=()) for row in rows]
     answered = {number for row in rows for number in row.recommendations}
     recommendations = []
     for case in review.cases_of(parts.RECOMMENDATION):
@@ -186,15 +195,18 @@ def _escalations(review: Review, case: Case) -> tuple[Escalation, ...]:
     running = latest_clock(case, review.parts.CARRY_OUT)
     if running is None or not running.is_open:
         return ()
+    reached = [level for level in running.reached if level.recipients and not level.skipped]
+    deliveries = [review.deliveries.of_level(case.ref, running, level) for level in reached]
     return tuple(
         Escalation(
             level=level.level,
             day=review.calendar.day_of(level.at),
             recipients=level.recipients,
-            awaiting_release=review.awaiting_release(case, running, level.level) if level.on_hold else (),
+            delivery=delivery,
+            told=people_in_words(delivery, review.calendar),
+            sent_on=sent_on(delivery, review.calendar),
         )
-        for level in running.reached
-        if level.recipients and not level.skipped
+        for level, delivery in zip(reached, deliveries, strict=True)
     )
 
 

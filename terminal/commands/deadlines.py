@@ -14,6 +14,7 @@ from ...reports.render.json.sweeps import fired_level_document, sweep_document
 from ...reports.render.terminal.due_lists import overdue_table
 from ...reports.render.terminal.escalations import fired_table, forecast_view
 from ...reports.values.dates import count_of, count_of_days
+from ...reports.values.deliveries import Deliveries
 from ..errors import REFUSED
 from ..input import parse_instant
 from ..options import reading_options
@@ -30,7 +31,7 @@ MAX_DAYS = 3_660
 def overdue(session: Session, *, at: str | None, limit: int) -> None:
     """List what is overdue, the longest first.
 
-    Shows who is responsible, who was notified, and when.
+    Shows who is responsible, and what became of each reminder: if it was sent, and when.
 
     \b
     Example:  casereview overdue
@@ -40,13 +41,16 @@ def overdue(session: Session, *, at: str | None, limit: int) -> None:
     when = session.now if at is None else parse_instant(at, name="--at", calendar=engine.calendar)
     items = engine.overdue(at=when, limit=limit)
     workflows = {item.ref: engine.workflows.for_case(item) for item in items}
-    tellings = engine.messages.notice_statuses(tuple(workflows))
+    deliveries = Deliveries(engine.messages.notice_statuses(tuple(workflows)))
     if session.as_json:
         session.print_json(
-            [overdue_document(item, workflows[item.ref], tellings, at=when, calendar=engine.calendar) for item in items]
+            [
+                overdue_document(item, workflows[item.ref], deliveries, at=when, calendar=engine.calendar)
+                for item in items
+            ]
         )
     elif items:
-        session.show(overdue_table(items, workflows, tellings, at=when, calendar=engine.calendar))
+        session.show(overdue_table(items, workflows, deliveries, at=when, calendar=engine.calendar))
         if len(items) == limit:
             session.print_note("There may be more. To see them, use a larger --limit.")
     else:

@@ -9,12 +9,14 @@ from ...engine.errors.unknown import UnknownAccount, UnknownPerson
 from ...engine.model.case import taken_back
 from ...engine.ports.records import Selection
 from ...reports.render.json.cases import case_document, event_document, voided_document
+from ...reports.render.json.overdue import event_delivery_document
 from ...reports.render.json.overview import counts_document
 from ...reports.render.json.workflows import available_step_document
 from ...reports.render.terminal.case_lists import case_table, counts_table, voided_table
 from ...reports.render.terminal.case_view import CaseView
 from ...reports.render.terminal.history import history_table
 from ...reports.render.terminal.workflows import available_steps_view
+from ...reports.values.deliveries import Deliveries
 from .. import completion
 from ..options import as_of_option, case_argument, parse_identifier, parse_reference, reading_options
 from ..session import Session, in_session
@@ -160,21 +162,30 @@ def next_steps(session: Session, *, ref: str, who: str | None) -> None:
 def history(session: Session, *, ref: str, as_of: str | None) -> None:
     """Show what happened to a case, and who decided it.
 
-    Shows when it happened, who recorded it, and when.
+    Shows when it happened, who recorded it, and when, and for each reminder if it was sent.
 
     \b
     Example:  casereview history SCR-2026-001
     """
-    events = session.engine.history(ref, as_of=session.parse_as_of(as_of))
+    engine, at = session.engine, session.parse_as_of(as_of)
+    events = engine.history(ref, as_of=at)
+    deliveries = Deliveries(engine.messages.notice_statuses([ref]), at=at)
     if session.as_json:
-        secrets = session.engine.stored_values(ref)
+        secrets = engine.stored_values(ref)
         gone = taken_back(events)
         session.print_json(
-            [{**event_document(event, secrets=secrets), "taken_back": event.seq in gone} for event in events]
+            [
+                {
+                    **event_document(event, secrets=secrets),
+                    "taken_back": event.seq in gone,
+                    "delivery": event_delivery_document(deliveries.of_event(ref, event.seq), engine.calendar),
+                }
+                for event in events
+            ]
         )
     else:
-        workflows = session.engine.workflows
-        session.show(history_table(events, workflows.for_case(events[0]), workflows, calendar=session.engine.calendar))
+        workflow, workflows = engine.workflows.for_case(events[0]), engine.workflows
+        session.show(history_table(events, workflow, workflows, deliveries=deliveries, calendar=engine.calendar))
 
 
 def show_voided(session: Session, *, narrowed: bool, after: str | None, limit: int) -> None:

@@ -22,6 +22,7 @@ from casereview.reports.render.terminal.case_lists import case_table, overview_t
 from casereview.reports.render.terminal.due_lists import deadlines_table, overdue_table
 from casereview.reports.render.terminal.history import history_table
 from casereview.reports.values.case_timeline import build_timeline
+from casereview.reports.values.deliveries import Deliveries
 from casereview.reports.values.overview import counts_in_order
 
 from ..support.loan_engine import ask, take
@@ -94,7 +95,7 @@ def test_each_view_of_a_case_follows_its_own_version(
     views = [
         case_table(engine.cases(), workflows, now=at),
         deadlines_table(items, workflows, at=at, calendar=engine.calendar),
-        overdue_table(items, workflows, (), at=at, calendar=engine.calendar),
+        overdue_table(items, workflows, Deliveries(), at=at, calendar=engine.calendar),
         *(
             history_table(engine.history(ref), workflows[ref], engine.workflows, calendar=engine.calendar)
             for ref in refs

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from ....engine.definition.workflow import Workflow
 from ....engine.model.calendar import Calendar
 from ....engine.model.clock import LevelReached
-from ....engine.ports.outbox import NoticeStatus
+from ....engine.ports.delivery_state import Delivery, NoticeDelivery
 from ....engine.ports.records import DueItem
 from ...values.dates import days_overdue
-from ...values.review import notice_statuses_of
+from ...values.deliveries import Deliveries, sent_on
 from .cases import level_document
 from .document import Document
-
-NO_RECIPIENT = "no_recipient"
-"""The state of an escalation level for a role that no one holds."""
 
 
 def due_document(item: DueItem, workflow: Workflow, *, at: datetime, calendar: Calendar) -> Document:
@@ -36,47 +32,41 @@ def due_document(item: DueItem, workflow: Workflow, *, at: datetime, calendar: C
 
 
 def overdue_document(
-    item: DueItem, workflow: Workflow, statuses: Sequence[NoticeStatus], *, at: datetime, calendar: Calendar
+    item: DueItem, workflow: Workflow, deliveries: Deliveries, *, at: datetime, calendar: Calendar
 ) -> Document:
-    """Return an overdue item, with the state of every notice that its escalation levels sent."""
+    """Return an overdue item, with what became of every notice of its escalation levels."""
     levels = [
-        notified_level_document(level, notice_statuses_of(level, item, statuses), calendar)
+        notified_level_document(level, deliveries.of_level(item.ref, item.clock, level), calendar)
         for level in item.clock.reached
         if not level.skipped
     ]
     return {**due_document(item, workflow, at=at, calendar=calendar), "levels": levels}
 
 
-def notified_level_document(level: LevelReached, statuses: Sequence[NoticeStatus], calendar: Calendar) -> Document:
-    """Return an escalation level with the state of its notices.
+def notified_level_document(level: LevelReached, delivery: Delivery, calendar: Calendar) -> Document:
+    """Return an escalation level with what became of its notices."""
+    return {**level_document(level), **delivery_document(delivery, sent_on(delivery, calendar))}
 
-    Its state is `no_recipient` if it names no one, `sent` if every notice was sent, and otherwise the state
-    of the first notice that was not sent. Its day of sending is that of the last notice, once all are sent.
-    """
-    unsent = next((status for status in statuses if status.sent_at is None), None)
-    sent = [status.sent_at for status in statuses if status.sent_at is not None]
+
+def event_delivery_document(delivery: Delivery, calendar: Calendar) -> Document | None:
+    """Return what became of the notices that an event caused; None if it caused none."""
+    return delivery_document(delivery, sent_on(delivery, calendar)) if delivery.notices else None
+
+
+def delivery_document(delivery: Delivery, sent: date | None) -> Document:
+    """Return what became of notices: the state of all, the day on which the last was sent, and each person's."""
     return {
-        **level_document(level),
-        "state": _level_state(statuses, unsent),
-        "sent_on": calendar.day_of(max(sent)).isoformat() if sent and unsent is None else None,
-        "notices": [notice_status_document(status) for status in statuses],
+        "state": str(delivery.state),
+        "sent_on": sent and sent.isoformat(),
+        "notices": [notice_delivery_document(one) for one in delivery.notices],
     }
 
 
-def notice_status_document(status: NoticeStatus) -> Document:
-    """Return the state of one person's notice: waiting, on hold, sent, given up or withdrawn."""
+def notice_delivery_document(delivery: NoticeDelivery) -> Document:
+    """Return what became of one person's notice."""
     return {
-        "person": status.notice.person,
-        "state": _notice_state(status),
-        "sent_at": status.sent_at and status.sent_at.isoformat(),
+        "person": delivery.person,
+        "state": str(delivery.state),
+        "sent_at": delivery.sent_at and delivery.sent_at.isoformat(),
+        "reasons": delivery.reasons,
     }
-
-
-def _level_state(statuses: Sequence[NoticeStatus], unsent: NoticeStatus | None) -> str:
-    if not statuses:
-        return NO_RECIPIENT
-    return "sent" if unsent is None else _notice_state(unsent)
-
-
-def _notice_state(status: NoticeStatus) -> str:
-    return str(status.message_state or status.state)

@@ -8,6 +8,7 @@ from ...values.decisions_and_delays import DateChange, NeededDecision, OverdueWo
 from ...values.exceptions import ExceptionsReport
 from ...values.progress import ProgressReport
 from ...values.tracker import Tracker, TrackerRow
+from .overdue import delivery_document
 
 
 def exceptions_document(report: ExceptionsReport) -> dict[str, Any]:
@@ -132,7 +133,7 @@ def _row_document(row: TrackerRow) -> dict[str, Any]:
                 "level": one.level,
                 "on": one.day.isoformat(),
                 "recipients": list(one.recipients),
-                "awaiting_release": list(one.awaiting_release),
+                **delivery_document(one.delivery, one.sent_on),
             }
             for one in row.escalations
         ],

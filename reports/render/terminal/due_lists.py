@@ -10,10 +10,9 @@ from rich.text import Text
 
 from ....engine.definition.workflow import Workflow
 from ....engine.model.calendar import Calendar
-from ....engine.ports.outbox import MessageState, NoticeState, NoticeStatus
 from ....engine.ports.records import DueItem
 from ...values.dates import count_of_days, day, days_overdue
-from ...values.review import notice_statuses_of
+from ...values.deliveries import Deliveries, people_in_words
 from .styles import BAD, FAINT, WAITING, longest_ref, new_table
 
 HIGHLIGHT_DAYS = 7
@@ -43,21 +42,10 @@ def _how_soon(left: int) -> Text:
     return Text(named.get(left, f"in {count_of_days(left)}"), style=WAITING if left <= HIGHLIGHT_DAYS else "")
 
 
-UNSENT_TEXTS = {
-    NoticeState.ON_HOLD: "to be released",
-    NoticeState.WAITING: "not sent yet",
-    NoticeState.WITHDRAWN: "withdrawn",
-    MessageState.QUEUED: "not sent yet",
-    MessageState.GIVEN_UP: "could not be sent",
-    MessageState.DISMISSED: "could not be sent",
-}
-"""The text for each state of a notice that was not sent."""
-
-
 def overdue_table(
     items: Sequence[DueItem],
     workflows: Mapping[str, Workflow],
-    statuses: Sequence[NoticeStatus],
+    deliveries: Deliveries,
     *,
     at: datetime,
     calendar: Calendar,
@@ -72,13 +60,7 @@ def overdue_table(
         owner = Text(workflow.titles_of((deadline.owner,)))
         for level in item.clock.reached:
             if not level.skipped:
-                notices = [_notice_text(status, calendar) for status in notice_statuses_of(level, item, statuses)]
-                owner.append(f"\n{day(calendar.day_of(level.at))}: {'; '.join(notices) or 'no recipient'}", style=FAINT)
+                people = people_in_words(deliveries.of_level(item.ref, item.clock, level), calendar)
+                owner.append(f"\n{day(calendar.day_of(level.at))}: {people or 'no recipient'}", style=FAINT)
         table.add_row(item.ref, day(item.clock.due), Text(late, style=BAD), deadline.title, owner)
     return table
-
-
-def _notice_text(status: NoticeStatus, calendar: Calendar) -> str:
-    if status.sent_at is not None:
-        return f"{status.notice.person}, sent {day(calendar.day_of(status.sent_at))}"
-    return f"{status.notice.person}, {UNSENT_TEXTS[status.message_state or status.state]}"

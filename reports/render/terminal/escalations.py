@@ -1,4 +1,4 @@
-"""Show reminders that were or will be sent, by date or by person."""
+"""Show reminders that were or will be prepared, by date or by person."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def fired_table(fired: Sequence[FiredLevel], *, calendar: Calendar) -> Renderabl
         ("Reference", longest_ref(one.ref for one in fired)),
         ("What", None),
         ("Level", 12),
-        ("Reminded", 14),
+        ("To remind", 14),
     )
     for one in fired:
         recipients = Text(", ".join(one.recipients) or "no recipient", style="" if one.recipients else BAD)
         if one.on_hold:
-            recipients.append("\nto be released", style=FAINT)
+            recipients.append("\nwaiting for release", style=FAINT)
         table.add_row(day(_day_of(one, calendar)), one.ref, _what_is_due(one, calendar), one.level_title, recipients)
     return table
 
@@ -46,7 +46,7 @@ def forecast_view(fired: Sequence[FiredLevel], *, calendar: Calendar) -> Rendera
             ("When", 11), ("Reference", longest_ref(one.ref for one in theirs)), ("What", None), ("Level", 24)
         )
         for one in theirs:
-            level = Text(one.level_title).append("\nto be released" if one.on_hold else "", style=FAINT)
+            level = Text(one.level_title).append("\nwaiting for release" if one.on_hold else "", style=FAINT)
             table.add_row(day(_day_of(one, calendar)), one.ref, _what_is_due(one, calendar), level)
         heading = Text(name, style=HEADING) if name else Text("No recipient", style=f"bold {BAD}")
         parts += [Text()] * bool(parts) + [heading, table]

@@ -20,6 +20,7 @@ from ....engine.model.evolve import StepEntry, step_entries
 from ....engine.model.people import Recorder
 from ....engine.model.published_calendars import calendar_title
 from ...values.dates import count_of_days, day
+from ...values.deliveries import NO_DELIVERIES, Deliveries, people_in_words
 from ...values.suspensions import ended_suspensions_in_words
 from ...values.unit_record import unit_lines
 from .styles import BAD, FAINT, GOOD, HEADING, WAITING, new_table
@@ -70,7 +71,12 @@ def _done(event: Event, workflow: Workflow) -> list[tuple[str, bool]]:
 
 
 def history_table(
-    events: Sequence[Event], workflow: Workflow, workflows: Registry, *, calendar: Calendar
+    events: Sequence[Event],
+    workflow: Workflow,
+    workflows: Registry,
+    *,
+    calendar: Calendar,
+    deliveries: Deliveries = NO_DELIVERIES,
 ) -> RenderableType:
     """Return a table of events: day, step, states, decision, and the recording.
 
@@ -79,6 +85,7 @@ def history_table(
         workflow: Its workflow.
         workflows: All workflows, which title what the unit's own record names of them.
         calendar: The calendar.
+        deliveries: What became of the notices that the events caused.
     """
     table = new_table(("#", 3), ("Happened", 11), ("What", None), ("Decided by", 22), ("Recorded", 12))
     undone = {seq: one.seq for one in events if one.kind is EventKind.TAKEN_BACK for seq in one.data["events"]}
@@ -94,6 +101,9 @@ def history_table(
             what.append(f"\n{warning}", style=WAITING)
         for sentence in ended_suspensions_in_words(event):
             what.append(f"\n{sentence}", style=WAITING)
+        # A level that was reached is not a message that was sent.
+        if people := people_in_words(deliveries.of_event(event.ref, event.seq), calendar):
+            what.append(f"\n{people}", style=FAINT)
         recorded = Text(f"{day(calendar.day_of(event.recorded_at))}\n{_recorder(event.recorder)}", style=FAINT)
         table.add_row(str(event.seq), day(event.occurred_on), what, _decider(event, workflow), recorded)
     return table

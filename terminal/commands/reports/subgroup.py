@@ -56,7 +56,8 @@ _limit_option = click.option(
 def tracker(session: Session, *, ref: str | None, agency: str | None, limit: int, **asked: Any) -> None:
     """List actions: owner, due date, progress, escalation.
 
-    Covers one review, or all open reviews. With --agency, it contains nothing about other agencies.
+    Covers one review, or all open reviews. With --agency, it contains nothing about other agencies, and not who
+    was reminded.
 
     \b
     Example:  casereview report tracker SCR-2026-001

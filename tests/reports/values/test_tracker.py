@@ -220,4 +220,5 @@ def test_a_program_is_given_the_facts() -> None:
         "progress": None,
     }
     assert {gap["ref"], gap["action"], gap["state"], gap["due"], gap["lead_person"]} == {None}
-    assert tracker_document(Tracker(ref=REF, title="", recommendations=(), rows=()))["title"] is None
+    empty = Tracker(ref=REF, title="", recommendations=(), rows=())
+    assert tracker_document(empty)["title"] is None

@@ -55,7 +55,7 @@ def test_a_person_reads_who_was_reported(manned: Office, ref: str) -> None:
     assert "2 of them have no recipient. See who is missing: casereview doctor" in " ".join(said.split())
     assert "No reminders are needed." in later.output("escalate")
     shown = later.output("overdue")
-    assert "be released" in shown
+    assert "waiting for release" in " ".join(shown.split())
     assert "Kim Cole" in shown
     assert "reminder for Kim Cole" in later.output("history", ref)
     (recommend,) = (one for one in later.document("overdue") if one["deadline"] == "recommend")
@@ -73,13 +73,22 @@ def test_what_is_overdue_says_what_became_of_each_word(manned: Office, ref: str,
         (recommend,) = (one for one in later.document("overdue") if one["deadline"] == "recommend")
         return {(notice["person"], notice["state"]) for level in recommend["levels"] for notice in level["notices"]}
 
-    assert words() == {("Kim Cole", "on_hold")}
+    def history() -> str:
+        return " ".join(later.output("history", ref).split())
+
+    assert words() == {("Kim Cole", "waiting_for_release")}
+    assert "Kim Cole, waiting for release" in history()
     later.output("messages", "release", "Kim Cole")
-    assert words() == {("Kim Cole", "waiting")}
-    assert "Kim Cole, not sent yet" in " ".join(later.output("overdue").split())
+    assert words() == {("Kim Cole", "due_to_be_sent")}
+    assert "Kim Cole, due to be sent" in " ".join(later.output("overdue").split())
+    assert "Kim Cole, due to be sent" in history()
     later.run("messages", "send", CASEREVIEW_DRAFTS=str(tmp_path / "drafts"))
     assert words() == {("Kim Cole", "sent")}
-    assert "Kim Cole, sent 2 Mar 2026" in " ".join(later.output("overdue").split())
+    assert "Kim Cole, sent on 2 Mar 2026" in " ".join(later.output("overdue").split())
+    assert "Kim Cole, sent on 2 Mar 2026" in history()
+    told = [one for one in later.document("history", ref) if (one["delivery"] or {}).get("state") == "sent"]
+    assert {(one["kind"], one["delivery"]["sent_on"]) for one in told} == {("escalated", "2026-03-02")}
+    assert "sent on" not in later.output("history", ref, "--as-of", "2026-03-02T09:29:00+00:00")
 
 
 def test_a_dry_run_looks_ahead_and_records_nothing(manned: Office, ref: str) -> None:
@@ -120,7 +129,7 @@ def test_the_forecast_is_by_person_with_those_whom_nobody_is_first(manned: Offic
 
 def test_the_forecast_names_tasks_with_dates_and_messages_on_hold(manned: Office, ref: str) -> None:
     shown = " ".join(manned.output("forecast", "--days", "14").partition("Kim Cole")[2].split())
-    assert f"3 Feb 2026 {ref} Make a recommendation subgroup chair due 19 Jan 2026 to be released" in shown
+    assert f"3 Feb 2026 {ref} Make a recommendation subgroup chair due 19 Jan 2026 waiting for release" in shown
     (first,) = (one for one in manned.document("forecast", "--days", "14") if one["deadline"] == "recommend")
     assert first["title"] == "Make a recommendation"
 

@@ -122,12 +122,14 @@ def test_who_was_notified_of_what_is_overdue_stands_beside_it(office: Office) ->
     (of,) = office.document("report", "tracker", REF)
     escalated = {action["ref"]: action["escalations"] for action in of["actions"]}
     assert escalated[f"{REF}/A01"] == []
+    due = {"person": lead, "state": "due_to_be_sent", "sent_at": None, "reasons": None}
+    shared = {"recipients": [lead], "state": "due_to_be_sent", "sent_on": None, "notices": [due]}
     assert escalated[f"{REF}/A04"] == [
-        {"level": "reminder", "on": "2026-12-14", "recipients": [lead], "awaiting_release": []},
-        {"level": "owner", "on": "2026-12-20", "recipients": [lead], "awaiting_release": []},
+        {"level": "reminder", "on": "2026-12-14", **shared},
+        {"level": "owner", "on": "2026-12-20", **shared},
     ]
-    shown = " ".join(office.output("report", "tracker", REF, "--agency", "Agency 3").split())
-    assert f"Escalated to: {lead} (14 Dec 2026); {lead} (20 Dec 2026)" in shown
+    shown = " ".join(office.output("report", "tracker", REF).split())
+    assert f"Escalations: 14 Dec 2026: {lead}, due to be sent; 20 Dec 2026: {lead}, due to be sent" in shown
 
 
 def test_a_chair_whose_word_waits_for_release_is_said_not_to_know_yet(office: Office) -> None:
@@ -135,12 +137,19 @@ def test_a_chair_whose_word_waits_for_release_is_said_not_to_know_yet(office: Of
     chair = "Chair of the Subgroup"
     later.output("people", "add", chair, "--role", "subgroup_chair", "--email", "chair@example.org")
     later.output("escalate")
-    asked = ("report", "tracker", REF, "--agency", "Agency 3")
-    assert f"{chair}, to be released (" in " ".join(later.output(*asked).split())
+    asked = ("report", "tracker", REF)
+    assert f"{chair}, waiting for release" in " ".join(later.output(*asked).split())
     later.output("messages", "release", "--all")
-    assert f"{chair} (" in " ".join(later.output(*asked).split())
-    ((one,),) = [later.document(*asked)]
-    assert {name for reached in one["actions"][0]["escalations"] for name in reached["awaiting_release"]} == set()
+    assert f"{chair}, due to be sent" in " ".join(later.output(*asked).split())
+    # Which chairs were told is nothing to an agency.
+    for_agency = (*asked, "--agency", "Agency 3")
+    for name in ("agency.docx", "agency.xlsx", "agency.html"):
+        content = written(later, name, "tracker", REF, "--agency", "Agency 3")
+        text = content.decode() if name.endswith("html") else words_of(content)
+        assert [word for word in (chair, "due to be sent", "Escalations") if word in text] == []
+    assert chair not in later.output(*for_agency)
+    ((one,),) = [later.document(*for_agency)]
+    assert one["actions"][0]["escalations"] == []
 
 
 # --- the other papers ---------------------------------------------------------------------------------------
