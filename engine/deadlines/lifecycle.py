@@ -62,20 +62,6 @@ def clocks_after_step(rules: DeadlineRules, clocks: Clocks, facts: StepFacts) ->
     return with_next_at_all(before, clocks, rules)
 
 
-def cancel_unmeetable(rules: DeadlineRules, clocks: Clocks, unmeetable: Clocks, day: date, trigger: str) -> Clocks:
-    """Return the clocks of an imported case with those cancelled that no later step can meet.
-
-    Args:
-        rules: The rules of the case's clocks.
-        clocks: The clocks.
-        unmeetable: The clocks to cancel.
-        day: The last day of which the import knows anything.
-        trigger: The step to record as the cause.
-    """
-    cancelled = (replace(clock, status=ClockStatus.CANCELLED, done_on=day, done_by=trigger) for clock in unmeetable)
-    return with_next_at_all(clocks, merge_clocks(clocks, tuple(cancelled)), rules)
-
-
 def expired(before: Clocks, after: Clocks, now: datetime) -> Clocks:
     """Return the clocks that have expired, in the status that follows.
 
@@ -199,7 +185,7 @@ def _ends_with_case(clock: Clock) -> bool:
 def _cancel(clock: Clock, facts: StepFacts) -> Clock:
     # A clock that was missed by that day stays missed; `done_on` ends its reminders.
     missed = clock.status is ClockStatus.MISSED and clock.due < facts.day
-    status = ClockStatus.MISSED if missed else ClockStatus.CANCELLED
+    status = clock.status if missed or clock.status is ClockStatus.NOT_KNOWN else ClockStatus.CANCELLED
     return replace(clock, status=status, done_on=facts.day, done_by=facts.trigger, cancelled_by_end=True)
 
 
@@ -226,7 +212,7 @@ def _restore(clocks: Clocks, facts: StepFacts, rules: DeadlineRules, invalidated
             run_started_at=facts.recorded_at,
             reached=(),
         )
-        if restored.suspended_on is None and not reviews:
+        if restored.suspended_on is None and not reviews and restored.status is not ClockStatus.NOT_KNOWN:
             # The case may have been suspended while it was ended, which did not touch cancelled clocks.
             start = clock.resumed_on or clock.first_day
             lasting = clock_intervals(rules.deadline(clock), restored, facts.suspensions, start)[-1:]

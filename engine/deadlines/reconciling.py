@@ -124,7 +124,7 @@ def _status(recorded: Clock, present: Clock) -> ClockStatus:
 
 
 def _may_still_expire(clock: Clock) -> bool:
-    return clock.is_open and clock.suspended_on is None
+    return clock.is_open and clock.suspended_on is None and clock.status is not ClockStatus.NOT_KNOWN
 
 
 def _facts(clock: Clock) -> Clock:

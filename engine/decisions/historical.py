@@ -1,9 +1,9 @@
 """Decide the import of a case from elsewhere, as one event, from the known days and records.
 
-No guard and no role is asked: all of it happened elsewhere. But it has to be possible: the steps follow one another in
-the workflow, perhaps with unknown steps between them, and lead to the state. Clocks start and are met by the steps on
-their days. A clock that no known step met, and that no step can meet any more, is cancelled: nobody gets reminders for
-the past of a case.
+No guard and no role is asked: all of it happened elsewhere. But it has to be possible: the steps follow one another
+in the workflow, perhaps with unknown steps between them, and lead to the state. Clocks start and are met by the steps
+on their days. If no known step met a clock, and no step can meet it any more, its outcome is not known; nor is it if
+it was due before the import, and an unknown step may have met it. Nobody gets reminders for the past of a case.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from ..deadlines.lifecycle import cancel_unmeetable, clocks_after_step
+from ..deadlines.lifecycle import clocks_after_step
 from ..deadlines.triggers import StepFacts
-from ..definition.paths import destination, path_between, unmeetable_deadlines
+from ..deadlines.unknown import unknown_outcomes, with_unknown_outcomes
+from ..definition.paths import destination, path_between
 from ..definition.registry import step_of
 from ..definition.workflow import Transition, Workflow
 from ..errors.bad_input import BadDate, BadValue
@@ -139,7 +140,7 @@ class _Replay:
         if self.state != state:
             expected = f"the state that the steps lead to, {self._title(self.state)}"
             raise BadValue(name="the state", expected=expected, found=self._title(state))
-        self.clocks = self._without_unmeetable()
+        self.clocks = self._with_unknown_outcomes()
 
     def _is_before_state(self, known: SnapshotStep, since: date) -> bool:
         """Return whether a step came before the case entered its state on a day."""
@@ -237,13 +238,13 @@ class _Replay:
     def _title(self, state: str | None) -> str:
         return _quoted(self.workflow.state(str(state)).title)
 
-    def _without_unmeetable(self) -> Clocks:
-        """Return the clocks, with those cancelled that nothing can meet any more."""
-        names = unmeetable_deadlines(self.workflow, str(self.state), self.been_in)
-        unmeetable = tuple(clock for clock in self.clocks if clock.is_outstanding and clock.deadline in names)
-        titles = (self.workflow.deadline(clock.deadline).title for clock in unmeetable)
+    def _with_unknown_outcomes(self) -> Clocks:
+        """Return the clocks, of which some have an outcome that nobody knows."""
+        rules, at = self.context.rules(self.workflow), self.context.now
+        unknown = unknown_outcomes(rules, self.clocks, state=str(self.state), been_in=self.been_in, at=at)
+        titles = (self.workflow.deadline(clock.deadline).title for clock in unknown)
         self.warnings += tuple(f"{title}: its outcome is not known, so it gets no reminders." for title in titles)
-        return cancel_unmeetable(self.context.rules(self.workflow), self.clocks, unmeetable, self.day, IMPORT)
+        return with_unknown_outcomes(rules, self.clocks, unknown, at)
 
 
 def _event(replay: _Replay, form: SnapshotForm, ref: str, parent: Case | None) -> Event:

@@ -19,11 +19,12 @@ from datetime import date, datetime
 
 from msgspec.structs import replace
 
-from ..deadlines.lifecycle import cancel_unmeetable, clocks_after_step
+from ..deadlines.lifecycle import clocks_after_step
 from ..deadlines.schedule import DeadlineRules
 from ..deadlines.suspended import suspensions_after
 from ..deadlines.triggers import StepFacts
-from ..definition.paths import destination, path_between, unmeetable_deadlines
+from ..deadlines.unknown import unknown_outcomes, with_unknown_outcomes
+from ..definition.paths import destination, path_between
 from ..definition.workflow import Transition
 from ..forms.names import same_name_key
 from ..forms.path_text import field_values, value_at_path
@@ -282,7 +283,7 @@ class _Replay:
         self._enter(moment.to_state, moment.on)
 
     def _finish_import(self, event: Event) -> None:
-        """Take the title and the organisations that an import states, and cancel what nothing can meet any more."""
+        """Take the title and the organisations that an import states; of some deadlines nobody knows the outcome."""
         here = Place(seq=event.seq)
         if event.data.get("title"):
             self._entitle(str(event.data["title"]), here.below("title"))
@@ -292,7 +293,6 @@ class _Replay:
         known = {same_name_key(name): (name, place) for name, place in self.organisations.items()}
         self._take_part({**stated, **known}.values())
         case = self.case
-        names = unmeetable_deadlines(self.rules.workflow, case.state, case.been_in)
-        unmeetable = tuple(clock for clock in case.clocks if clock.is_outstanding and clock.deadline in names)
-        clocks = cancel_unmeetable(self.rules, case.clocks, unmeetable, event.occurred_on, event.trigger)
-        self.case = replace(case, clocks=clocks)
+        at = event.recorded_at
+        unknown = unknown_outcomes(self.rules, case.clocks, state=case.state, been_in=case.been_in, at=at)
+        self.case = replace(case, clocks=with_unknown_outcomes(self.rules, case.clocks, unknown, at))

@@ -163,7 +163,10 @@ def suspendable_clocks(workflow: Workflow, case: Case, names: tuple[str, ...]) -
     could = (
         clock
         for clock in case.clocks
-        if clock.is_open and not clock.minimum_period and not (review and clock.deadline == review.name)
+        if clock.is_open
+        and clock.status is not ClockStatus.NOT_KNOWN
+        and not clock.minimum_period
+        and not (review and clock.deadline == review.name)
     )
     return tuple(clock for clock in could if not names or clock.deadline in names)
 

@@ -9,7 +9,7 @@ from ..errors.bad_input import BadValue
 from ..errors.base import one_of, title_and_exact_code
 from ..forms.field_titles import title_at
 from ..forms.fields import fields_of, value_at
-from .deadline import OnExit, OnResume, OnStep
+from .deadline import Deadline, OnExit, OnResume, OnStep
 from .workflow import ChosenTarget, Transition, Workflow
 
 
@@ -85,6 +85,35 @@ def unmeetable_deadlines(workflow: Workflow, state: str, visited: Collection[str
         for deadline in workflow.deadlines
         if not any(_can_still_happen(workflow, trigger, states) for trigger in deadline.met_by)
     )
+
+
+def may_have_been_met(workflow: Workflow, deadline: Deadline, state: str, visited: Collection[str]) -> bool:
+    """Return whether an unknown step may have met a deadline of an imported case.
+
+    If what meets it leads to a state in which the case has never been, it is known not to have happened.
+
+    Args:
+        workflow: The workflow.
+        deadline: The deadline.
+        state: The present state.
+        visited: The states in which the case has been, the present one included.
+    """
+    return any(_may_have_happened(workflow, trigger, state, visited) for trigger in deadline.met_by)
+
+
+def _may_have_happened(
+    workflow: Workflow, trigger: OnStep | OnExit | OnResume, state: str, visited: Collection[str]
+) -> bool:
+    match trigger:
+        case OnStep(step=name, in_states=in_states):
+            step = workflow.transition(name)
+            assert step is not None
+            possible = set(step.sources).intersection(visited) & (set(in_states) or set(visited))
+            return bool(possible) and (step.to is None or bool(set(step.targets).intersection(visited)))
+        case OnExit(state=left):
+            return left != state and left in visited
+        case _:
+            return False
 
 
 def _reachable_states(workflow: Workflow, start: str, visited: Collection[str]) -> frozenset[str]:

@@ -11,13 +11,17 @@ from .calendar import Term, TimeLeft
 
 
 class ClockStatus(StrEnum):
-    """The status of a clock, by when things happened and not by when they were recorded."""
+    """The status of a clock, by when things happened and not by when they were recorded.
+
+    It is not known what became of some deadlines of imported cases.
+    """
 
     RUNNING = "running"
     SUSPENDED = "suspended"
     MET = "met"
     MISSED = "missed"
     CANCELLED = "cancelled"
+    NOT_KNOWN = "not_known"
 
 
 class EventKind(StrEnum):
@@ -188,7 +192,8 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_outstanding(self) -> bool:
         """Return whether a person still has to act on it."""
-        return self.is_open and not self.minimum_period and self.suspended_on is None
+        is_known = self.status is not ClockStatus.NOT_KNOWN
+        return is_known and self.is_open and not self.minimum_period and self.suspended_on is None
 
     @property
     def is_due_by_term(self) -> bool:

@@ -19,6 +19,7 @@ COLOURS = {
     "running": "#4a5763",
     "suspended": "#b9770e",
     "cancelled": "#a3acb5",
+    "not_known": "#a3acb5",
 }
 STYLE = f"""
 text {{ font: {TEXT}px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif }}

@@ -149,8 +149,8 @@ HEADINGS = {IntervalKind.STAGE: "Stages", IntervalKind.SUSPENSION: "Suspended", 
 def describe_interval(one: TimelineInterval) -> str:
     """Return in words what a bar shows, for readers who see no colours."""
     if one.kind is IntervalKind.DEADLINE and one.due is not None:
-        done = "" if one.end is None or one.status == "cancelled" else f", done {day(one.end)}"
-        return f"{one.status}: due {day(one.due)}{done}"
+        done = "" if one.end is None or one.status in ("cancelled", "not_known") else f", done {day(one.end)}"
+        return f"{one.status.replace('_', ' ')}: due {day(one.due)}{done}"
     if one.end == one.start:
         return f"on {day(one.start)}"
     lasts = f"to {day(one.end)}" if one.end is not None else "until now"

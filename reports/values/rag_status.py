@@ -15,7 +15,7 @@ from ...engine.forms.fields import Form, fields_of
 from ...engine.forms.parsing import parse
 from ...engine.model.calendar import Calendar
 from ...engine.model.case import Case
-from ...engine.model.clock import Clock
+from ...engine.model.clock import Clock, ClockStatus
 from .review_parts import ReviewParts
 
 DEFAULT_DUE_SOON = 28
@@ -107,7 +107,7 @@ def rate_action(
     if case.closed_on is not None:
         return RagRating(rag=RagColour.BLUE if case.state == parts.ASSURED else RagColour.ENDED, reason=state)
     running = latest_clock(case, parts.CARRY_OUT)
-    if running is None or not running.is_open:
+    if running is None or not running.is_open or running.status is ClockStatus.NOT_KNOWN:
         return _rate_without_due_date(case, state, parts, at, calendar)
     left, status = (running.due - calendar.day_of(at)).days, parts.progress_status_of(case)
     if running.is_overdue(at):

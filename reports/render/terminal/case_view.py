@@ -30,6 +30,7 @@ COLOURS = {
     ClockStatus.RUNNING: "",
     ClockStatus.SUSPENDED: WAITING,
     ClockStatus.CANCELLED: FAINT,
+    ClockStatus.NOT_KNOWN: FAINT,
 }
 
 
@@ -83,7 +84,9 @@ def deadline_table(clocks: Sequence[Clock], workflow: Workflow, *, now: datetime
     latest = {clock.deadline: clock.number for clock in clocks}
     # If a deadline was started again, only the newer clock is shown. The history has both.
     shown = [clock for clock in clocks if not clock.cancelled_by_end or clock.number == latest[clock.deadline]]
-    for clock in sorted(shown, key=lambda clock: (not clock.is_open, clock.due)):
+    for clock in sorted(
+        shown, key=lambda clock: (not clock.is_open or clock.status is ClockStatus.NOT_KNOWN, clock.due)
+    ):
         deadline = workflow.deadline(clock.deadline)
         what = Text(deadline.title)
         for revision in clock.revisions:
@@ -138,7 +141,7 @@ def _status(clock: Clock, now: datetime, calendar: Calendar) -> Text:
         return Text("until then")
     if clock.status is ClockStatus.MISSED and clock.done_on is not None and not clock.cancelled_by_end:
         return Text(f"late, {day(clock.done_on)}", style=BAD)
-    return Text(str(clock.status), style=COLOURS[clock.status])
+    return Text(str(clock.status).replace("_", " "), style=COLOURS[clock.status])
 
 
 def _revised(revision: Revision) -> str:

@@ -23,6 +23,7 @@ STYLES = {
     "running": "",
     "suspended": WAITING,
     "cancelled": FAINT,
+    "not_known": FAINT,
     "": "cyan",
 }
 
