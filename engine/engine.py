@@ -4,34 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from . import model, notifications, service
-from .deadlines.overrides import DayKind, DeadlineOverride
 from .errors.bad_input import BatchFailed, ImportFailed
-from .model.calendar import Term
 from .model.case import Case
 from .model.people import Actor, DecidedBy
 from .ports.records import Heartbeat
-from .service.people_verbs import PeopleVerbs
+from .service.settings_verbs import SettingsVerbs
 
 if TYPE_CHECKING:  # the packages load what a verb needs when it is first called
+    from .decisions.rescheduling import ChangedDueDate
     from .errors.faults import DefinitionChanged
     from .model.commands import Command, Import, When
     from .model.results import CommandResult, ImportResult
     from .notifications.messages import MessageService
-    from .ports.access import Access
     from .service.batch import BatchHandler
     from .service.handler import CommandHandler
     from .service.health import Check
     from .service.machine_clock import ClockGap
-    from .service.settings import Recalculation, SettingsService
     from .service.sweep import Sweep
 
 
-class Engine(PeopleVerbs):
+class Engine(SettingsVerbs):
     """Moves cases through their workflows and records every step.
 
     Every verb raises StoreError if the database cannot be used, and every verb that records anything raises Conflict
@@ -194,76 +191,6 @@ class Engine(PeopleVerbs):
         """Return each version of a workflow that is not what it was when it was registered, with what changed."""
         return service.changed_definitions(self._store, self._context)
 
-    def _recording(self, *, dry_run: bool = False) -> Access:
-        """Return the store, once every version of a workflow is registered."""
-        if not self._context.has_registered:
-            service.ensure_registered(self._store, self._context, dry_run=dry_run)
-        return self._store
-
-    # --- settings of the office ---------------------------------------------------------------------
-
-    def set_term(
-        self,
-        workflow: str,
-        deadline: str,
-        *,
-        from_day: date,
-        reasons: str,
-        actor: Actor | None = None,
-        term: Term | None = None,
-        levels: Mapping[str, int] | None = None,
-    ) -> DeadlineOverride:
-        """Set the office's own term of a deadline, or working days of its levels, for clocks that start from a day on.
-
-        Raises:
-            BadInput: if there is no such deadline or level, or the day is out of range.
-        """
-        return self._settings().set_term(
-            workflow,
-            deadline,
-            term=term,
-            levels=levels or {},
-            from_day=from_day,
-            reasons=reasons,
-            actor=self._store.acting(actor),
-        )
-
-    def set_day(
-        self, day: date, counts_as: DayKind, *, reasons: str, actor: Actor | None = None, dry_run: bool = False
-    ) -> Recalculation:
-        """Set if a day is a working day, and recalculate every open clock; with `dry_run` save nothing.
-
-        Each case that changes gets an event. After an interruption the same call continues.
-
-        Raises:
-            BadInput: if the day is out of range, or no reasons are given.
-        """
-        settings = self._settings(dry_run=dry_run)
-        return settings.set_day(day, counts_as, reasons=reasons, actor=self._store.acting(actor), dry_run=dry_run)
-
-    def set_calendar(
-        self, code: str, *, reasons: str, actor: Actor | None = None, dry_run: bool = False
-    ) -> Recalculation:
-        """Choose the calendar of bank holidays, and recalculate every open clock; with `dry_run` save nothing.
-
-        Each case that changes gets an event. After an interruption the same call continues.
-
-        Args:
-            code: `england-and-wales`, `scotland` or `northern-ireland`, or the ISO 3166 code of a country or of a part
-                of it. The zone stays that of the engine.
-            reasons: The reasons.
-            actor: The person who manages people; default: the one who is bound.
-            dry_run: Save nothing.
-
-        Raises:
-            BadInput: if the bank holidays of that calendar are not known, or no reasons are given.
-        """
-        settings = self._settings(dry_run=dry_run)
-        return settings.set_calendar(code, reasons=reasons, actor=self._store.acting(actor), dry_run=dry_run)
-
-    def _settings(self, *, dry_run: bool = False) -> SettingsService:
-        return service.SettingsService(store=self._recording(dry_run=dry_run), context=self._context)
-
     # --- deadlines and messages ---------------------------------------------------------------------
 
     def sweep(
@@ -292,6 +219,10 @@ class Engine(PeopleVerbs):
     def messages(self) -> MessageService:
         """Return the service that lists, releases, retries and delivers messages."""
         return notifications.MessageService(store=self._store, context=self._context)
+
+    def miscounted(self) -> tuple[ChangedDueDate, ...]:
+        """Return open deadlines whose count gives another day than theirs, since a bank holiday came or went."""
+        return service.miscounted(self._store, self._context)
 
     def clock_gap(self) -> ClockGap | None:
         """Return the gap if now is far beyond the last entry and heartbeat, and something would be due by it."""

@@ -126,6 +126,14 @@ class Tick:
                 recipients=len(fired.recipients),
                 on_hold=fired.on_hold,
             )
+        for moved in sweep.miscounted:
+            self._log.warning(
+                "due date not as counted",
+                ref=moved.ref,
+                deadline=moved.deadline,
+                due=moved.previous_due.isoformat(),
+                counted=moved.due.isoformat(),
+            )
         self._latest = sweep
         self.heartbeat()
         self._log.debug("swept", fired=len(sweep.fired), skipped=len(sweep.skipped))

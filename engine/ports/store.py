@@ -195,6 +195,10 @@ class Writer(Reader, OutboxWriter, Protocol):
         """Return the case and lock the root of its tree until the transaction ends; None if there is no case."""
         ...
 
+    def save_counted_by(self, days: str) -> None:
+        """Save the digest of the days by which all open deadlines are counted."""
+        ...
+
     def lock_roots(self, refs: Sequence[str]) -> None:
         """Lock the trees of several cases until the transaction ends, always in the same order.
 

@@ -19,6 +19,10 @@ class TimerReader(Protocol):
         """Return the workers' heartbeats, the latest first."""
         ...
 
+    def counted_by(self) -> str | None:
+        """Return the digest of the days by which all open deadlines were last found to be counted; None if never."""
+        ...
+
     def latest_recorded_at(self) -> datetime | None:
         """Return the instant (UTC) at which the event with the highest position was recorded; None if there is none."""
         ...

@@ -10,6 +10,7 @@ from ..lazy import LazyNames
 if TYPE_CHECKING:
     from .batch import BatchHandler as BatchHandler
     from .conflicts import version_conflict as version_conflict
+    from .count_checks import miscounted as miscounted
     from .definitions import changed_definitions as changed_definitions
     from .definitions import ensure_registered as ensure_registered
     from .handler import CommandHandler as CommandHandler
@@ -39,6 +40,7 @@ LAZY = LazyNames(
         "organisations": "OrganisationService",
         "people": "PeopleService checked_person",
         "machine_clock": "clock_gap",
+        "count_checks": "miscounted",
         "names": "name_finding name_findings",
         "related_cases": "load_related_cases",
         "settings": "SettingsService",

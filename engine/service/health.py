@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from ..deadlines.recipients import Directory, RecipientFinder
 from ..deadlines.schedule import DeadlineRules, pending_levels
+from ..decisions.rescheduling import ChangedDueDate
 from ..errors.faults import DefinitionChanged
 from ..model.case import Case
 from ..model.clock_checks import is_ahead
@@ -16,6 +17,7 @@ from ..ports.context import EngineContext
 from ..ports.outbox import Message, MessageState, NoticeState
 from ..ports.records import DueTimer, Heartbeat
 from ..ports.store import Reader, Store, require_case
+from .count_checks import miscounted
 from .definitions import changed_definitions
 from .machine_clock import cases_ahead, clock_gap, clock_problem
 from .sweep import GRACE, FailedCase, failed_case, is_left_to_others
@@ -68,11 +70,13 @@ class HealthService:
             given_up = reader.messages(MessageState.GIVEN_UP, None, MAX_MESSAGES)
             clock = clock_problem(heartbeats, cases_ahead(reader, now), clock_gap(reader, now), now)
         unreachable, first, failed = self._unreachable()
+        moved = miscounted(self.store, self.context)
         return (
             clock_check(clock),
             sweep_check(heartbeats, timers, now),
             swept_cases_check(heartbeats),
             open_cases_check(failed),
+            count_check(moved),
             recipients_check(unreachable, first),
             messages_check(unsent, given_up, now),
             release_check(on_hold, now),
@@ -220,6 +224,19 @@ def open_cases_check(failed: Sequence[FailedCase]) -> Check:
         found=f"cannot be processed: {named} ({failed[0].problem})",
         remedy=f"Verify {failed[0].ref}.",
     )
+
+
+def count_check(moved: Sequence[ChangedDueDate]) -> Check:
+    """Check that open deadlines fall on the days that their counts give.
+
+    Args:
+        moved: Those that do not, by reference.
+    """
+    if not moved:
+        return Check(name="due dates", passed=True, found="all are counted by the bank holidays as they are known")
+    named = _first_few([f"{one.ref}: {one.title}, {one.previous_due} (by the count {one.due})" for one in moved])
+    remedy = "A bank holiday came or went with another release of its list. Count the deadlines anew, with a reason."
+    return Check(name="due dates", passed=False, found=named, remedy=remedy)
 
 
 def recipients_check(unreachable: Counter[str], first: dict[str, str]) -> Check:

@@ -147,6 +147,13 @@ class SettingsService:
             unit.apply("set_calendar", {"calendar": change.calendar_code, "reasons": change.reasons}, actor)
         return unit.command_id
 
+    def recount(self, *, reasons: str, actor: Actor, dry_run: bool) -> Recalculation:
+        """Count every open clock anew by the calendar as it is known now; see `Engine.recount`."""
+        require_manager(self.context.workflows, actor, "count deadlines anew")
+        change = CalendarChange(reasons=checked_reasons(reasons, subject="counting anew"))
+        cause = Cause(command_id=new_command_id(), recorder=actor.recorder)
+        return self.recalculate(change, cause, dry_run=dry_run)
+
     def recalculate(self, change: CalendarChange, cause: Cause, *, dry_run: bool) -> Recalculation:
         """Recalculate every open clock, page by page; after an interruption the same call continues."""
         moved: list[ChangedDueDate] = []

@@ -7,19 +7,21 @@ A case that cannot be processed is reported, and does not stop the others.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from ..deadlines.recipients import Directory
 from ..decisions.context import DecisionContext
 from ..decisions.escalation import Escalation, FiredLevel, decide_escalation
+from ..decisions.rescheduling import ChangedDueDate
 from ..errors.bad_input import BadValue
 from ..errors.base import CasereviewError
 from ..model.case import Case
 from ..ports.context import EngineContext
 from ..ports.records import DueTimer
 from ..ports.store import Reader, SavepointFailed, Store, Writer, require_case
+from .count_checks import newly_miscounted
 from .handler import save_decision
 
 GRACE = timedelta(days=1)
@@ -56,6 +58,7 @@ class Sweep:
         skipped: The levels without recipients, since they came before their run or do not apply.
         failed: The cases that it could not process.
         stopped: If it was asked to stop before its end.
+        miscounted: Open deadlines with another day than their count gives, since a bank holiday came or went.
     """
 
     at: datetime
@@ -63,6 +66,7 @@ class Sweep:
     skipped: tuple[FiredLevel, ...] = ()
     failed: tuple[FailedCase, ...] = ()
     stopped: bool = False
+    miscounted: tuple[ChangedDueDate, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,7 +90,7 @@ class Sweeper:
             if should_stop():
                 return _summary(at, outcomes, stopped=True)
             outcomes += self.store.write(partial(self._sweep_batch, refs, at))
-        return _summary(at, outcomes)
+        return replace(_summary(at, outcomes), miscounted=newly_miscounted(self.store, self.context))
 
     def preview(self, at: datetime) -> Sweep:
         """Return the result that a sweep up to an instant would have now; save nothing."""

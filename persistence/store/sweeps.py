@@ -25,6 +25,8 @@ from .references import root_of
 T = TypeVar("T")
 
 KEPT_WORKERS = 50
+COUNTED_BY = "counted_by"
+"""The setting with the digest of the days by which all open deadlines are counted."""
 LEVEL_EVENTS = (EventKind.ESCALATED, EventKind.SKIPPED)
 
 
@@ -47,6 +49,12 @@ class SweepReader(Connected):
         query = select(tables.heartbeat).order_by(tables.heartbeat.c.last_seen_at.desc()).limit(KEPT_WORKERS)
         rows = self._open_connection().execute(query).mappings()
         return tuple(Heartbeat(**{**row, "failed": tuple(row["failed"])}) for row in rows)
+
+    def counted_by(self) -> str | None:
+        """Return the digest of the days by which all open deadlines were last found to be counted; None if never."""
+        query = select(tables.setting.c.value).where(tables.setting.c.name == COUNTED_BY)
+        found: str | None = self._open_connection().execute(query).scalar_one_or_none()
+        return found
 
     def latest_recorded_at(self) -> datetime | None:
         """Return the instant (UTC) at which the event with the highest position was recorded; None if there is none."""
@@ -91,6 +99,11 @@ class SweepWriter(SweepReader):
             raise SavepointFailed(error) from None
         part.commit()
         return done
+
+    def save_counted_by(self, days: str) -> None:
+        """Save the digest of the days by which all open deadlines are counted."""
+        self._open_connection().execute(delete(tables.setting).where(tables.setting.c.name == COUNTED_BY))
+        self._open_connection().execute(insert(tables.setting), {"name": COUNTED_BY, "value": days})
 
     def save_heartbeat(self, heartbeat: Heartbeat) -> None:
         """Save a worker's heartbeat, in place of its earlier one."""

@@ -134,6 +134,24 @@ def calendar_use(session: Session, *, name: str, reasons: str, who: str | None, 
     _print(session, counted, f"the bank holidays are those of {title}", dry_run=dry_run)
 
 
+@calendar.command("recount")
+@reasons_option
+@who_option
+@click.option("--dry-run", is_flag=True, help="Show which due dates would change. Record nothing.")
+@reading_options
+@in_session
+def calendar_recount(session: Session, *, reasons: str, who: str | None, dry_run: bool) -> None:
+    """Count every open deadline anew, by the bank holidays as they are known now.
+
+    For a newer release that knows another bank holiday. An agreed date stays as it was agreed.
+
+    \b
+    Example:  casereview calendar recount --reasons "A day was proclaimed." --dry-run
+    """
+    counted = session.engine.recount(reasons=reasons, actor=session.actor(who), dry_run=dry_run)
+    _print(session, counted, "the open deadlines are counted anew", dry_run=dry_run)
+
+
 def _set_day(session: Session, kind: DayKind, *, day: str, reasons: str, who: str | None, dry_run: bool) -> None:
     meant = parse_day(day, name="the day")
     counted = session.engine.set_day(meant, kind, reasons=reasons, actor=session.actor(who), dry_run=dry_run)

@@ -13,7 +13,7 @@ from ...reports.render.json.overdue import overdue_document
 from ...reports.render.json.sweeps import fired_level_document, sweep_document
 from ...reports.render.terminal.due_lists import overdue_table
 from ...reports.render.terminal.escalations import fired_table, forecast_view
-from ...reports.values.dates import count_of, count_of_days
+from ...reports.values.dates import count_of, count_of_days, day
 from ...reports.values.deliveries import Deliveries
 from ..errors import REFUSED
 from ..input import parse_instant
@@ -86,6 +86,13 @@ def escalate(session: Session, *, at: str | None, dry_run: bool) -> None:
             session.show(fired_table(sweep.fired, calendar=engine.calendar))
         for one in sweep.failed:
             session.print_note(f"{one.ref} could not be checked: {one.problem}")
+        for moved in sweep.miscounted:
+            session.print_note(
+                f"{moved.ref}: {moved.title} is due on {day(moved.previous_due)}. By the bank holidays known now it"
+                f" would be {day(moved.due)}."
+            )
+        if sweep.miscounted:
+            session.print_note('Count these deadlines anew: casereview calendar recount --reasons "…"')
         session.show(_sweep_summary(sweep, dry_run=dry_run))
     if sweep.failed:
         sys.exit(REFUSED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .document import Document
+from .local_settings import recalculated_document
 
 if TYPE_CHECKING:
     from ....engine import FiredLevel, Sweep
@@ -18,6 +19,7 @@ def sweep_document(sweep: Sweep) -> Document:
         "skipped": [fired_level_document(one) for one in sweep.skipped],
         "failed": [{"ref": one.ref, "problem": one.problem} for one in sweep.failed],
         "stopped": sweep.stopped,
+        "miscounted": [recalculated_document(one) for one in sweep.miscounted],
     }
 
 
