@@ -117,7 +117,10 @@ class Engine(SettingsVerbs):
             Refused: if a rule forbids it.
             Conflict: if the case is no longer at `if_version`.
         """
-        return self._recording().write(lambda writer: self._handler.handle(writer, command))
+        result = self._recording().write(lambda writer: self._handler.handle(writer, command))
+        if isinstance(command, model.Dispose):
+            self.finish_disposals()
+        return result
 
     def record_many(self, commands: Sequence[Command]) -> tuple[CommandResult, ...]:
         """Handle several commands in one transaction, in order, and return their results: all are recorded, or none.
@@ -223,6 +226,14 @@ class Engine(SettingsVerbs):
     def miscounted(self) -> tuple[ChangedDueDate, ...]:
         """Return open deadlines whose count gives another day than theirs, since a bank holiday came or went."""
         return service.miscounted(self._store, self._context)
+
+    def finish_disposals(self) -> bool:
+        """Remove what was disposed of from the database's files, too, and return whether nothing is left to do.
+
+        `record` does so after a disposal, and a worker tries again: on SQLite a program that is reading may prevent it.
+        After a disposal in a host's own transaction, call it when that has ended.
+        """
+        return self._store.finish_disposals()
 
     def clock_gap(self) -> ClockGap | None:
         """Return the gap if now is far beyond the last entry and heartbeat, and something would be due by it."""

@@ -74,6 +74,8 @@ class Tick:
         if self.is_clock_doubtful():
             return False
         sweep = self._attempt("sweep", self._sweep)
+        if not self.engine.finish_disposals():
+            self._log.warning("disposal not finished", next="the next tick tries again")
         delivered = self.deliver is None or self.should_stop() or self._attempt("delivery", self._deliver) is not None
         return sweep is not None and not sweep.failed and delivered
 

@@ -39,6 +39,9 @@ NEWER = Remedy(sentence="It was made by a newer version: install that one.", hin
 # Any number that other programs are unlikely to lock. It makes two processes that create the schema take turns.
 SCHEMA_LOCK = 0x43525657
 
+ERASE_SECONDS = 2.0
+"""Seconds for which the end of a disposal waits for programs that are reading a SQLite file."""
+
 
 class Database:
     """A store over SQLAlchemy."""
@@ -115,6 +118,26 @@ class Database:
                         raise
                 pause_after(attempt)
             return self._write_once(work)
+
+    def finish_disposals(self) -> bool:
+        """Remove what was disposed of from the database's files, too, and return whether nothing is left to do.
+
+        On SQLite this empties the write-ahead log, which programs that are reading may prevent for a time. If it
+        fails, the next call tries again.
+        """
+        # Loaded here, because no other verb needs it.
+        from .store.disposals import CHANGED_TABLES, mark_finished, unfinished_mark
+
+        with translate_errors(self.name):
+            with self.connection() as connection:
+                mark = unfinished_mark(connection)
+            if mark is None:
+                return True
+            if not self.backend.erase_old_rows(CHANGED_TABLES, ERASE_SECONDS):
+                return False
+            with self.backend.transaction() as connection:
+                mark_finished(connection, mark)
+        return True
 
     def within(self, transaction: Any) -> JoinedStore:
         """Return a store within a transaction of the host: a SQLAlchemy `Connection` or `Session`."""

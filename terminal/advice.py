@@ -40,6 +40,7 @@ CHECK_REMEDIES = {
     "schema": "casereview upgrade",
     "history": "casereview verify, then casereview doctor --mend",
     "journal": "casereview doctor --mend",
+    "disposals": "casereview dispose --finish, when no other program is reading the database",
     "people": "casereview init",
     "accounts": "casereview people recover NAME --reasons TEXT",
     "sweeps": "casereview worker, or casereview escalate once a day",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..lazy import LazyNames
 
 if TYPE_CHECKING:
+    from .commands import Dispose as Dispose
     from .commands import Open as Open
     from .commands import Step as Step
     from .evolve import fold as fold
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 LAZY = LazyNames(
     __name__,
     {
-        "commands": "Open Step",
+        "commands": "Dispose Open Step",
         "evolve": "fold",
         "take_back": "TakeBack",
     },

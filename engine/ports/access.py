@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from ..errors.bad_input import BadValue
+from ..errors.base import StoreError
 from ..model.people import Actor
 from .store import Reader, Store, Writer
 
@@ -36,6 +37,13 @@ class Access:
     def write(self, work: Callable[[Writer], T]) -> T:
         """Do some work in one transaction; see `Store.write`."""
         return self.store.write(work)
+
+    def finish_disposals(self) -> bool:
+        """Remove what was disposed of from the store's files, and return whether nothing is left to do."""
+        try:
+            return self.store.finish_disposals()
+        except StoreError:  # the disposal is recorded, and the next call tries again
+            return False
 
     def within(self, transaction: Any) -> Access:
         """Return the same access within a transaction of the host's; see `Store.within`."""

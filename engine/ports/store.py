@@ -286,6 +286,14 @@ class Store(Protocol):
         """
         ...
 
+    def finish_disposals(self) -> bool:
+        """Remove what was disposed of from the store's files, too, and return whether nothing is left to do.
+
+        Raises:
+            StoreError: if the store cannot be used. The next call tries again.
+        """
+        ...
+
     def within(self, transaction: Any) -> Store:
         """Return the same store within a transaction of the host's, which ends when the host ends it."""
         ...

@@ -12,7 +12,7 @@ from ..errors.base import BadInput
 from ..errors.refusals import Refused, VersionConflict
 from ..errors.taking_back import CannotTakeBack, CaseVoided
 from ..forms.digests import random_salt
-from ..model.commands import Command, HistoryStep, Import, ImportHistory, ImportSnapshot, Open, Step
+from ..model.commands import Command, Dispose, HistoryStep, Import, ImportHistory, ImportSnapshot, Open, Step
 from ..model.results import CommandResult, ImportResult
 from ..ports.requests import RequestKey, RequestRecord, checked_request_id, content_of_history, request_digest
 from ..ports.store import Store, Writer
@@ -41,7 +41,10 @@ class BatchHandler:
 
     def record_many(self, commands: Sequence[Command]) -> tuple[CommandResult, ...]:
         """Handle several commands, in order."""
-        return self._write_commands(lambda writer: self._handle_all(writer, commands), commands)
+        results = self._write_commands(lambda writer: self._handle_all(writer, commands), commands)
+        if any(isinstance(command, Dispose) for command in commands):
+            self.store.finish_disposals()
+        return results
 
     def dry_run_many(self, commands: Sequence[Command]) -> tuple[CommandResult, ...]:
         """Return the results that several commands would have; save nothing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import ModuleType
@@ -90,6 +90,15 @@ class Backend(Protocol):
 
     def finish_creation(self) -> None:
         """Finish what has to be done once, after the schema was created."""
+        ...
+
+    def erase_old_rows(self, tables: Sequence[str], seconds: float) -> bool:
+        """Remove what tables held before from the files, and return whether that succeeded.
+
+        Args:
+            tables: The tables that were changed.
+            seconds: Seconds to wait for programs that are reading.
+        """
         ...
 
     def forget_connections(self) -> tuple[Connection | Engine, ...]:

@@ -13,6 +13,7 @@ from ..backends.sqlite_driver import DRIVER
 from ..database import Database
 from ..schema import tables
 from ..schema.append_only import missing_triggers
+from ..store.disposals import unfinished_mark
 from ..store.identity import identity_of
 
 
@@ -44,6 +45,7 @@ def health_checks(database: Database, managing_roles: Collection[str]) -> Iterat
         if database.path is not None:
             yield Check(name="permissions", passed=True, found=describe(database.path))
         yield from _durability(connection)
+        yield _disposals(database, finished=unfinished_mark(connection) is None)
         held = tables.person_role.c
         managers = (
             select(func.count(held.person.distinct()))
@@ -81,6 +83,12 @@ def restore_triggers(database: Database) -> None:
     with translate_errors(database.name), database.backend.transaction() as connection:
         create_triggers(connection)
     database.backend.finish_creation()
+
+
+def _disposals(database: Database, *, finished: bool) -> Check:
+    place = "the database's dead rows" if database.path is None else f"{database.path.name}-wal"
+    found = "finished" if finished else f"words that were disposed of may still stand in {place}"
+    return Check(name="disposals", passed=finished, found=found, remedy="Finish the disposal.")
 
 
 def _driver() -> str:

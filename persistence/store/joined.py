@@ -85,6 +85,10 @@ class JoinedStore:
                 pause_after(attempt)
             return _write_once(connection, lambda: work(SqlWriter(connection)))
 
+    def finish_disposals(self) -> bool:
+        """Return False: the host's transaction has to end first."""
+        return False
+
     def within(self, transaction: Any) -> JoinedStore:
         """Return a store within another transaction."""
         return JoinedStore(transaction, self._backend)

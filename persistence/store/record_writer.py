@@ -99,6 +99,10 @@ class RecordWriter(SqlReader, SweepWriter, OutboxWriter):
                 self._open_connection().execute(update(table).where(here).values(content=encoded_content(after)))
         without_digest = update(tables.request).where(tables.request.c.case_ref == ref).values(digest=DISPOSED)
         self._open_connection().execute(without_digest)
+        # Loaded here, because no other step needs it.
+        from .disposals import mark_unfinished
+
+        mark_unfinished(self._open_connection())
 
     def append(self, events: tuple[Event, ...], case: Case) -> Case:
         """Save events and the case that they result in, and return the case with its head hash."""

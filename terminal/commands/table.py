@@ -109,7 +109,7 @@ COMMANDS: Mapping[str, Entry] = {
     ),
     "dispose": Entry(
         "Dispose of sensitive values for good, or of a field's words.",
-        "terminal.commands.amendments:dispose",
+        "terminal.commands.disposal:dispose",
     ),
     "plan": Entry("Export and import an agency's action plan as a workbook.", commands=PLAN),
     "import": Entry("Import cases with their history.", "terminal.commands.exchange.histories:import_cases"),

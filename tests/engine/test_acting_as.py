@@ -148,6 +148,9 @@ class Watched:
     def write(self, work: Callable[[Writer], T]) -> T:
         return self.store.write(work)
 
+    def finish_disposals(self) -> bool:
+        return self.store.finish_disposals()
+
     def within(self, transaction: Any) -> Store:
         return self.store.within(transaction)
 

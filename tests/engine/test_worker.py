@@ -17,6 +17,7 @@ from casereview.engine.errors.faults import DatabaseProblem
 from casereview.engine.notifications.transport import DeliveryResult
 from casereview.engine.worker import JOB_ID, ShouldStop, Tick, Worker, schedule
 from casereview.persistence import Database
+from casereview.persistence.store.disposals import mark_unfinished, unfinished_mark
 
 from ..support.loan_decisions import evening_of
 from ..support.loan_workflow import CLAIM, LIBRARIAN_1, LOAN, READER_1, RECORDS_BY_STEP
@@ -296,3 +297,20 @@ def test_a_worker_without_its_database_does_not_begin(present: MovableTime) -> N
     engine = Engine(Database("sqlite:////nowhere/at/all.db"), (CHASED, CLAIM), now=present)
     with pytest.raises(DatabaseProblem):
         Worker(engine=engine, name="desk").run(threading.Event())
+
+
+def test_a_tick_finishes_a_disposal_and_says_so_if_it_cannot(
+    engine: Engine, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.backend.transaction() as connection:
+        mark_unfinished(connection)
+    monkeypatch.setattr(database.backend, "erase_old_rows", lambda *_: False)
+    with capture_logs() as logs:
+        tick(engine)()
+    assert "disposal not finished" in [line["event"] for line in logs]
+    monkeypatch.undo()
+    with capture_logs() as logs:
+        tick(engine)()
+    assert "disposal not finished" not in [line["event"] for line in logs]
+    with database.connection() as connection:
+        assert unfinished_mark(connection) is None

@@ -308,6 +308,9 @@ class Overtaken:
         self.other()
         return self.store.write(work)
 
+    def finish_disposals(self) -> bool:
+        return self.store.finish_disposals()
+
     def within(self, transaction: Any) -> Store:
         return self.store.within(transaction)
 
