@@ -44,6 +44,7 @@ def test_every_package_says_that_it_is_typed(name: str) -> None:
     assert "py.typed" in installed("options.package_data", f"casereview.{name}")
 
 
+@pytest.mark.long
 def test_importing_and_constructing_connects_to_nothing(tmp_path: Path) -> None:
     code = (
         "from casereview.engine import Engine\n"

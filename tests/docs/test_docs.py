@@ -131,6 +131,7 @@ def test_every_path_in_a_developer_document_exists(document: Path) -> None:
         assert list(ROOT.glob(path)) or list(ROOT.glob(f"*/{path}")), path
 
 
+@pytest.mark.long
 def test_the_package_diagram_matches_the_imports() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     assert text == with_diagram(text), "run: make docs"

@@ -56,6 +56,7 @@ def _fill(office: Office) -> None:
     office.output("people", "add", LONG, "--role", "quality_assurance", "--email", f"{'x' * 240}@example.org")
 
 
+@pytest.mark.long
 def test_every_view_fits_80_columns_and_has_no_codes_for_terminals(full: Office) -> None:
     for name, args in VIEWS.items():
         shown = full.output(*args)

@@ -281,6 +281,7 @@ def test_a_database_is_found_in_the_present_folder_by_default(office: Office, re
     assert ref in done.stdout
 
 
+@pytest.mark.long
 def test_no_command_leaves_anything_beside_the_database(office: Office, ref: str) -> None:
     office.output(*WRITING)
     office.output("show", ref)

@@ -358,6 +358,7 @@ def notified(found: Iterable[Notice]) -> list[Notice]:
     return [replace(one, recorded_at=one.at) for one in found]
 
 
+@pytest.mark.long
 @settings(max_examples=60)
 @given(case=loans(), data=st.data())
 def test_many_sweeps_and_one_after_months_have_the_same_result(case: Case, data: st.DataObject) -> None:

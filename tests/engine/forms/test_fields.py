@@ -396,6 +396,7 @@ def outcome(data: Any) -> Shelf | InvalidForm:
         return error
 
 
+@pytest.mark.long
 @given(st.dictionaries(FIELD | st.text(max_size=5), JSON, max_size=8), st.booleans())
 @example({"title": "\ud800"}, True)
 def test_any_json_value_gives_a_form_or_a_complete_list_of_faults(data: dict[str, Any], beside_good: bool) -> None:

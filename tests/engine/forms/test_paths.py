@@ -320,6 +320,7 @@ def removed(data: Any, path: Path) -> None:
     value_of(data, path[:-1])[path[-1]] = None
 
 
+@pytest.mark.long
 @given(FORMS, st.data())
 def test_every_word_of_any_form_is_found_and_nothing_else(form: Sample, drawn: st.DataObject) -> None:
     data = json_values(filled(form.kind, drawn.draw(form.values)))
@@ -330,6 +331,7 @@ def test_every_word_of_any_form_is_found_and_nothing_else(form: Sample, drawn: s
     assert "word" not in repr(data)
 
 
+@pytest.mark.long
 @given(FORMS, st.data())
 def test_what_is_stored_apart_leaves_no_word_and_no_secret(form: Sample, drawn: st.DataObject) -> None:
     data = json_values(filled(form.kind, drawn.draw(form.values)))

@@ -212,6 +212,7 @@ def test_merged_cells_are_refused(plan: bytes) -> None:
     ]
 
 
+@pytest.mark.long
 def test_a_million_empty_rows_are_not_read_to_their_end(plan: bytes) -> None:
     rows = b"".join(b'<row r="%d"/>' % number for number in range(100, 1_000_100))
     content = with_sheet(plan, lambda xml: xml.replace(b"</sheetData>", rows + b"</sheetData>"))

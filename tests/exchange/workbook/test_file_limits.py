@@ -150,6 +150,7 @@ def test_two_parts_of_one_name_are_refused(plan: bytes, tmp_path: Path) -> None:
     assert "two parts of one name" in problem(tmp_path, with_part(plan, "xl/workbook.xml"))
 
 
+@pytest.mark.long
 def test_xml_that_would_expand_beyond_bounds_is_refused(plan: bytes, tmp_path: Path) -> None:
     laughs = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><x>&b;</x>'
     assert "declares a document type" in problem(tmp_path, with_part(plan, "xl/more.xml", laughs))

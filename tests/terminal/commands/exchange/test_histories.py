@@ -178,6 +178,7 @@ def test_ctrl_c_while_it_is_looked_through_changes_nothing(office: Office, monke
     assert "Nothing was changed." in said
 
 
+@pytest.mark.long
 def test_killed_in_the_middle_of_a_batch_it_goes_on_behind_the_last_one(office: Office) -> None:
     file = written(office, *[line() for _ in range(8)])
     script = (
