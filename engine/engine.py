@@ -224,7 +224,7 @@ class Engine(SettingsVerbs):
         return notifications.MessageService(store=self._store, context=self._context)
 
     def miscounted(self) -> tuple[ChangedDueDate, ...]:
-        """Return open deadlines whose count gives another day than theirs, since a bank holiday came or went."""
+        """Return open deadlines that fall on another day than their count gives, since a bank holiday came or went."""
         return service.miscounted(self._store, self._context)
 
     def finish_disposals(self) -> bool:
