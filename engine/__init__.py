@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from .decisions.context import opening_refusal as opening_refusal
     from .decisions.context import recorded_title as recorded_title
     from .decisions.context import refusal as refusal
+    from .decisions.correctable import Correctable as Correctable
+    from .decisions.correctable import correctable as correctable
     from .decisions.escalation import FiredLevel as FiredLevel
     from .decisions.names import with_names as with_names
     from .decisions.permission import AvailableStep as AvailableStep
@@ -206,6 +208,7 @@ if TYPE_CHECKING:
 _MODULES = {
     "deadlines.overrides": "CalendarOverride DayKind DeadlineOverride Overrides",
     "decisions.context": "opening_refusal recorded_title refusal",
+    "decisions.correctable": "Correctable correctable",
     "decisions.escalation": "FiredLevel",
     "decisions.accounts": "account_holder",
     "decisions.names": "with_names",

@@ -85,6 +85,23 @@ def ask_line(question: str) -> str:
     return _ask_line(question, required=True)
 
 
+def ask_optional(question: str) -> str:
+    """Ask for a line of text; Enter means that nothing changes."""
+    return _ask_line(f"{question} (Enter if it is right)")
+
+
+def ask_field(field: Field) -> Any:
+    """Ask for the value of a field."""
+    return _ask_field(field, is_chosen=True)
+
+
+def ask_field_names(fields: Mapping[str, Field], question: str) -> tuple[str, ...]:
+    """Ask for some of several fields, by their titles."""
+    titles = tuple(field.title[:1].upper() + field.title[1:] for field in fields.values())
+    print_line(f"Fields: {titles_and_codes(titles, tuple(fields))}")
+    return _ask_field_names(fields, question=question)
+
+
 def print_line(text: str) -> None:
     """Print a line for the person on standard error."""
     click.echo(text, err=True)
@@ -100,14 +117,16 @@ def _print_faults(faults: tuple[Fault, ...]) -> None:
     print_line("  Please try again.")
 
 
-def _ask_field_names(fields: Mapping[str, Field], *, default: tuple[str, ...] = ()) -> tuple[str, ...]:
+def _ask_field_names(
+    fields: Mapping[str, Field], *, default: tuple[str, ...] = (), question: str = ""
+) -> tuple[str, ...]:
     titles = {name: field.title[:1].upper() + field.title[1:] for name, field in fields.items()}
     every = titles_and_codes(tuple(titles.values()), tuple(titles))
     name_of = {title.casefold(): name for name, title in titles.items()} | {name.casefold(): name for name in fields}
     if default:
         known = "; ".join(titles[name] for name in default if name in titles)
         question = f"Which fields do you want to correct? (names with commas; Enter for {known})"
-    else:
+    elif not question:
         print_line(f"Optional: {every}")
         question = "Which of these do you want to fill in? (names with commas; Enter for none)"
     while True:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
+from ..definition.registry import step_of
 from ..definition.workflow import Transition, Workflow
 from ..errors.bad_input import BadValue
 from ..errors.unknown import UnknownState
@@ -16,7 +17,6 @@ from ..forms.fields import Form, ShortText, Text, json_values
 from ..forms.parsing import parse, parse_partial
 from ..model.case import Event
 from ..model.clock import EventKind
-from ..model.commands import Correct
 from ..model.corrections import ITSELF
 from .context import ACTION_TITLES, ReasonsForm
 from .moments import CLOCK_COMMANDS, HAPPENED
@@ -87,25 +87,26 @@ class Correctable:
         return values
 
 
-def correctable(workflow: Workflow, corrected: Sequence[Event], command: Correct) -> Correctable:
-    """Return what a command corrects.
+def correctable(workflow: Workflow, corrected: Sequence[Event], seq: int, step: int | None = None) -> Correctable:
+    """Return what a correction is about.
 
     Args:
         workflow: The workflow.
         corrected: The case's events, as they were corrected so far.
-        command: The command.
+        seq: The event's number.
+        step: The number of a known step of an import; None for the event itself.
 
     Raises:
-        BadInput: if there is no such event or step, or it is corrected in another way.
+        BadInput: if there is no such event or step, the workflow does not have it, or it is corrected in another way.
     """
-    event = next((one for one in corrected if one.seq == command.seq), None)
+    event = next((one for one in corrected if one.seq == seq), None)
     if event is None or event.kind not in HAPPENED:
         expected = "the number of a step in the case's history"
         if event is not None and event.kind is EventKind.CORRECTED:
             expected = f"{event.data['event']}, the event that this one corrects"
-        raise BadValue(name="the event", expected=expected, found=str(command.seq))
-    if command.step is not None:
-        return _imported_step(workflow, event, command.step)
+        raise BadValue(name="the event", expected=expected, found=str(seq))
+    if step is not None:
+        return _imported_step(workflow, event, step)
     if event.kind is EventKind.IMPORTED:
         return _import(workflow, event)
     if event.kind in CLOCK_COMMANDS:
@@ -133,9 +134,8 @@ def _deciders(workflow: Workflow, event: Event) -> tuple[str, ...]:
 
 
 def _transition(workflow: Workflow, trigger: str) -> Transition:
-    transition = workflow.transition(trigger)
-    assert transition is not None  # a version keeps its steps
-    return transition
+    # The opening is none of the steps of a case that is open.
+    return workflow.transition(trigger) or step_of(workflow, trigger)
 
 
 def _step(event: Event, transition: Transition, step: int, record: Mapping[str, Any], day: date) -> Correctable:

@@ -66,7 +66,7 @@ def decide_correction(
         Refused: if the actor may not record for others, or later steps would be impossible.
     """
     corrected = as_corrected(history)
-    target = correctable(workflow, corrected, command)
+    target = correctable(workflow, corrected, command.seq, command.step)
     fields = {"wrong": command.wrong, "reasons": command.reasons}
     form = digested(parse(CorrectionForm, fields, subject="the correction"), context.salt)
     data: dict[str, Any] = {**form.data, "event": command.seq}

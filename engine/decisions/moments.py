@@ -173,7 +173,7 @@ def in_order(moments: Sequence[Moment]) -> Iterator[Moment]:
 
 
 def misplaced(moments: Sequence[Moment]) -> Iterator[tuple[Moment, Moment]]:
-    """Yield each step that may change the state, and whose day is before that of the one before it, after that one."""
+    """Yield each step that may change the state and is earlier than the one recorded before it: both of them."""
     before = moments[0]
     for moment in moments[1:]:
         if moment.moves and moment.on is not None:

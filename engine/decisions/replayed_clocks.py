@@ -15,7 +15,7 @@ from .suspension import resumed_clocks, reviewing_clock, suspendable_clocks, sus
 
 
 def after_expiry(case: Case, day: date) -> Case:
-    """Return the case with those clocks expired whose last day has passed before a day."""
+    """Return the case with its clocks expired if their last day was before a day."""
     late = (clock for clock in case.clocks if clock.is_open and clock.status is ClockStatus.RUNNING)
     return _with_clocks(case, tuple(expire(clock) for clock in late if clock.due < day))
 

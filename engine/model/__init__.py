@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .commands import Dispose as Dispose
     from .commands import Open as Open
     from .commands import Step as Step
+    from .corrections import as_corrected as as_corrected
     from .evolve import fold as fold
     from .take_back import TakeBack as TakeBack
 
@@ -18,6 +19,7 @@ LAZY = LazyNames(
     __name__,
     {
         "commands": "Dispose Open Step",
+        "corrections": "as_corrected",
         "evolve": "fold",
         "take_back": "TakeBack",
     },

@@ -20,33 +20,37 @@ ITSELF = 0
 """Stands for an event itself, where the known steps of an import are numbered from 1."""
 
 
-def latest_corrections(events: Iterable[Event]) -> Mapping[tuple[int, int], Corrected]:
-    """Return the corrected parts of each event that was corrected, by its number and the import's step."""
-    found: dict[tuple[int, int], dict[str, Any]] = {}
+def latest_corrections(events: Iterable[Event]) -> Mapping[tuple[str, int, int], Corrected]:
+    """Return the corrected parts of each event that was corrected, by its case, its number and the import's step."""
+    found: dict[tuple[str, int, int], dict[str, Any]] = {}
     for event in events:
         if event.kind is EventKind.CORRECTED:
             parts = {name: event.data[name] for name in CORRECTED_PARTS if name in event.data}
-            found.setdefault((event.data["event"], event.data.get("step", ITSELF)), {}).update(parts)
+            found.setdefault((event.ref, event.data["event"], event.data.get("step", ITSELF)), {}).update(parts)
     return found
 
 
 def as_corrected(events: Iterable[Event]) -> tuple[Event, ...]:
-    """Return the events that count, each with its corrections applied; the corrections are still among them."""
+    """Return the events that count, each as it was corrected; the corrections are still among them.
+
+    Args:
+        events: The events of one case, or of several.
+    """
     history = standing_events(events)
     corrections = latest_corrections(history)
     if not corrections:
         return history
-    corrected = {seq for seq, _ in corrections}
-    return tuple(_corrected(event, corrections) if event.seq in corrected else event for event in history)
+    corrected = {(ref, seq) for ref, seq, _ in corrections}
+    return tuple(_corrected(event, corrections) if (event.ref, event.seq) in corrected else event for event in history)
 
 
-def _corrected(event: Event, corrections: Mapping[tuple[int, int], Corrected]) -> Event:
-    parts = corrections.get((event.seq, ITSELF), {})
+def _corrected(event: Event, corrections: Mapping[tuple[str, int, int], Corrected]) -> Event:
+    parts = corrections.get((event.ref, event.seq, ITSELF), {})
     data: Mapping[str, Any] = parts.get("record", event.data)
     if event.kind is EventKind.IMPORTED:
         # What an import says of each step is corrected step by step, so that nothing has to be said twice.
         steps = [
-            _corrected_step(step, corrections.get((event.seq, number), {}))
+            _corrected_step(step, corrections.get((event.ref, event.seq, number), {}))
             for number, step in enumerate(event.data["steps"], start=1)
         ]
         state = data.get("state", event.to_state)

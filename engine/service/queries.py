@@ -18,7 +18,7 @@ from ..errors.taking_back import CaseVoided
 from ..errors.unknown import UnknownCase, UnknownState
 from ..forms.digests import StoredValue
 from ..model.calendar import ENGLAND_AND_WALES, Calendar, Now, system_now
-from ..model.case import VOIDED, Case, Event, standing_events
+from ..model.case import VOIDED, Case, Event
 from ..model.people import Actor
 from ..ports.access import Access
 from ..ports.client import LIBRARY, checked_client
@@ -153,7 +153,7 @@ class Queries:
             return reader.tree(ref)
 
     def tree_history(self, ref: str, *, since: datetime | None = None) -> tuple[Event, ...]:
-        """Return the events of a case's whole tree that were not taken back, in the order of recording.
+        """Return the events of a case's whole tree that count, as they were corrected, in the order of recording.
 
         Args:
             ref: A case of the tree.
@@ -164,7 +164,7 @@ class Queries:
         """
         with self._store.reading() as reader:
             require_case(reader.case(ref), ref)
-            return standing_events(reader.tree_events(ref, since))
+            return model.as_corrected(reader.tree_events(ref, since))
 
     def refs_by_request(self, request_ids: Sequence[str]) -> Mapping[str, str]:
         """Return the reference of the case of each request, by request ID; leave out those unknown of this client."""

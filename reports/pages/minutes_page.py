@@ -10,8 +10,9 @@ from ...engine.definition.workflow import Workflow
 from ...engine.forms.digests import StoredValue, with_stored_values
 from ...engine.forms.fields import fields_of
 from ...engine.forms.names import is_same_name, same_name_key
-from ...engine.model.case import Case, Event, standing_events
+from ...engine.model.case import Case, Event
 from ...engine.model.clock import EventKind
+from ...engine.model.corrections import as_corrected
 from ..values.rag_status import Palette
 from ..values.record_fields import ATTEND_STEP, CALL_STEP, DECIDE_STEP
 from .page import Column, Page, Section, Table, count_text, day
@@ -113,7 +114,7 @@ def _decisions(events: Sequence[Event], step_title: StepTitle) -> Table:
 
 def _decided(events: Sequence[Event]) -> Iterator[Mapping[str, Any]]:
     """Yield the record of each decision that was not taken back, with later corrections."""
-    events = standing_events(events)
+    events = as_corrected(events)
     corrected = {
         event.data["event"]: event.data["record"]
         for event in events

@@ -9,8 +9,9 @@ from enum import StrEnum
 
 from ...engine.definition.workflow import Workflow
 from ...engine.model.calendar import Calendar
-from ...engine.model.case import Case, Event, standing_events
+from ...engine.model.case import Case, Event
 from ...engine.model.clock import Clock, ClockStatus
+from ...engine.model.corrections import as_corrected
 from ...engine.model.evolve import step_entries
 from .dates import day
 
@@ -102,9 +103,7 @@ def build_timeline(
 
 
 def _stages(events: Sequence[Event], workflow: Workflow) -> Iterator[TimelineInterval]:
-    moved = [
-        move for event in standing_events(events) for move in step_entries(event) if move.from_state != move.to_state
-    ]
+    moved = [move for event in as_corrected(events) for move in step_entries(event) if move.from_state != move.to_state]
     for move, onward in zip(moved, (*moved[1:], None), strict=True):
         state = workflow.state(move.to_state)
         # A final state is reached on a day and does not last.

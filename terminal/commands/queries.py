@@ -7,8 +7,9 @@ import click
 from ...engine.errors.bad_input import BadValue
 from ...engine.errors.unknown import UnknownAccount, UnknownPerson
 from ...engine.model.case import taken_back
+from ...engine.model.clock import EventKind
 from ...engine.ports.records import Selection
-from ...reports.render.json.cases import case_document, event_document, voided_document
+from ...reports.render.json.cases import case_document, correction_document, event_document, voided_document
 from ...reports.render.json.overdue import event_delivery_document
 from ...reports.render.json.overview import counts_document
 from ...reports.render.json.workflows import available_step_document
@@ -173,10 +174,12 @@ def history(session: Session, *, ref: str, as_of: str | None) -> None:
     if session.as_json:
         secrets = engine.stored_values(ref)
         gone = taken_back(events)
+        workflow = engine.workflows.for_case(events[0])
         session.print_json(
             [
                 {
                     **event_document(event, secrets=secrets),
+                    **correction_document(workflow, events, event, secrets),
                     "taken_back": event.seq in gone,
                     "delivery": event_delivery_document(deliveries.of_event(ref, event.seq), engine.calendar),
                 }
@@ -185,7 +188,13 @@ def history(session: Session, *, ref: str, as_of: str | None) -> None:
         )
     else:
         workflow, workflows = engine.workflows.for_case(events[0]), engine.workflows
-        session.show(history_table(events, workflow, workflows, deliveries=deliveries, calendar=engine.calendar))
+        is_corrected = any(event.kind is EventKind.CORRECTED for event in events)
+        session.show(
+            history_table(
+                events, workflow, workflows, deliveries=deliveries, calendar=engine.calendar,
+                stored_values=engine.stored_values(ref) if is_corrected else {},
+            )
+        )  # fmt: skip
 
 
 def show_voided(session: Session, *, narrowed: bool, after: str | None, limit: int) -> None:

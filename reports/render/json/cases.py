@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from ....engine import VoidedCase
@@ -11,8 +11,9 @@ from ....engine.definition.workflow import Workflow
 from ....engine.forms.digests import StoredValue, with_stored_values
 from ....engine.model.calendar import Calendar
 from ....engine.model.case import Case, Event
-from ....engine.model.clock import Clock, LevelReached, Revision, Suspension
+from ....engine.model.clock import Clock, EventKind, LevelReached, Revision, Suspension
 from ....engine.model.people import DecidedBy
+from ...values.corrections import corrected_parts
 from ...values.dates import days_overdue
 from .document import Document
 from .workflows import term_text
@@ -130,6 +131,25 @@ def event_document(event: Event, *, secrets: Mapping[str, StoredValue] | None = 
         "hash": event.hash,
     }
     return document if secrets is None else {**document, "record": with_stored_values(event.data, secrets)}
+
+
+def correction_document(
+    workflow: Workflow, events: Sequence[Event], event: Event, secrets: Mapping[str, StoredValue]
+) -> Document:
+    """Return what a correction changed: each part with its former and its present value; nothing of another event.
+
+    Args:
+        workflow: The case's workflow.
+        events: The case's events, oldest first.
+        event: The event.
+        secrets: The case's sensitive values by digest.
+    """
+    if event.kind is not EventKind.CORRECTED:
+        return {}
+    parts = corrected_parts(workflow, events, event, secrets)
+    return {
+        "changes": [{"field": one.path, "title": one.title, "former": one.former, "value": one.value} for one in parts]
+    }
 
 
 def voided_document(case: VoidedCase) -> Document:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from rich.console import RenderableType
@@ -13,18 +16,22 @@ from rich.text import Text
 from ....engine.definition.recorded_fields import titles_of_fields
 from ....engine.definition.registry import Registry
 from ....engine.definition.workflow import Workflow
+from ....engine.forms.digests import StoredValue
 from ....engine.model.calendar import Calendar
-from ....engine.model.case import Event
+from ....engine.model.case import Event, standing_events
 from ....engine.model.clock import ClockStatus, EventKind
 from ....engine.model.evolve import StepEntry, step_entries
 from ....engine.model.people import Recorder
 from ....engine.model.published_calendars import calendar_title
+from ...values.corrections import CorrectedPart, corrected_parts
 from ...values.dates import count_of_days, day
 from ...values.deliveries import NO_DELIVERIES, Deliveries, people_in_words
 from ...values.suspensions import ended_suspensions_in_words
 from ...values.unit_record import unit_lines
 from .styles import BAD, FAINT, GOOD, HEADING, WAITING, new_table
 
+NOTHING: Mapping[str, StoredValue] = MappingProxyType({})
+DAY_TEXT = re.compile(r"\d{4}-\d\d-\d\d")
 MOVED, STAYED, LATE = "\N{BLACK CIRCLE}", "\N{BOX DRAWINGS LIGHT VERTICAL}", "!"
 
 
@@ -77,6 +84,7 @@ def history_table(
     *,
     calendar: Calendar,
     deliveries: Deliveries = NO_DELIVERIES,
+    stored_values: Mapping[str, StoredValue] = NOTHING,
 ) -> RenderableType:
     """Return a table of events: day, step, states, decision, and the recording.
 
@@ -86,11 +94,21 @@ def history_table(
         workflows: All workflows, which title what the unit's own record names of them.
         calendar: The calendar.
         deliveries: What became of the notices that the events caused.
+        stored_values: The case's sensitive values, to tell which of them a correction changed; none is shown.
     """
     table = new_table(("#", 3), ("Happened", 11), ("What", None), ("Decided by", 22), ("Recorded", 12))
     undone = {seq: one.seq for one in events if one.kind is EventKind.TAKEN_BACK for seq in one.data["events"]}
+    corrected: dict[int, list[int]] = {}
+    for one in standing_events(events):
+        if one.kind is EventKind.CORRECTED:
+            corrected.setdefault(one.data["event"], []).append(one.seq)
     for event in events:
         what = _taken_back(event, workflow) if event.kind is EventKind.TAKEN_BACK else _what(event, workflow)
+        if event.kind is EventKind.CORRECTED:
+            for part in corrected_parts(workflow, events, event, stored_values):
+                what.append(f"\n{_correction_line(part)}")
+        for number in corrected.get(event.seq, ()):
+            what.append(f"\ncorrected, see event {number}", style=WAITING)
         if event.seq in undone:
             what = Text(f"{what.plain}\ntaken back, see event {undone[event.seq]}", style=FAINT)
         if about := () if event.kind is EventKind.CORRECTED else unit_lines(event, workflows):
@@ -116,6 +134,24 @@ def _taken_back(event: Event, workflow: Workflow) -> Text:
     return back.append(f"\n{event.data['reasons']}", style=FAINT)
 
 
+def _correction_line(part: CorrectedPart) -> str:
+    """Return what a correction changed in words: the value after it, and the one before; no sensitive one."""
+    title = part.title[:1].upper() + part.title[1:]
+    if part.sensitive:
+        return f"{title}: changed"
+    return f"{title}: {_value(part.value)}, instead of {_value(part.former)}"
+
+
+def _value(value: Any) -> str:
+    if value in (None, ""):
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return day(date.fromisoformat(value)) if DAY_TEXT.fullmatch(value) else value
+    return str(value) if isinstance(value, int) else json.dumps(value, ensure_ascii=False)
+
+
 def _recorder(recorder: Recorder) -> str:
     """Return who recorded an event; if another person entered it for them, that person and where they sat."""
     if recorder.entered_by is None:
@@ -129,9 +165,8 @@ def _what(event: Event, workflow: Workflow) -> Text:
         case EventKind.DEADLINE_EXPIRED:
             return Text(f"overdue: {workflow.deadline(event.trigger).title}", style=BAD)
         case EventKind.CORRECTED:
-            corrected = Text(
-                f"event {event.data['event']} corrected: {_step_title(event.trigger, workflow)}", style=WAITING
-            )
+            which = ".".join(str(event.data[name]) for name in ("event", "step") if name in event.data)
+            corrected = Text(f"event {which} corrected: {_step_title(event.trigger, workflow)}", style=WAITING)
             return corrected.append(f"\n{event.data['reasons']}", style=FAINT)
         case EventKind.DISPOSED:
             count = len(event.data["digests"])
@@ -188,8 +223,11 @@ def _escalated(event: Event, workflow: Workflow) -> Text:
 def _imported(event: Event, workflow: Workflow) -> Text:
     former = event.data.get("former_reference")
     imported = Text("brought in" if former is None else f"brought in as {former}", style=HEADING)
-    for move in step_entries(event):
-        imported.append(f"\n{day(move.on)} {_step_title(move.step, workflow)}", style=FAINT)
+    known = len(event.data["steps"])
+    for number, move in enumerate(step_entries(event), start=1):
+        # By this number a known step is corrected.
+        label = f"{event.seq}.{number} " if number <= known else ""
+        imported.append(f"\n{label}{day(move.on)} {_step_title(move.step, workflow)}", style=FAINT)
     return imported
 
 
