@@ -33,7 +33,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def engine(database: Database, present: MovableTime) -> Engine:
-    """Return a library's engine, whose workflows are registered."""
+    """Return a library's engine with registered workflows."""
     assert database.path is not None
     sqlite_record(database.path, registered=(LOAN, CLAIM))
     return Engine(database, (LOAN, CLAIM), now=present)

@@ -22,7 +22,7 @@ def _retitled(workflow: Workflow) -> Workflow:
 
 @pytest.fixture
 def renamed(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
-    """An office whose board chair has another title."""
+    """An office with another title for its board chair."""
     for module in (workflows, session, suggestions):
         monkeypatch.setattr(module, "WORKFLOWS", tuple(map(_retitled, workflows.WORKFLOWS)))
     office.output("people", "add", "Bo Hart", "--role", "board_chair", "--email", "bo@example.org")

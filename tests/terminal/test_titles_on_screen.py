@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 
 import click
 import pytest
+from openpyxl import load_workbook
 
 from casereview.cli import cli
 from casereview.demonstration import story
@@ -22,9 +25,9 @@ from casereview.terminal.advice import advised
 from casereview.workflows import WORKFLOWS
 from casereview.workflows.parts.status import REVIEWS
 
-from ..support.command_line import Office, step_of_file
+from ..support.command_line import Office, step_of_file, word_document_text
 from ..support.review_stories import RECORDS
-from ..support.screen_words import identifiers_in
+from ..support.screen_words import unreadable_in
 
 WIDE = {"COLUMNS": "400"}
 RECORDED = datetime(2026, 6, 30, 10, tzinfo=UTC)
@@ -47,7 +50,7 @@ def shown(office: Office, args: Args) -> str:
 
 
 def found_in(office: Office, commands: Iterable[Args]) -> list[str]:
-    return [f"{' '.join(args)}\n    {word}" for args in commands for word in identifiers_in(shown(office, args))]
+    return [f"{' '.join(args)}\n    {word}" for args in commands for word in unreadable_in(shown(office, args))]
 
 
 def begin_review(engine: Engine, workflow: str, share: float) -> str:
@@ -119,6 +122,45 @@ def commands(group: click.Group = cli, path: Args = ()) -> Iterator[Args]:
             yield from commands(command, (*path, name))
 
 
+def leaves(group: click.Group = cli, path: Args = ()) -> Iterator[tuple[Args, click.Command]]:
+    """Yield each command that is no group, with its name."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from leaves(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+def wrong_uses(path: Args, command: click.Command) -> Iterator[Args]:
+    """Yield uses of a command that it does not understand: an option that there is not, none, and nonsense."""
+    options = [one for one in command.params if isinstance(one, click.Option)]
+    arguments = ["nonsense" for one in command.params if isinstance(one, click.Argument)]
+    needed = [word for one in options if one.required for word in (one.opts[0], "nonsense")]
+    yield (*path, "--nonsense")
+    yield (*path, *arguments, *needed, "too many")
+    for option in options:
+        if option.name != "database" and not option.is_flag:
+            yield (*path, option.opts[0], "nonsense")
+    if arguments or needed:
+        yield path
+        yield (*path, *arguments, *needed)
+
+
+def text_of_file(path: Path) -> str:
+    """Return what a person reads in a file: the whole text of a page, a document, a workbook or a calendar."""
+    match path.suffix:
+        case ".docx":
+            return word_document_text(str(path))
+        case ".html":
+            return unescape(re.sub(r"<style.*?</style>|<[^>]+>", " ", path.read_text(encoding="utf-8"), flags=re.S))
+        case ".xlsx":
+            cells = [cell for sheet in load_workbook(path) for row in sheet.iter_rows() for cell in row]
+            texts = [cell.value for cell in cells if isinstance(cell.value, str)]
+            return "\n".join((*texts, *(cell.comment.text for cell in cells if cell.comment is not None)))
+        case _:
+            return path.read_text(encoding="utf-8").replace("\r\n ", "")
+
+
 def test_every_help_text_shows_codes_only_to_type(empty: Office) -> None:
     assert found_in(empty, [(*path, "--help") for path in [(), *commands()]]) == []
 
@@ -133,7 +175,7 @@ def test_every_definition_shows_titles(empty: Office, workflow: Workflow) -> Non
 def test_every_page_of_a_case_shows_titles(played: Office, engine: Engine) -> None:
     refs = one_of_each_state(engine).values()
     reads = ("show", "history", "next", "timeline")
-    assert found_in(played, [(read, ref) for ref in refs for read in reads]) == []
+    assert found_in(played, [(read, ref) for ref in (*refs, "UNIT") for read in reads]) == []
 
 
 @pytest.mark.long
@@ -159,6 +201,53 @@ def test_every_report_shows_titles(played: Office) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("kind", ["html", "docx", "xlsx", "ics"])
+def test_every_file_shows_titles(played: Office, kind: str) -> None:
+    reviews = ("SCR-2026-001", "PR-2026-001", "CSPR-2026-001")
+    reports: dict[str, list[Args]] = {
+        "html": [("handover", ref, "--with-sensitive") for ref in reviews],
+        "docx": [("report", name, ref) for ref in reviews for name in ("progress", "exceptions")],
+        "xlsx": [("report", "tracker"), ("report", "annual"), ("report", "tracker", "SCR-2026-001")],
+        "ics": [("report", "deadlines")],
+    }
+    reports["html"] += [("handover", "Kim Cole"), ("report", "annual"), *reports["xlsx"], *reports["docx"]]
+    reports["docx"] += [("meeting", "minutes", "M-2026-001"), *reports["html"]]
+    found = []
+    for args in reports[kind]:
+        file = played.folder / f"report.{kind}"
+        played.output(*args, "--format", kind, "--out", str(file))
+        found += unreadable_in(text_of_file(file))
+    assert found == []
+
+
+@pytest.mark.long
+def test_the_demonstration_shows_titles(played: Office) -> None:
+    assert found_in(played, [("demo",)]) == []
+
+
+@pytest.mark.long
+def test_the_answer_to_every_wrong_use_shows_titles(played: Office) -> None:
+    runs_on = ("worker", "demo", "init", "completion", "restore", "upgrade", "copy", "backup")
+    uses = [use for path, command in leaves() if path[0] not in runs_on for use in wrong_uses(path, command)]
+    assert len(uses) > 300
+    assert found_in(played, uses) == []
+
+
+@pytest.mark.long
+def test_the_answer_to_every_wrong_amendment_shows_titles(played: Office) -> None:
+    wrong = ("--wrong", "x", "--reasons", "y", "--dry-run")
+    amendments: list[Args] = []
+    for ref in ("SCR-2026-004", "PR-2026-003", "M-2026-001", "UNIT"):
+        amendments.append(("dispose", ref, "--field", "nonsense", "--reasons", "x", "--dry-run"))
+        for event in played.document("history", ref)[:40]:
+            at = ("--event", str(event["seq"]))
+            amendments.append(("dispose", ref, *at, "--field", "nonsense", "--reasons", "x", "--dry-run"))
+            amendments.append(("correct", ref, *at, *wrong))
+            amendments.append(("correct", ref, *at, "--set", "nonsense=x", *wrong))
+    assert found_in(played, amendments) == []
+
+
+@pytest.mark.long
 def test_every_refusal_and_every_fault_of_a_record_shows_titles(engine: Engine) -> None:
     """Each step is tried in each state, without a record and with a sound one, and decided by a wrong role."""
     found = []
@@ -174,7 +263,7 @@ def test_every_refusal_and_every_fault_of_a_record_shows_titles(engine: Engine) 
                 (sound.get(step.trigger, {}), wrong),
             ):
                 command = Step(ref=ref, trigger=step.trigger, actor=story.TYPIST, decided_by=by, data=data)
-                found += identifiers_in(said_of(engine, command))
+                found += unreadable_in(said_of(engine, command))
     assert found == []
 
 
@@ -184,7 +273,7 @@ def test_every_refused_opening_shows_titles(engine: Engine) -> None:
     for workflow in WORKFLOWS:
         for parent in (None, "SCR-2026-001", "M-2026-001"):
             command = Open(workflow=workflow.name, actor=story.TYPIST, data={}, parent=parent)
-            found += identifiers_in(said_of(engine, command))
+            found += unreadable_in(said_of(engine, command))
     assert found == []
 
 

@@ -1,4 +1,4 @@
-"""The unit's own record says in words whom and what each step is about."""
+"""The unit's own record says in words what each step is about."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WIDE = {"COLUMNS": "400"}
 
 @pytest.fixture(scope="module")
 def kept(databases: Path, tmp_path_factory: pytest.TempPathFactory) -> Office:
-    """An office whose own record has a step of each kind."""
+    """An office with a step of each kind in its own record."""
     folder = tmp_path_factory.mktemp("kept")
     shutil.copy(databases / "rehearsal.db", folder / "casereview.db")
     office = Office(folder=folder, now="2026-01-20T09:30:00+00:00")
