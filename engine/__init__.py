@@ -153,6 +153,7 @@ if TYPE_CHECKING:
     from .model.commands import Step as Step
     from .model.commands import Suspend as Suspend
     from .model.commands import When as When
+    from .model.imports import CompleteImport as CompleteImport
     from .model.notice import Notice as Notice
     from .model.notice import NoticeKind as NoticeKind
     from .model.organisations import Organisation as Organisation
@@ -257,6 +258,7 @@ _MODULES = {
     "model.organisations": "Organisation",
     "model.people": "Absence Actor DecidedBy Person RoleHolding role_holdings",
     "model.results": "CommandResult ImportResult NameFinding",
+    "model.imports": "CompleteImport",
     "model.take_back": "TakeBack",
     "notifications.apprise_channel": "AppriseTransport check_address is_installed",
     "notifications.delivery": "GROUPING_WINDOW",

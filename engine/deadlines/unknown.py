@@ -1,4 +1,4 @@
-"""Deadlines of an imported case whose outcome nobody knows: they are neither met, missed nor chased."""
+"""Deadlines of an imported case with an outcome that nobody knows: neither met, nor missed, nor chased."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .schedule import DeadlineRules, with_next_at_all
 def unknown_outcomes(
     rules: DeadlineRules, clocks: Clocks, *, state: str, been_in: Collection[str], at: datetime
 ) -> Clocks:
-    """Return the clocks of an imported case whose outcome is not known.
+    """Return the clocks of an imported case with an outcome that is not known.
 
     Nothing in the case's present or later states can meet them, so they were met at some time; or they were due before
     the import, and may have been met before it by a step that the register does not mention.
@@ -49,7 +49,7 @@ def with_unknown_outcomes(rules: DeadlineRules, clocks: Clocks, unknown: Clocks,
     Args:
         rules: The rules of the case's clocks.
         clocks: The clocks.
-        unknown: Those whose outcome is not known.
+        unknown: Those with an unknown outcome.
         at: The instant of the import (UTC).
     """
     marked = [replace(clock, status=ClockStatus.NOT_KNOWN) for clock in unknown]

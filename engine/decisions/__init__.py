@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .accounts import actor_at as actor_at
     from .backdating import backdated_events as backdated_events
     from .backdating import past_of as past_of
+    from .completing import decide_completion as decide_completion
     from .correction import decide_correction as decide_correction
     from .disposal import decide_disposal as decide_disposal
     from .historical import decide_import as decide_import
@@ -26,6 +27,7 @@ LAZY = LazyNames(
     {
         "accounts": "actor_at",
         "backdating": "backdated_events past_of",
+        "completing": "decide_completion",
         "correction": "decide_correction",
         "disposal": "decide_disposal",
         "historical": "decide_import",

@@ -12,6 +12,7 @@ from ..model.case import Case, Effects, Event, Precision
 from ..model.clock import EventKind
 from ..model.commands import Correct, Dispose
 from ..model.evolve import evolve
+from ..model.imports import CompleteImport
 from ..model.people import DecidedBy
 from .context import ACTION_TITLES, Decision, DecisionContext, refusal
 from .permission import checked_decided_by, record_keeper_blocks, record_keeping_role
@@ -19,7 +20,7 @@ from .permission import checked_decided_by, record_keeper_blocks, record_keeping
 CORRECT, DISPOSE = "correct", "dispose"
 
 
-def _decided_by(workflow: Workflow, command: Correct | Dispose) -> DecidedBy:
+def _decided_by(workflow: Workflow, command: Correct | Dispose | CompleteImport) -> DecidedBy:
     if command.decided_by is not None:
         return checked_decided_by(workflow, command.decided_by)
     return DecidedBy(name=command.actor.name, capacity=record_keeping_role(workflow, command.actor))
@@ -35,7 +36,7 @@ def require_record_keeper(workflow: Workflow, case: Case, command: Correct | Dis
 def amending_event(
     workflow: Workflow,
     case: Case,
-    command: Correct | Dispose,
+    command: Correct | Dispose | CompleteImport,
     context: DecisionContext,
     *,
     kind: EventKind,

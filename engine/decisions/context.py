@@ -137,6 +137,7 @@ ACTION_TITLES: Mapping[EventKind, str] = {
     EventKind.NEW_DATE: "Agree a new date",
     EventKind.RECALCULATED: "Recalculate due dates",
     EventKind.TAKEN_BACK: "Take back an entry",
+    EventKind.COMPLETED: "Complete an imported case",
 }
 """The titles of what a person records that is no step of a workflow, by the kind of its event."""
 

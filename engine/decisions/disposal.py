@@ -18,6 +18,7 @@ from ..model.commands import Dispose
 from .amendment import DISPOSE, amending_event, amendment, require_record_keeper
 from .context import Decision, DecisionContext
 from .restating import RESTATED
+from .snapshot import WORDS
 
 
 class DisposalForm(Form, frozen=True, kw_only=True):
@@ -76,6 +77,9 @@ def _repetitions(event: Event) -> Iterator[tuple[str, int]]:
     if event.kind is EventKind.CORRECTED:
         yield "record", event.data["event"]
         yield "decided_by", event.data["event"]
+    if event.kind is EventKind.COMPLETED:
+        yield "steps", event.data["event"]
+        yield from ((name, event.data["event"]) for name in WORDS)
     for index, copy in enumerate(event.data.get(RESTATED, ())):
         yield f"{RESTATED}[{index}].record", copy["event"]
 

@@ -37,7 +37,7 @@ from ..model.people import DecidedBy
 from .context import ACTION_TITLES, Decision, DecisionContext, opening_refusal
 from .opening import check_parent, linked_paths, organisations_after, title_path
 from .permission import record_keeper_blocks, record_keeping_role
-from .snapshot import SnapshotForm, snapshot_form
+from .snapshot import WORDS, SnapshotForm, snapshot_form
 
 
 def decide_import(
@@ -65,15 +65,21 @@ def decide_import(
     if command.state not in known:
         raise UnknownState(state=command.state, known=tuple(known), titles=tuple(known.values()))
     form = snapshot_form(command)
-    replay = _Replay(workflow=workflow, command=command, context=context)
-    replay.open()
-    replay.apply_all(sorted(command.steps, key=lambda step: step.on))
+    replay = replayed_import(workflow, command, context)
     event = _event(replay, form, ref, parent)
     return Decision(events=(event,), case=evolve(None, event))
 
 
+def replayed_import(workflow: Workflow, command: ImportSnapshot, context: DecisionContext) -> ReplayedImport:
+    """Replay the known past of a case, or raise BadInput if it cannot have led to its state."""
+    replay = ReplayedImport(workflow=workflow, command=command, context=context)
+    replay.open()
+    replay.apply_all(sorted(command.steps, key=lambda step: step.on))
+    return replay
+
+
 @dataclass(kw_only=True)
-class _Replay:
+class ReplayedImport:
     """Replays the known past of a case, step by step."""
 
     workflow: Workflow
@@ -247,13 +253,12 @@ class _Replay:
         return with_unknown_outcomes(rules, self.clocks, unknown, at)
 
 
-def _event(replay: _Replay, form: SnapshotForm, ref: str, parent: Case | None) -> Event:
+def _event(replay: ReplayedImport, form: SnapshotForm, ref: str, parent: Case | None) -> Event:
     command, context, workflow = replay.command, replay.context, replay.workflow
     capacity = record_keeping_role(workflow, command.actor)
     data: dict[str, Any] = {"opened_on": command.opened_on.isoformat(), "steps": replay.steps}
-    words = ("former_reference", "title", "organisations")
-    data.update({name: value for name in words if (value := json_values(form).get(name))})
-    typed = (*replay.typed, *(path for path, _ in field_values(words, data)))
+    data.update({name: value for name in WORDS if (value := json_values(form).get(name))})
+    typed = (*replay.typed, *(path for path, _ in field_values(WORDS, data)))
     stated = ((name, path) for path, name in field_values(("organisations",), data))
     organisations = {same_name_key(name): (name, path) for name, path in (*stated, *replay.organisations.items())}
     title_at = replay.title_at if form.title is None else "title"

@@ -17,6 +17,7 @@ from ..forms.several_names import EXPECTED, NameCount, NameKind, count_names, na
 from ..forms.suggested_names import suggested_name
 from ..forms.typed_names import TypedName, typed_names
 from ..model.commands import Command, Correct, ImportSnapshot, Open, Step
+from ..model.imports import CompleteImport
 from ..model.organisations import KnownNames
 from ..model.results import NameFinding
 from ..model.take_back import TakeBack
@@ -24,7 +25,7 @@ from .context import Decision
 from .permission import DecidedByForm
 from .snapshot import SnapshotForm
 
-AnyCommand = Command | ImportSnapshot
+AnyCommand = Command | ImportSnapshot | CompleteImport
 
 
 def names_of(workflow: Workflow, command: AnyCommand, trigger: str | None) -> Iterator[TypedName]:

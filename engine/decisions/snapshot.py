@@ -11,6 +11,9 @@ from ..forms.parsing import parse
 from ..forms.several_names import LISTED, ONE_ORGANISATION
 from ..model.commands import ImportSnapshot
 
+WORDS = ("former_reference", "title", "organisations")
+"""The names of an imported case apart from those in its steps."""
+
 
 class StatedForm(Form, frozen=True, kw_only=True):
     """The names of an imported case apart from those in its steps."""

@@ -116,7 +116,7 @@ class AlreadySent(CannotTakeBack):
     """A message that the entry caused was sent, or is being sent.
 
     Attributes:
-        recipients: The names of the people to whom it went, in order.
+        recipients: The names of the people who got it, in order.
     """
 
     code: ClassVar[str] = "already_sent"

@@ -40,6 +40,7 @@ class EventKind(StrEnum):
     ESCALATED = "escalated"
     SKIPPED = "skipped"
     TAKEN_BACK = "taken_back"
+    COMPLETED = "completed"
 
 
 class Revision(msgspec.Struct, frozen=True, kw_only=True):

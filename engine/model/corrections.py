@@ -24,10 +24,22 @@ def latest_corrections(events: Iterable[Event]) -> Mapping[tuple[str, int, int],
     """Return the corrected parts of each event that was corrected, by its case, its number and the import's step."""
     found: dict[tuple[str, int, int], dict[str, Any]] = {}
     for event in events:
+        if event.kind is EventKind.COMPLETED:
+            _take_completion(found, event)
         if event.kind is EventKind.CORRECTED:
             parts = {name: event.data[name] for name in CORRECTED_PARTS if name in event.data}
             found.setdefault((event.ref, event.data["event"], event.data.get("step", ITSELF)), {}).update(parts)
     return found
+
+
+def _take_completion(found: dict[tuple[str, int, int], dict[str, Any]], event: Event) -> None:
+    """Replace what is known of an import by its completion, which holds the corrections before it."""
+    seq = event.data["event"]
+    for key in [key for key in found if key[:2] == (event.ref, seq) and key[2] != ITSELF]:
+        del found[key]
+    parts = found.setdefault((event.ref, seq, ITSELF), {})
+    parts.pop("record", None)
+    parts["completed"] = {name: value for name, value in event.data.items() if name != "event"}
 
 
 def as_corrected(events: Iterable[Event]) -> tuple[Event, ...]:
@@ -46,12 +58,13 @@ def as_corrected(events: Iterable[Event]) -> tuple[Event, ...]:
 
 def _corrected(event: Event, corrections: Mapping[tuple[str, int, int], Corrected]) -> Event:
     parts = corrections.get((event.ref, event.seq, ITSELF), {})
-    data: Mapping[str, Any] = parts.get("record", event.data)
+    completed: Mapping[str, Any] = parts.get("completed", event.data)
+    data: Mapping[str, Any] = parts.get("record", completed)
     if event.kind is EventKind.IMPORTED:
         # What an import says of each step is corrected step by step, so that nothing has to be said twice.
         steps = [
             _corrected_step(step, corrections.get((event.ref, event.seq, number), {}))
-            for number, step in enumerate(event.data["steps"], start=1)
+            for number, step in enumerate(completed["steps"], start=1)
         ]
         state = data.get("state", event.to_state)
         if state != steps[-1]["to"] == event.to_state and not steps[-1]["record"]:

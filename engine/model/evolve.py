@@ -14,7 +14,14 @@ from .case import VOIDED, Case, Event, Restatement, taken_back
 from .clock import Clocks, EventKind
 from .effects import clocks_of, links_of, organisations_of, suspensions_of, title_of
 
-AMENDING = (EventKind.CORRECTED, EventKind.DISPOSED, EventKind.SUSPENDED, EventKind.RESUMED, EventKind.NEW_DATE)
+AMENDING = (
+    EventKind.CORRECTED,
+    EventKind.DISPOSED,
+    EventKind.SUSPENDED,
+    EventKind.RESUMED,
+    EventKind.NEW_DATE,
+    EventKind.COMPLETED,
+)
 """The kinds of events that people cause besides steps."""
 
 AUTOMATIC = (EventKind.DEADLINE_EXPIRED, EventKind.ESCALATED, EventKind.SKIPPED, EventKind.RECALCULATED)

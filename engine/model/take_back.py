@@ -12,7 +12,7 @@ class TakeBack:
     """Take back the last entry of a case, with all that its command caused in any case.
 
     Only the person who recorded it can, on the same day, while nothing rests on it and no message about it was sent.
-    A case whose opening is taken back is voided.
+    If its opening is taken back, the case is voided.
 
     Attributes:
         ref: The case.

@@ -15,6 +15,7 @@ import msgspec
 
 from ..errors.bad_input import BadValue
 from ..model.commands import Command, ImportHistory, ImportSnapshot, Open
+from ..model.imports import CompleteImport
 
 DISPOSED = ""
 """The digest of a request whose content was disposed of."""
@@ -42,7 +43,7 @@ def checked_request_id(request_id: str) -> None:
         raise BadValue(name="request_id", expected="1 to 200 printable characters", found="something else")
 
 
-def content_of(command: Command | ImportSnapshot) -> dict[str, Any]:
+def content_of(command: Command | ImportSnapshot | CompleteImport) -> dict[str, Any]:
     """Return the content of a command: equal for a repeated request, and for no other."""
     asked = {
         field.name: getattr(command, field.name)

@@ -13,6 +13,7 @@ from ..errors.refusals import Refused, VersionConflict
 from ..errors.taking_back import CannotTakeBack, CaseVoided
 from ..forms.digests import random_salt
 from ..model.commands import Command, Dispose, HistoryStep, Import, ImportHistory, ImportSnapshot, Open, Step
+from ..model.imports import CompleteImport
 from ..model.results import CommandResult, ImportResult
 from ..ports.requests import RequestKey, RequestRecord, checked_request_id, content_of_history, request_digest
 from ..ports.store import Store, Writer
@@ -135,7 +136,8 @@ class BatchHandler:
         return ImportResult(ref=case.ref, warnings=warnings, name_findings=findings)
 
     def _write_imports(self, work: Callable[[Writer], T], cases: Sequence[Import]) -> T:
-        parents = (case.parent for case in cases if isinstance(case, ImportSnapshot))
+        completed = (case.ref for case in cases if isinstance(case, CompleteImport))
+        parents = (*completed, *(case.parent for case in cases if isinstance(case, ImportSnapshot)))
         openings = (case.opening if isinstance(case, ImportHistory) else case for case in cases)
         return self._write(work, parents, (opening.request_id for opening in openings))
 

@@ -22,6 +22,7 @@ from ..model.case import UNIT, VOIDED, Case, Link
 from ..model.clock_checks import ahead_in_words, is_ahead
 from ..model.commands import Command, Correct, Dispose, Import, ImportSnapshot, NewDate, Open, Resume, Step, Suspend
 from ..model.evolve import evolve, fold
+from ..model.imports import CompleteImport
 from ..model.occurrence import day_of_step
 from ..model.results import CommandResult
 from ..model.take_back import TakeBack
@@ -47,11 +48,11 @@ class CommandHandler:
         require_command(command)
         return self._handle(writer, command)
 
-    def import_snapshot(self, writer: Writer, command: ImportSnapshot) -> CommandResult:
+    def import_snapshot(self, writer: Writer, command: ImportSnapshot | CompleteImport) -> CommandResult:
         """Import a case in its present state, or return the first result of a repeated request."""
         return self._handle(writer, command)
 
-    def _handle(self, writer: Writer, command: Command | ImportSnapshot) -> CommandResult:
+    def _handle(self, writer: Writer, command: Command | ImportSnapshot | CompleteImport) -> CommandResult:
         content = {} if command.request_id is None else content_of(command)
         # Lock the tree before looking up the request ID: of two equal requests at once, the second
         # waits here and then finds the first one's result.
@@ -84,7 +85,7 @@ class CommandHandler:
             ),
         )
 
-    def _ref_to_lock(self, writer: Writer, command: Command | ImportSnapshot) -> str | None:
+    def _ref_to_lock(self, writer: Writer, command: Command | ImportSnapshot | CompleteImport) -> str | None:
         """Return the case whose tree a command changes; None if the command begins a tree."""
         if not isinstance(command, Open | ImportSnapshot):
             if isinstance(command, TakeBack):
@@ -99,7 +100,11 @@ class CommandHandler:
         return before.ref
 
     def _decide(
-        self, writer: Writer, command: Command | ImportSnapshot, locked: Case | None, context: DecisionContext
+        self,
+        writer: Writer,
+        command: Command | ImportSnapshot | CompleteImport,
+        locked: Case | None,
+        context: DecisionContext,
     ) -> Decision:
         if isinstance(command, Open | ImportSnapshot):
             # Either there is no parent, or its tree is already locked.
@@ -149,9 +154,17 @@ class CommandHandler:
         return decisions.decide_import(workflow, command, context, ref=ref, parent=parent)
 
     def _decide_amendment(
-        self, writer: Writer, workflow: Workflow, case: Case, command: Correct | Dispose, context: DecisionContext
+        self,
+        writer: Writer,
+        workflow: Workflow,
+        case: Case,
+        command: Correct | Dispose | CompleteImport,
+        context: DecisionContext,
     ) -> Decision:
         history = writer.events(case.ref)
+        if isinstance(command, CompleteImport):
+            stored = writer.stored_values(case.ref)
+            return decisions.decide_completion(workflow, case, command, context, history=history, stored_values=stored)
         if isinstance(command, Correct):
             for event in history[command.seq - 1 : command.seq]:
                 self.context.definitions.require(workflow, event.trigger)

@@ -12,12 +12,13 @@ from ..forms.several_names import NameKind
 from ..forms.typed_names import TypedName
 from ..model.case import UNIT, Case
 from ..model.commands import Command, Correct, ImportSnapshot, Open, Step
+from ..model.imports import CompleteImport
 from ..model.results import NameFinding
 from ..ports.store import Reader
 
 
 def with_register_names(
-    reader: Reader, workflows: Registry, command: Command | ImportSnapshot, case: Case | None
+    reader: Reader, workflows: Registry, command: Command | ImportSnapshot | CompleteImport, case: Case | None
 ) -> tuple[Any, tuple[NameFinding, ...]]:
     """Return a command with the names that are on the lists, and what to point out about its names.
 
@@ -51,7 +52,9 @@ def with_register_names(
     return rules.with_names(command, rules.registered_names(typed, known)), findings
 
 
-def name_findings(reader: Reader, workflows: Registry, command: Command | ImportSnapshot) -> tuple[NameFinding, ...]:
+def name_findings(
+    reader: Reader, workflows: Registry, command: Command | ImportSnapshot | CompleteImport
+) -> tuple[NameFinding, ...]:
     """Return what to point out about the names of a command; see `Engine.name_findings`."""
     case = None if isinstance(command, Open | ImportSnapshot) else reader.case(command.ref)
     return with_register_names(reader, workflows, command, case)[1]
@@ -75,7 +78,7 @@ def with_warnings(decision: Decision, findings: tuple[NameFinding, ...]) -> Deci
 
 
 def _workflow_and_step(
-    reader: Reader, workflows: Registry, command: Command | ImportSnapshot, case: Case | None
+    reader: Reader, workflows: Registry, command: Command | ImportSnapshot | CompleteImport, case: Case | None
 ) -> tuple[Workflow, str | None]:
     """Return the workflow of a command, and the step to whose form its data belongs; None if it has none."""
     if isinstance(command, Open | ImportSnapshot):

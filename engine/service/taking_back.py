@@ -127,7 +127,7 @@ def _withdraw_notices(
     """Withdraw the notices of events that are taken back, also from messages that still wait to be sent.
 
     Returns:
-        The names of the people to whom a message with one of them was sent, or is being sent.
+        The names of the people who were sent a message with one of them, or are being sent one.
     """
     keys = {(event.ref, event.seq) for events in taken.values() for event in events}
 

@@ -27,7 +27,7 @@ def asked(state: str = "asked", **more: object) -> Case:
     return import_loan(state, opened_on=OPENED, workflow=ESCALATED_LOAN, **more).case
 
 
-def test_what_was_due_before_the_import_and_may_have_been_done_is_not_known() -> None:
+def test_what_may_have_been_done_before_the_import_is_not_known() -> None:
     inspection = clock(asked(), "inspect")
     assert (inspection.status, inspection.due) == (ClockStatus.NOT_KNOWN, date(2018, 2, 19))
     assert not inspection.is_outstanding
