@@ -98,9 +98,17 @@ def resume(
     return _on_new_run(clock, apply_suspensions(clock, intervals, calendar), revision)
 
 
-def reschedule(clock: Clock, due: date, revision: Revision, calendar: Calendar) -> Clock:
-    """Return the clock with an agreed due date, on a new run."""
-    moved = replace(clock, due=due, due_at=calendar.end_of(due), status=ClockStatus.RUNNING, has_agreed_date=True)
+def reschedule(clock: Clock, due: date, revision: Revision, calendar: Calendar, *, on: date) -> Clock:
+    """Return the clock with a due date that was agreed on a day, on a new run."""
+    moved = replace(
+        clock,
+        due=due,
+        due_at=calendar.end_of(due),
+        status=ClockStatus.RUNNING,
+        has_agreed_date=True,
+        agreed_on=on,
+        agreed_due=due,
+    )
     return _on_new_run(clock, moved, revision)
 
 
@@ -113,7 +121,7 @@ def backdate_suspension(
 
     Args:
         deadline: The clock's deadline.
-        clock: A clock with a due date that follows from its term.
+        clock: The clock.
         suspensions: All suspensions of the case.
         calendar: The working calendar.
     """
@@ -227,7 +235,7 @@ def current_due_date(clock: Clock, rules: DeadlineRules) -> date:
 def recompute_from_term(
     deadline: Deadline, clock: Clock, suspensions: Iterable[Suspension], calendar: Calendar
 ) -> Clock:
-    """Return the clock as only its term and the case's suspensions make it.
+    """Return the clock as only its term, or the date agreed last, and the case's suspensions make it.
 
     Args:
         deadline: The clock's deadline.
@@ -235,9 +243,10 @@ def recompute_from_term(
         suspensions: All suspensions of the case.
         calendar: The working calendar.
     """
-    due = due_date(deadline, clock.anchor, clock.term.times(clock.period), calendar)
+    due = clock.agreed_due or due_date(deadline, clock.anchor, clock.term.times(clock.period), calendar)
     fresh = replace(
         clock,
+        has_agreed_date=clock.agreed_due is not None,
         due=due,
         due_at=calendar.end_of(due),
         status=ClockStatus.RUNNING,
@@ -246,7 +255,7 @@ def recompute_from_term(
         resumed_on=None,
         resumed_with=None,
     )
-    return apply_suspensions(fresh, clock_intervals(deadline, clock, suspensions, clock.first_day), calendar)
+    return apply_suspensions(fresh, clock_intervals(deadline, clock, suspensions, fresh.latest_start), calendar)
 
 
 def clock_intervals(

@@ -214,8 +214,7 @@ def _restore(clocks: Clocks, facts: StepFacts, rules: DeadlineRules, invalidated
         )
         if restored.suspended_on is None and not reviews and restored.status is not ClockStatus.NOT_KNOWN:
             # The case may have been suspended while it was ended, which did not touch cancelled clocks.
-            start = clock.resumed_on or clock.first_day
-            lasting = clock_intervals(rules.deadline(clock), restored, facts.suspensions, start)[-1:]
+            lasting = clock_intervals(rules.deadline(clock), restored, facts.suspensions, clock.latest_start)[-1:]
             restored = apply_suspensions(restored, (one for one in lasting if one[1] is None), rules.calendar)
         clocks = merge_clocks(clocks, (restored,))
     return clocks

@@ -74,7 +74,7 @@ def _after_new_date(rules: DeadlineRules, case: Case, event: Event, revision: Re
     if clock is None or clock.suspended_on is not None:
         return case  # met before, as it is known now: its date does not matter any more
     to, review = date.fromisoformat(event.data["to"]), rules.workflow.suspension_review
-    case = _with_clocks(case, (reschedule(clock, to, revision, rules.calendar),))
+    case = _with_clocks(case, (reschedule(clock, to, revision, rules.calendar, on=event.occurred_on),))
     for suspension in case.suspensions:
         if review is not None and (clock.deadline, clock.number) == (review.name, suspension.number):
             case = _with_suspension(case, replace(suspension, review_by=to))

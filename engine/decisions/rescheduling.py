@@ -81,7 +81,7 @@ def decide_new_date(workflow: Workflow, case: Case, command: NewDate, context: D
     # A deadline that has expired by now stays missed, whatever date was agreed since.
     missed = expired((clock,), (clock,), context.now)
     revision = new_revision(EventKind.NEW_DATE, reasons, decided_by, context)
-    moved = reschedule((*missed, clock)[0], command.to, revision, context.calendar)
+    moved = reschedule((*missed, clock)[0], command.to, revision, context.calendar, on=when.on)
     return clock_decision(
         workflow, case, command, context, decided_by=decided_by, when=when, kind=EventKind.NEW_DATE,
         trigger=command.deadline, clocks=(moved,), suspensions=_suspensions_reviewed_on(workflow, case, moved),

@@ -221,8 +221,8 @@ def suspended_clock(rules: DeadlineRules, clock: Clock, suspensions: tuple[Suspe
     on = suspensions[-1].since
     since = _suspended_from(clock, on)
     deadline = rules.deadline(clock)
-    from_term = clock.is_due_by_term and not deadline.counts_back
-    if since == clock.resumed_on != on and from_term and clock.status is not ClockStatus.MISSED:
+    can_recompute = clock.agreed_on is not None or (clock.is_due_by_term and not deadline.counts_back)
+    if since == clock.resumed_on != on and can_recompute and clock.status is not ClockStatus.MISSED:
         # It begins before one that has ended: give back the days that ran between them.
         return backdate_suspension(deadline, clock, suspensions, rules.calendar)
     if clock.suspended_on is not None and clock.suspended_on <= since:
@@ -258,7 +258,7 @@ def resumed_clocks(rules: DeadlineRules, case: Case, lifted: Suspension, revisio
 
 def _suspended_from(clock: Clock, on: date) -> date:
     """Return the day from which a clock is suspended: no day is taken out twice, and none before it began."""
-    return max(on, clock.resumed_on or clock.first_day)
+    return max(on, clock.latest_start)
 
 
 def _open_suspension(case: Case, number: int | None) -> Suspension:

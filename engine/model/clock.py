@@ -153,6 +153,8 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
         resumed_on: The day of its latest resumption.
         resumed_with: The time left at its latest resumption.
         has_agreed_date: Whether its due date was agreed, and no longer follows from its term.
+        agreed_on: The day on which a due date was agreed last; None if none ever was.
+        agreed_due: That due date, before any suspension since.
         revisions: The changes of its due date, oldest first.
     """
 
@@ -178,12 +180,20 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
     resumed_on: date | None = None
     resumed_with: TimeLeft | None = None
     has_agreed_date: bool = False
+    agreed_on: date | None = None
+    agreed_due: date | None = None
     revisions: tuple[Revision, ...] = ()
 
     @property
     def first_day(self) -> date:
         """Return the day from which it runs."""
         return self.started_on or self.anchor
+
+    @property
+    def latest_start(self) -> date:
+        """Return the day from which its present due date is counted: its start, a resumption or an agreement."""
+        latest = self.resumed_on or self.first_day
+        return latest if self.agreed_on is None else max(latest, self.agreed_on)
 
     @property
     def is_open(self) -> bool:

@@ -31,6 +31,8 @@ LEDGER: dict[str, Any] = {
     "started_on": date,
     "resumed_with": TimeLeft,
     "has_agreed_date": bool,
+    "agreed_on": date,
+    "agreed_due": date,
     "revisions": tuple[Revision, ...],
 }
 """The fields of a clock that no query uses, with their types. One JSON column holds those that are not empty."""

@@ -85,6 +85,25 @@ def test_an_earlier_date_is_suspended_from_the_suspension_s_day(agreed: Case) ->
     assert status_and_due(resumed(still, date(2027, 1, 4)), "carry_out") == (RUNNING, date(2027, 1, 14))
 
 
+def test_two_suspensions_of_a_new_date_count_as_their_union(agreed: Case) -> None:
+    moved = move_due_date(
+        agreed, "carry_out", date(2027, 2, 28), now=evening_of(date(2026, 12, 1)), workflow=AGREED
+    ).case
+    once = resumed(held(moved, date(2026, 12, 10)), date(2026, 12, 20))
+    again = held(once, date(2026, 12, 7), now=evening_of(date(2026, 12, 23)), proceeding="The trial")
+    assert status_and_due(again, "carry_out") == (SUSPENDED, date(2027, 3, 10))
+    assert status_and_due(resumed(again, date(2026, 12, 28)), "carry_out") == (RUNNING, date(2027, 3, 21))
+
+
+def test_a_suspension_gives_back_no_day_before_the_new_date_was_agreed(agreed: Case) -> None:
+    moved = move_due_date(
+        agreed, "carry_out", date(2027, 2, 28), now=evening_of(date(2026, 12, 10)), workflow=AGREED
+    ).case
+    still = held(moved, date(2026, 12, 3), now=evening_of(date(2026, 12, 14)))
+    assert clock(still, "carry_out").suspended_on == date(2026, 12, 10)
+    assert status_and_due(resumed(still, date(2026, 12, 20)), "carry_out") == (RUNNING, date(2027, 3, 10))
+
+
 @pytest.mark.parametrize("due", [date(2026, 1, 10), date(2026, 1, 11)], ids=["a Saturday", "a Sunday"])
 def test_working_days_agreed_for_a_weekend_are_not_brought_forward(due: date) -> None:
     case = move_due_date(open_loan(workflow=ESCALATED_LOAN).case, "inspect", due, now=evening_of(date(2026, 1, 6))).case
