@@ -61,8 +61,7 @@ def worker(session: Session, *, every: int, once: bool, health: bool, clock_is_r
 
     configure_log(debug=session.debug)
     deliver = _deliverer(session)
-    # A rehearsal moves through the months in a few minutes.
-    confirmed = clock_is_right or session.database.is_rehearsal
+    confirmed = clock_is_right or _is_played(session)
     if once:
         tick = Tick(engine=session.engine, every=None, worker=named, deliver=deliver, clock_is_right=confirmed)
         if not tick():
@@ -83,6 +82,18 @@ def worker(session: Session, *, every: int, once: bool, health: bool, clock_is_r
         deliver=deliver,
         clock_is_right=confirmed,
     ).run(stop)
+
+
+def _is_played(session: Session) -> bool:
+    """Return whether this is a rehearsal, which moves through the months in a few minutes; say so if it does."""
+    if not session.database.is_rehearsal:
+        return False
+    if (gap := session.engine.clock_gap()) is not None:
+        session.print_note(
+            f"It is now {gap.now:%Y-%m-%d}, {(gap.now - gap.last).days} days after the last entry or check. A rehearsal"
+            " goes on. Otherwise the worker would wait until the date is confirmed with --clock-is-right."
+        )
+    return True
 
 
 def _deliverer(session: Session) -> Deliver:
