@@ -17,6 +17,11 @@ from ..errors.bad_input import BadValue
 from ..model.commands import Command, ImportHistory, ImportSnapshot, Open
 from ..model.imports import CompleteImport
 
+REQUESTED = "r"
+"""The beginning of the ID of a command that came with a request ID; no other command's ID begins so."""
+
+COMMAND_ID_LENGTH = 32
+
 DISPOSED = ""
 """The digest of a request whose content was disposed of."""
 
@@ -78,6 +83,20 @@ def request_digest(request_content: Mapping[str, Any], salt: bytes) -> str:
 def is_same_request(digest: str, request_content: Mapping[str, Any]) -> bool:
     """Return whether a request has the same content as the earlier one of its ID."""
     return digest == DISPOSED or digest == request_digest(request_content, bytes.fromhex(digest.partition(":")[0]))
+
+
+def requested_command_id(key: RequestKey, digest: str) -> str:
+    """Return the ID of a command that came with a request ID, so that its events say so.
+
+    It follows from what is saved of the request, so a changed request no longer fits its events. It tells nothing about
+    the request ID, because the digest holds a random salt.
+
+    Args:
+        key: The request's key.
+        digest: The digest of its content.
+    """
+    hashed = hashlib.sha256(msgspec.json.encode([key.client, key.id, digest])).hexdigest()
+    return (REQUESTED + hashed)[:COMMAND_ID_LENGTH]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

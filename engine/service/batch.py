@@ -15,7 +15,14 @@ from ..forms.digests import random_salt
 from ..model.commands import Command, Dispose, HistoryStep, Import, ImportHistory, ImportSnapshot, Open, Step
 from ..model.imports import CompleteImport
 from ..model.results import CommandResult, ImportResult
-from ..ports.requests import RequestKey, RequestRecord, checked_request_id, content_of_history, request_digest
+from ..ports.requests import (
+    RequestKey,
+    RequestRecord,
+    checked_request_id,
+    content_of_history,
+    request_digest,
+    requested_command_id,
+)
 from ..ports.store import Store, Writer
 from .handler import CommandHandler, require_command, require_same_request
 
@@ -120,20 +127,30 @@ class BatchHandler:
                 if (before := writer.request_record(self._key(opening.request_id))) is not None:
                     require_same_request(opening.request_id, before, content_of_history(history))
                     return ImportResult(ref=before.ref, repeated=True)
-            result = self.handler.handle(writer, replace(opening, request_id=None))
+            # The last entry says that it ended a request.
+            digest, requested = self._requested(history)
+            command_ids = [*(None for _ in history.steps), requested]
+            result = self.handler.handle(writer, replace(opening, request_id=None), command_id=command_ids[0])
             warnings, findings = result.warnings, result.name_findings
-            for applied, step in enumerate(history.steps, start=1):  # noqa: B007 (the error names the last one)
-                result = self.handler.handle(writer, _step_command(step, result.case.ref, opening))
+            for applied, step in enumerate(history.steps, start=1):
+                command = _step_command(step, result.case.ref, opening)
+                result = self.handler.handle(writer, command, command_id=command_ids[applied])
                 warnings += result.warnings
                 findings += result.name_findings
         except (BadInput, Refused) as error:
             raise ImportFailed(number=number, step=applied, cause=error) from None
         case = result.case
         if opening.request_id is not None:
-            digest = request_digest(content_of_history(history), random_salt())
             record = RequestRecord(digest=digest, ref=case.ref, seq=case.seq)
             writer.save_request(self._key(opening.request_id), record, case.recorded_at)
         return ImportResult(ref=case.ref, warnings=warnings, name_findings=findings)
+
+    def _requested(self, history: ImportHistory) -> tuple[str, str | None]:
+        """Return the digest of a request to import a case and the ID of its command, if it has a request ID."""
+        if history.opening.request_id is None:
+            return "", None
+        digest = request_digest(content_of_history(history), random_salt())
+        return digest, requested_command_id(self._key(history.opening.request_id), digest)
 
     def _write_imports(self, work: Callable[[Writer], T], cases: Sequence[Import]) -> T:
         completed = (case.ref for case in cases if isinstance(case, CompleteImport))

@@ -27,7 +27,15 @@ from ..model.occurrence import day_of_step
 from ..model.results import CommandResult
 from ..model.take_back import TakeBack
 from ..ports.context import EngineContext
-from ..ports.requests import RequestKey, RequestRecord, checked_request_id, content_of, is_same_request, request_digest
+from ..ports.requests import (
+    RequestKey,
+    RequestRecord,
+    checked_request_id,
+    content_of,
+    is_same_request,
+    request_digest,
+    requested_command_id,
+)
 from ..ports.store import Writer, require_case
 from .names import with_register_names, with_warnings
 from .related_cases import load_related_cases, load_siblings
@@ -43,16 +51,24 @@ class CommandHandler:
 
     context: EngineContext
 
-    def handle(self, writer: Writer, command: Command) -> CommandResult:
-        """Handle a command, or return the first result of a repeated request."""
+    def handle(self, writer: Writer, command: Command, *, command_id: str | None = None) -> CommandResult:
+        """Handle a command, or return the first result of a repeated request.
+
+        Args:
+            writer: Writes the record.
+            command: The command.
+            command_id: The ID that its events share, if it is part of a request; None for a new one.
+        """
         require_command(command)
-        return self._handle(writer, command)
+        return self._handle(writer, command, command_id=command_id)
 
     def import_snapshot(self, writer: Writer, command: ImportSnapshot | CompleteImport) -> CommandResult:
         """Import a case in its present state, or return the first result of a repeated request."""
         return self._handle(writer, command)
 
-    def _handle(self, writer: Writer, command: Command | ImportSnapshot | CompleteImport) -> CommandResult:
+    def _handle(
+        self, writer: Writer, command: Command | ImportSnapshot | CompleteImport, *, command_id: str | None = None
+    ) -> CommandResult:
         content = {} if command.request_id is None else content_of(command)
         # Lock the tree before looking up the request ID: of two equal requests at once, the second
         # waits here and then finds the first one's result.
@@ -64,13 +80,17 @@ class CommandHandler:
             if (before := writer.request_record(key)) is not None:
                 return _first_result(writer, key.id, before, content)
         command, findings = with_register_names(writer, self.context.workflows, command, locked)
-        context = self.context.decision_context(writer)
+        digest = ""
+        if key is not None:
+            digest = request_digest(content, random_salt())
+            command_id = requested_command_id(key, digest)
+        context = self.context.decision_context(writer, command_id=command_id)
         decision = with_warnings(self._decide(writer, command, locked, context), findings)
         case = save_decision(writer, decision)
         opened = self._open_spawned(writer, decision, case, context)
         cascaded = self._apply_cascades(writer, decision, case, context)
         if key is not None:
-            record = RequestRecord(digest=request_digest(content, random_salt()), ref=case.ref, seq=case.seq)
+            record = RequestRecord(digest=digest, ref=case.ref, seq=case.seq)
             writer.save_request(key, record, decision.events[-1].recorded_at)
         return CommandResult(
             case=case,

@@ -7,26 +7,33 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 from secrets import token_hex
-from typing import Any
 
 from ..decisions.accounts import account_holder
 from ..decisions.permission import managing_roles, require_manager
 from ..definition.unit.forms import PersonDetails
 from ..errors.bad_input import BadValue, PersonKnown
-from ..errors.base import day_in_words, one_of
+from ..errors.base import one_of
 from ..errors.refusals import RequestIdReused
 from ..errors.unknown import UnknownPerson
 from ..forms.digests import random_salt
 from ..forms.names import is_same_name
 from ..forms.parsing import checked_reasons, parse
 from ..model.organisations import OrganisationNames
-from ..model.people import Absence, Actor, Person, RoleHolding, days_overlap, former_names, role_holdings
+from ..model.people import Absence, Actor, Person, RoleHolding, role_holdings
 from ..ports.context import EngineContext
 from ..ports.outbox import NoticeState
-from ..ports.requests import RequestKey, RequestRecord, checked_request_id, is_same_request, request_digest
+from ..ports.requests import (
+    RequestKey,
+    RequestRecord,
+    checked_request_id,
+    is_same_request,
+    request_digest,
+    requested_command_id,
+)
 from ..ports.store import Store, Writer
 from ..unit.names import checked_name, require_one_organisation
 from .holdings import changed_holdings, holding_records, holdings_left
+from .person_changes import changed_person, named_record, person_record, require_no_overlap, with_further
 from .unit_record import UnitRecord
 
 
@@ -73,9 +80,11 @@ class PeopleService:
         if key is not None:
             checked_request_id(key.id)
         content = {"person": new_person, "actor": actor.name}
+        digest = request_digest(content, random_salt())
+        command_id = None if key is None else requested_command_id(key, digest)
 
         def keep(writer: Writer) -> Person:
-            unit = UnitRecord(writer, self.context)
+            unit = UnitRecord(writer, self.context, command_id=command_id)
             known = writer.person(new_person.name)
             names = OrganisationNames(writer.organisations())
             before = None if key is None else writer.request_record(key)
@@ -89,7 +98,6 @@ class PeopleService:
             require_one_organisation(names, new_person.organisations)
             person = _add(unit, replace(new_person, holdings=names.recorded(new_person.holdings)), actor)
             if key is not None:
-                digest = request_digest(content, random_salt())
                 record = RequestRecord(digest=digest, ref=unit.case.ref, seq=unit.case.seq)
                 writer.save_request(key, record, unit.case.recorded_at)
             return person
@@ -127,7 +135,9 @@ class PeopleService:
                 return None
             known = writer.person(person.name)
             _require_free_account(writer, person.account, person.name)
-            return _add(unit, person, actor) if known is None else _change(unit, known, _also(known, person), actor)
+            if known is None:
+                return _add(unit, person, actor)
+            return _change(unit, known, with_further(known, person), actor)
 
         return self.store.write(keep)
 
@@ -143,8 +153,16 @@ class PeopleService:
                 return None
             _require_free_account(writer, person.account, person.name)
             known = writer.person(person.name)
-            recovered = replace(person, id=token_hex(8)) if known is None else _changed(known, _also(known, person))
-            record = {**_named(recovered), "roles": holding_records(recovered.holdings), "account": person.account}
+            recovered = (
+                replace(person, id=token_hex(8))
+                if known is None
+                else changed_person(known, with_further(known, person))
+            )
+            record = {
+                **named_record(recovered),
+                "roles": holding_records(recovered.holdings),
+                "account": person.account,
+            }
             unit.apply("recover_manager", {**record, "reasons": reasons}, actor)
             return recovered
 
@@ -182,7 +200,7 @@ class PeopleService:
             names = OrganisationNames(writer.organisations())
             left = replace(known, holdings=holdings_left(known, role, names.recorded_name(organisation)))
             lost = [one for one in known.holdings if one not in left.holdings]
-            record = {**_named(known), "lost": holding_records(lost), "left": holding_records(left.holdings)}
+            record = {**named_record(known), "lost": holding_records(lost), "left": holding_records(left.holdings)}
             unit.apply("remove_person", record, actor)
             if not left.holdings:
                 of_names = product((known.name, *known.former_names), (NoticeState.WAITING, NoticeState.ON_HOLD))
@@ -206,10 +224,10 @@ class PeopleService:
             unit = UnitRecord(writer, self.context)
             deputy = None if absence.deputy is None else _known(writer, absence.deputy)
             person = _known(writer, absence.name)
-            _require_no_overlap(absence, person.name, writer.absences(absence.from_day))
+            require_no_overlap(absence, person.name, writer.absences(absence.from_day))
             days = {"from_day": absence.from_day.isoformat(), "to_day": absence.to_day.isoformat()}
             instead = {} if deputy is None else {"deputy": deputy.id, "deputy_name": deputy.name}
-            unit.apply("add_absence", {**_named(person), **days, **instead}, actor)
+            unit.apply("add_absence", {**named_record(person), **days, **instead}, actor)
             return replace(absence, name=person.name, deputy=None if deputy is None else deputy.name)
 
         return self.store.write(keep)
@@ -226,7 +244,7 @@ class PeopleService:
             if not lasting:
                 later = f"one from {own[0].from_day}: give its first day to cancel it" if own else "no absence"
                 raise BadValue(name=person.name, expected=f"a person who is absent on {day}", found=later)
-            unit.apply("end_absence", {**_named(person), "day": day.isoformat()}, actor)
+            unit.apply("end_absence", {**named_record(person), "day": day.isoformat()}, actor)
             return lasting
 
         return self.store.write(keep)
@@ -235,53 +253,14 @@ class PeopleService:
 def _add(unit: UnitRecord, person: Person, actor: Actor) -> Person:
     """Record a new person, and return them with their ID."""
     person = replace(person, id=token_hex(8))
-    unit.apply("add_person", _person_record(person), actor)
+    unit.apply("add_person", person_record(person), actor)
     return person
 
 
 def _change(unit: UnitRecord, known: Person, change: Person, actor: Actor) -> Person:
     """Record all roles that a person holds from now on and each new address, and return the person."""
-    unit.apply("change_person", {**_person_record(change), "person": known.id}, actor)
-    return _changed(known, change)
-
-
-def _also(known: Person, person: Person) -> Person:
-    """Return a change that adds the roles and the account of a person to those of a known one."""
-    return replace(person, name=known.name, holdings=tuple(sorted({*known.holdings, *person.holdings})))
-
-
-def _changed(known: Person, change: Person) -> Person:
-    """Return a known person after a change."""
-    return replace(
-        known,
-        name=change.name,
-        former_names=former_names(known, change.name),
-        holdings=tuple(sorted(change.holdings)),
-        email=change.email or known.email,
-        notify=change.notify or known.notify,
-        account=change.account or known.account,
-    )
-
-
-def _person_record(person: Person) -> dict[str, Any]:
-    addresses = {"email": person.email, "notify": person.notify, "account": person.account}
-    return {**_named(person), "roles": holding_records(person.holdings), **addresses}
-
-
-def _named(person: Person) -> dict[str, Any]:
-    return {"person": person.id, "name": person.name}
-
-
-def _require_no_overlap(absence: Absence, name: str, others: Iterable[Absence]) -> None:
-    """Raise BadValue if a person is absent on some of the days already; an absence from the same day is replaced."""
-    for other in others:
-        if is_same_name(other.name, name) and other.from_day != absence.from_day and days_overlap(other, absence):
-            raise BadValue(
-                name="the absence",
-                expected=f"days on which {name} is not away already, unlike from {day_in_words(other.from_day)} to"
-                f" {day_in_words(other.to_day)} (to change that absence, give its own first day)",
-                found=f"{day_in_words(absence.from_day)} to {day_in_words(absence.to_day)}",
-            )
+    unit.apply("change_person", {**person_record(change), "person": known.id}, actor)
+    return changed_person(known, change)
 
 
 def _require_free_account(writer: Writer, account: str | None, name: str) -> None:

@@ -37,14 +37,20 @@ class UnitRecord:
         now: The present (UTC), at which its events happen.
     """
 
-    def __init__(self, writer: Writer, context: EngineContext) -> None:
-        """Lock the record, and open it if this is its first step."""
+    def __init__(self, writer: Writer, context: EngineContext, *, command_id: str | None = None) -> None:
+        """Lock the record, and open it if this is its first step.
+
+        Args:
+            writer: Writes the record.
+            context: The workflows and the present.
+            command_id: The ID that its events share; None for a new one.
+        """
         self._writer = writer
         self._workflow = context.workflows.unit
         self._roles = context.workflows.roles
         self._default_calendar = calendar_code(context.calendar)
         locked = writer.load_for_update(UNIT)
-        self._context = context.decision_context(writer)
+        self._context = context.decision_context(writer, command_id=command_id)
         self.case: Case = locked if locked is not None else self._open()
         self.command_id = self._context.command_id
         self.now = self._context.now

@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, and_, exists, func, or_, select
 
+from ...engine.model.case import VOIDED
 from ...engine.model.clock import EventKind
-from ...engine.ports.requests import DISPOSED
+from ...engine.ports.requests import DISPOSED, REQUESTED, RequestKey, requested_command_id
 from ..schema import tables
 from .raw_rows import STATEMENTS, Finding, cases_below, number, within
 
@@ -56,18 +57,37 @@ def notices_of_nothing(connection: Connection, ref: str | None, faulty: Collecti
                 yield Finding(ref=str(owner), seq=None, fault=f"There are {what} of a case that does not exist.")
 
 
-def requests_of_nothing(connection: Connection, ref: str | None) -> Iterator[Finding]:
-    """Yield the requests that do not belong to the event that they name.
+def requests_of_nothing(connection: Connection, ref: str | None, faulty: Collection[str]) -> Iterator[Finding]:
+    """Yield the requests that do not fit the event that they name, and the events whose request is gone.
 
-    No event says by which request it was asked for, so a removed request, or another ID, is not found.
+    The ID of a command that came with a request ID begins with a letter of its own, and follows from the request.
 
     Args:
         connection: The connection.
         ref: The reference of the case to verify; None for all.
+        faulty: The cases with a fault that explains why a request does not fit.
     """
-    for owner, seq in connection.execute(_requests_without_event(ref)):
+    wrong = {(str(owner), seq) for owner, seq in connection.execute(_requests_without_event(ref))}
+    for row in connection.execute(_requests_with_event(ref)):
+        if row.case_ref not in faulty and not _fits(
+            RequestKey(str(row.client), str(row.request_id)), str(row.digest), str(row.command_id)
+        ):
+            wrong.add((str(row.case_ref), row.seq))
+    for owner, seq in sorted(wrong, key=repr):
         fault = f"A request that is stored does not belong to event {seq}: it was changed, or added."
-        yield Finding(ref=str(owner), seq=number(seq), fault=fault)
+        yield Finding(ref=owner, seq=number(seq), fault=fault)
+    explained = {*faulty, *(owner for owner, _ in wrong)}
+    for owner, seq in connection.execute(_events_without_request(ref)):
+        fault = f"Event {seq}: the request by which it was asked for was removed."
+        if str(owner) not in explained:
+            yield Finding(ref=str(owner), seq=number(seq), fault=fault)
+
+
+def _fits(key: RequestKey, digest: str, command_id: str) -> bool:
+    """Return whether a request fits the command of its event. What was disposed of need only be one."""
+    if digest == DISPOSED:
+        return command_id.startswith(REQUESTED)
+    return command_id == requested_command_id(key, digest)
 
 
 # --- statements, built once: building them takes longer than a small record takes to answer -------------
@@ -121,3 +141,31 @@ def _requests_without_event(ref: str | None) -> Select[Any]:
         .order_by(request.case_ref, request.seq)
     )
     return query if ref is None else query.where(within(request.case_ref, ref))
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _requests_with_event(ref: str | None) -> Select[Any]:
+    request, event = tables.request.c, tables.event.alias().c
+    its_event = and_(event.case_ref == request.case_ref, event.seq == request.seq)
+    columns = (request.client, request.request_id, request.digest, request.case_ref, request.seq, event.command_id)
+    query = select(*columns).join_from(tables.request, event.seq.table, its_event)
+    return query if ref is None else query.where(within(request.case_ref, ref))
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _events_without_request(ref: str | None) -> Select[Any]:
+    """Select the first event of each command that had a request which is stored no more.
+
+    A case that was voided after an import has none: it can be imported again.
+    """
+    request, event, other = tables.request.c, tables.event.c, tables.event.alias().c
+    its_event = and_(other.case_ref == request.case_ref, other.seq == request.seq)
+    stored = select(other.command_id).join_from(tables.request, other.seq.table, its_event)
+    voided = exists().where(tables.case.c.ref == event.case_ref, tables.case.c.state == VOIDED)
+    query = (
+        select(event.case_ref, func.min(event.seq))
+        .where(event.command_id.startswith(REQUESTED), event.command_id.not_in(stored), ~voided)
+        .group_by(event.case_ref, event.command_id)
+        .order_by(event.case_ref, func.min(event.seq))
+    )
+    return query if ref is None else query.where(within(event.case_ref, ref))

@@ -75,7 +75,7 @@ def verify(connection: Connection, *, ref: str | None = None, progress: Progress
         faults += notices_of_nothing(connection, ref, {fault.ref for fault in faults})
         faults += notices_without_message(connection, ref)
         faults += faults_of_messages(connection, ref)
-        faults += requests_of_nothing(connection, ref)
+        faults += requests_of_nothing(connection, ref, {fault.ref for fault in faults if fault.seq is not None})
         if ref in (None, UNIT) and not any(fault.ref == UNIT for fault in faults):
             faults += unit_faults(connection)
     return Verification(cases=walked["cases"], events=walked["events"], faults=tuple(faults))

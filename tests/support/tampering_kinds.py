@@ -304,6 +304,12 @@ def _of_the_rest() -> Iterator[Kind]:
         yield _kind(f"a request's {column}", _column(tables.request.c[column], request), VERIFY)
     yield _kind("a request's digest emptied", run(f"UPDATE casereview_request SET digest = '' WHERE {request}"), VERIFY)
     yield _kind("a request added", run(_copied(tables.request, request, request_id="'x'", seq="99")), VERIFY)
+    changed = "UPDATE casereview_request SET"
+    yield _kind("a request's ID", run(f"{changed} request_id = 'another' WHERE {request}"), VERIFY)
+    yield _kind("a request's client", run(f"{changed} client = 'another' WHERE {request}"), VERIFY)
+    yield _kind("a request's content", run(f"{changed} digest = digest || '0' WHERE {request}"), VERIFY)
+    yield _kind("a request removed", run(f"DELETE FROM casereview_request WHERE {request}"), VERIFY)
+    yield _kind("all requests removed", run("DELETE FROM casereview_request"), VERIFY)
     counter = "casereview_counter"
     yield _kind("a counter lowered", run(f"UPDATE {counter} SET last = 2"), VERIFY)
     yield _kind("a counter raised", run(f"UPDATE {counter} SET last = 4"), VERIFY)
