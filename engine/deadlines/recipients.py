@@ -65,6 +65,16 @@ class Directory:
         """Return all holders of a role, in the order of the list."""
         return tuple(self._by_role.get(role, ()))
 
+    def deputies_of(self, keys: set[str]) -> set[str]:
+        """Return the deputies of some people, and the deputies of these, all by the keys of their names."""
+        found: set[str] = set()
+        todo = list(keys)
+        while todo:
+            deputies = {same_name_key(one.deputy) for one in self._away.get(todo.pop(), ()) if one.deputy is not None}
+            todo += deputies - found
+            found |= deputies
+        return found
+
     def present_or_deputy(self, person: Person, day: date) -> Person | None:
         """Return the person, or the deputy for them on a day; None if both are away."""
         seen: set[str] = set()
@@ -157,6 +167,26 @@ class RecipientFinder:
                 missing = "" if candidate is level else self._why_unreachable(level)
                 return Recipients(people=people, on_hold=self._role_of(candidate).held_for_release, unreachable=missing)
         return Recipients(unreachable=self._why_unreachable(level))
+
+    def may_be_notified(self, person: Person, level_name: str) -> bool:
+        """Return whether a person whom a level named before could still be named by it.
+
+        They hold the role of the level, or of a higher one, or are named as the deputy of a holder.
+        """
+        level = next((one for one in self.escalation_policy if one.name == level_name), None)
+        if level is None:
+            return True  # the policy has changed since, and nothing says which role it was
+        never = {role.name for role in self.workflow.roles if role.never_notified}
+        if never & {*person.roles}:
+            return False
+        levels = [one for one in self.escalation_policy if one.working_days >= level.working_days]
+        holders = {
+            same_name_key(holder.name)
+            for one in levels
+            for holder in holders_in(self.workflow, self.case, self._role_of(one), self.directory)
+        }
+        names = {same_name_key(one) for one in (person.name, *person.former_names)}
+        return not names.isdisjoint(holders | self.directory.deputies_of(holders))
 
     def _applies(self, level: EscalationLevel) -> bool:
         """Return whether a level applies to the case, and has an organisation if it needs one."""

@@ -1,8 +1,9 @@
 """Compose the notices that wait for each person into one message, and send it.
 
 Composing is a transaction: a message has its ID and text before it is sent for the first time, so a repeat is the same
-message and its recipient can tell. Only notices of a case that has ended since are revoked, also from a composed
-message. Sending happens outside any transaction; if a process dies in the middle, the message is sent again.
+message and its recipient can tell. Before each attempt a message is checked again (`recipient_check`): a notice that is
+no longer news, or no longer meant for its person, is withdrawn, and the rest is composed anew; a new address is used.
+Sending happens outside any transaction; if a process dies in the middle, the message is sent again.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from functools import partial
 
 from ..errors.faults import NotDelivered
 from ..model.notice import Notice, NoticeKind
-from ..model.people import SYSTEM, Person
+from ..model.people import Person
 from ..ports.context import EngineContext
 from ..ports.outbox import (
     Channel,
@@ -27,8 +28,9 @@ from ..ports.outbox import (
     weekly_message_id,
 )
 from ..ports.store import Reader, Store, Writer
+from .recipient_check import Addressee, RecipientCheck, addressee_of, manages
 from .templates import MessageLine, MessageTemplates, RenderedMessage
-from .transport import DeliveryResult, Send, Transport, address_of, after_failure
+from .transport import DeliveryResult, Send, Transport, after_failure
 
 LEASE = timedelta(minutes=5)
 """The time for which a message that is being sent is offered to no other process."""
@@ -37,9 +39,6 @@ BATCH = 10
 PAGE = 100
 GROUPING_WINDOW = timedelta(minutes=10)
 """The time for which a notice waits for the rest of its sweep, so that a person gets one message for all of it."""
-
-STALE = "It was done, suspended or given a new date before it was sent."
-CASE_ENDED = "Its case had ended before it was sent."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,7 +70,7 @@ class Delivery:
 
     def deliver(self, should_stop: Callable[[], bool]) -> DeliveryResult:
         """Compose what waits, send what is due, and return the result."""
-        revoked = self.store.write(self._revoke)
+        revoked = self.store.write(self._recheck_queued)
         composed = [*self._announce_all(), *self._compose_all(should_stop)]
         tried = list(self._send_all(should_stop))
         states = [message.state for message in tried]
@@ -87,21 +86,10 @@ class Delivery:
 
     # --- composing --------------------------------------------------------------------------------------
 
-    def _revoke(self, writer: Writer) -> int:
-        """Withdraw the notices of ended cases from queued messages, and return their number.
-
-        The other notices of such a message are composed anew. If an earlier attempt succeeded unnoticed, they arrive
-        twice, under two IDs: better than a message about a person who has died.
-        """
-        now, withdrawn = self.context.now(), 0
-        for message, carried in writer.queued_messages(now):
-            revoked = [one.notice for one in carried if one.is_revoked]
-            if revoked:
-                writer.withdraw_notices(revoked, SYSTEM.name, now, CASE_ENDED)
-                writer.detach([one.notice for one in carried if not one.is_revoked])
-                writer.save(replace(message, state=MessageState.DISMISSED, next_try_at=None, problem=CASE_ENDED))
-                withdrawn += len(revoked)
-        return withdrawn
+    def _recheck_queued(self, writer: Writer) -> int:
+        """Check the queued messages that are due, before anything is composed, and return the number of withdrawals."""
+        check = RecipientCheck(writer=writer, context=self.context)
+        return sum(check.recheck(*queued)[1] for queued in writer.queued_messages(self.context.now()))
 
     def _compose_all(self, should_stop: Callable[[], bool]) -> Iterator[_Composition]:
         with self.store.reading() as reader:
@@ -124,28 +112,27 @@ class Delivery:
         return True
 
     def _compose(self, name: str, grouping_window: timedelta, writer: Writer) -> _Composition:
-        now = self.context.now()
-        person = writer.person(name)
-        where = None if person is None else self._address(person)
-        if person is None or where is None:
+        now, check = self.context.now(), RecipientCheck(writer=writer, context=self.context)
+        to = check.addressee(name)
+        if check.person(name) is not None and (to is None or to.channel not in self.transports):
             return _Composition()  # notices without a transport wait; a health check reports them
         waiting = writer.lock_pending(name, NoticeState.WAITING)
-        fresh = [one.notice for one in waiting if not one.is_stale]
+        why = {one.notice: check.why_withdrawn(one) for one in waiting}
+        fresh = [notice for notice, reason in why.items() if reason is None]
         # A notice that was recorded while the machine's clock was fast does not wait for that day.
         if fresh and all(timedelta(0) <= now - notice.recorded_at < grouping_window for notice in fresh):
             return _Composition()
-        stale = [one.notice for one in waiting if one.is_stale]
-        if stale:
-            writer.withdraw_notices(stale, SYSTEM.name, now, STALE)
-        if not fresh:
-            return _Composition(withdrawn=len(stale))
+        gone = {notice: reason for notice, reason in why.items() if reason is not None}
+        check.withdraw(gone)
+        if not fresh or to is None:
+            return _Composition(withdrawn=len(gone))
+        rendered = self._render(to.name, fresh, self._today(), deputy_for=name if to.deputy else None)
         # Notices and messages keep the name that the person had when they were notified.
-        rendered = self._render(person.name, fresh, self._today())
-        message = self._message(secrets.token_hex(16), name, where, rendered, now)
+        message = self._message(secrets.token_hex(16), name, to, rendered, now)
         writer.compose(message, fresh)
-        return _Composition(message=message, withdrawn=len(stale), problem=rendered.problem)
+        return _Composition(message=message, withdrawn=len(gone), problem=rendered.problem)
 
-    def _render(self, name: str, notices: Sequence[Notice], today: date) -> RenderedMessage:
+    def _render(self, name: str, notices: Sequence[Notice], today: date, *, deputy_for: str | None) -> RenderedMessage:
         lines: dict[NoticeKind, list[MessageLine]] = {kind: [] for kind in NoticeKind}
         for notice in latest_per_clock(notices):
             # A reminder that waited until after the due date is about something overdue by now.
@@ -157,26 +144,20 @@ class Delivery:
             overdue=lines[NoticeKind.OVERDUE],
             due_soon=lines[NoticeKind.REMINDER],
             done_in_time=lines[NoticeKind.MET_IN_TIME],
+            deputy_for=deputy_for,
         )
 
-    def _address(self, person: Person) -> tuple[Channel, str] | None:
-        """Return the channel and address of a person; None if there is none, or no transport for it."""
-        address = address_of(person)
-        return None if address is None or address[0] not in self.transports else address
-
-    def _message(
-        self, message_id: str, name: str, to: tuple[Channel, str], rendered: RenderedMessage, now: datetime
-    ) -> Message:
-        channel, address = to
+    def _message(self, message_id: str, name: str, to: Addressee, rendered: RenderedMessage, now: datetime) -> Message:
         return Message(
             id=message_id,
             person=name,
-            channel=channel,
-            address=address,
+            channel=to.channel,
+            address=to.address,
             subject=rendered.subject,
             body=rendered.body,
             created_at=now,
             next_try_at=now,
+            deputy=to.deputy,
         )
 
     def _today(self) -> date:
@@ -188,24 +169,21 @@ class Delivery:
         """Notify the managers, at most once a week, of the messages on hold."""
         with self.store.reading() as reader:
             on_hold = on_hold_now(reader)
-            managers = [person for person in reader.people() if self._manages(person)] if on_hold else []
+            people = reader.people() if on_hold else ()
+        managers = [person for person in people if manages(person, self.context.workflows)]
         announced = (self.store.write(partial(self._announce, person, on_hold)) for person in managers)
         return [one for one in announced if one is not None]
 
     def _announce(self, person: Person, on_hold: Sequence[Notice], writer: Writer) -> _Composition | None:
         message_id = weekly_message_id(person.name, self._today())
-        where = self._address(person)
-        if where is None or writer.message(message_id) is not None:
+        to = addressee_of(person)
+        if to is None or to.channel not in self.transports or writer.message(message_id) is not None:
             return None
         lines = [line_of(notice, self._today()) for notice in latest_per_clock(on_hold)]
         rendered = self.templates.render_digest(person.name, self._today(), on_hold=lines)
-        message = self._message(message_id, person.name, where, rendered, self.context.now())
+        message = self._message(message_id, person.name, to, rendered, self.context.now())
         writer.compose(message, ())
         return _Composition(message=message, problem=rendered.problem)
-
-    def _manages(self, person: Person) -> bool:
-        roles = self.context.workflows.roles
-        return any(roles[name].manages_people for name in person.roles if name in roles)
 
     # --- sending ------------------------------------------------------------------------------------------
 
@@ -215,7 +193,10 @@ class Delivery:
             yield from self._send_by(transport, channel, should_stop)
 
     def _send_by(self, transport: Transport, channel: Channel, should_stop: Callable[[], bool]) -> Iterator[Message]:
-        while not should_stop() and (batch := list(self.store.write(partial(self._claim, channel)))):
+        while not should_stop() and (claimed := self.store.write(partial(self._claim, channel))):
+            batch = [message for message in claimed if message is not None]
+            if not batch:
+                continue
             try:
                 with transport.open() as send:
                     while batch and not should_stop():
@@ -228,9 +209,13 @@ class Delivery:
             for message in batch:  # asked to stop: another process may send them at once
                 self._save(replace(message, next_try_at=self.context.now()))
 
-    def _claim(self, channel: Channel, writer: Writer) -> tuple[Message, ...]:
-        now = self.context.now()
-        return writer.claim_messages(channel, now, now + LEASE, BATCH)
+    def _claim(self, channel: Channel, writer: Writer) -> tuple[Message | None, ...]:
+        """Claim messages to send now, and check each again; None stands for one that is not sent."""
+        now, check = self.context.now(), RecipientCheck(writer=writer, context=self.context)
+        claimed = writer.claim_messages(channel, now, now + LEASE, BATCH)
+        carried = writer.carried_by([message.id for message in claimed])
+        leased = [replace(message, next_try_at=now + LEASE) for message in claimed]
+        return tuple(check.recheck(one, carried.get(one.id, ()))[0] for one in leased)
 
     def _send(self, send: Send, message: Message) -> Message:
         try:

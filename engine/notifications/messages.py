@@ -18,7 +18,7 @@ from ..model.notice import Notice
 from ..model.people import Actor
 from ..ports.access import Access
 from ..ports.context import EngineContext
-from ..ports.outbox import Channel, Message, MessageState, NoticeState, NoticeStatus, PendingNotice, message_digest
+from ..ports.outbox import Channel, Message, MessageState, NoticeState, NoticeStatus, PendingNotice
 from ..ports.store import Reader, Writer
 
 if TYPE_CHECKING:
@@ -103,15 +103,13 @@ class MessageService:
         manager = self._manager(actor, "release messages")
 
         def release_one(name: str, writer: Writer) -> ReleaseResult:
-            # Imported here, so that a list of messages does not load the templates.
-            from .delivery import STALE
-
             now, found = self.context.now(), writer.lock_pending(name, NoticeState.ON_HOLD)
-            stale = tuple(one.notice for one in found if one.is_stale)
-            fresh = tuple(one.notice for one in found if not one.is_stale)
+            stale = {one.notice: one.stale_because for one in found}
+            fresh = tuple(notice for notice, why in stale.items() if why is None)
             writer.release_notices(fresh, manager.name, now)
-            writer.withdraw_notices(stale, manager.name, now, STALE)
-            return ReleaseResult(released=fresh, withdrawn=stale)
+            for reason in dict.fromkeys(why for why in stale.values() if why is not None):
+                writer.withdraw_notices([one for one, why in stale.items() if why == reason], manager.name, now, reason)
+            return ReleaseResult(released=fresh, withdrawn=tuple(one for one in stale if one not in fresh))
 
         return self._for_each_person(people, release_one)
 
@@ -136,7 +134,7 @@ class MessageService:
     def retry(self, ids: Sequence[str] | None, *, actor: Actor | None = None) -> tuple[Message, ...]:
         """Queue messages that were given up (default: all) for the next delivery.
 
-        They go to the person's present address, with their old ID.
+        They go to the person's present address, with their old ID, unless the person is not to be reminded any more.
 
         Raises:
             UnknownMessage: if there is no message with an ID.
@@ -239,19 +237,9 @@ class MessageService:
             )
         return message
 
-    def _requeued(self, writer: Writer, message: Message) -> Message:
-        # Imported here, so that a list of messages does not load the templates.
-        from .transport import address_of
-
-        person = writer.person(message.person)
-        where = None if person is None else address_of(person)
-        channel, address = where or (message.channel, message.address)
-        queued = replace(
-            message, channel=channel, address=address, state=MessageState.QUEUED, attempts=0, problem=None,
-            next_try_at=self.context.now(),
-        )  # fmt: skip
-        # A message that was changed meanwhile does not become good by being sent again.
-        return replace(queued, digest=message_digest(queued)) if message.digest == message_digest(message) else queued
+    def _requeued(self, _: Writer, message: Message) -> Message:
+        # Delivery asks again where it goes, and if it is still meant for its person.
+        return replace(message, state=MessageState.QUEUED, attempts=0, problem=None, next_try_at=self.context.now())
 
 
 def _names_of(reader: Reader, name: str) -> tuple[str, ...]:

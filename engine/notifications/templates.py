@@ -80,11 +80,12 @@ class MessageTemplates:
         overdue: list[MessageLine],
         due_soon: list[MessageLine],
         done_in_time: list[MessageLine],
+        deputy_for: str | None = None,
     ) -> RenderedMessage:
-        """Render the message to one person."""
+        """Render the message to one person; with `deputy_for`, as the deputy of that person, who is away."""
         references = sorted({line.ref for line in (*overdue, *due_soon, *done_in_time)})
         lines = {"overdue": overdue, "due_soon": due_soon, "done_in_time": done_in_time, "references": references}
-        return self._render(MESSAGE, {"person": person, "today": today, **lines})
+        return self._render(MESSAGE, {"person": person, "today": today, "deputy_for": deputy_for, **lines})
 
     def render_digest(self, person: str, today: date, *, on_hold: list[MessageLine]) -> RenderedMessage:
         """Render the message to a manager about the messages on hold."""

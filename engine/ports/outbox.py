@@ -9,7 +9,7 @@ A notice has the reference, the task and the due date. It has no title and no se
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -51,6 +51,15 @@ class Channel(StrEnum):
     NOTIFY = "notify"
 
 
+CASE_ENDED = "Its case had ended before it was sent."
+NOT_IN_TIME = "It no longer counted as done in time before this was sent."
+NEVER_TOLD = "They were never sent the message that it was overdue."
+DONE = "It was done before it was sent."
+SUSPENDED = "It was suspended before it was sent."
+MOVED = "It was resumed or given a new date before it was sent."
+"""The reasons why a notice is no longer news."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PendingNotice:
     """A notice that no message contains yet, with the present state of its clock.
@@ -58,7 +67,7 @@ class PendingNotice:
     Attributes:
         notice: The notice.
         clock: The clock now; None if it no longer exists.
-        notified: If the same person got a message that the clock is overdue.
+        notified: If the same person was sent a message that the clock is overdue.
     """
 
     notice: Notice
@@ -67,23 +76,28 @@ class PendingNotice:
 
     @property
     def is_stale(self) -> bool:
-        """Return whether the notice is no longer news.
+        """Return whether the notice is no longer news."""
+        return self.stale_because is not None
+
+    @property
+    def stale_because(self) -> str | None:
+        """Return why the notice is no longer news; None if it is.
 
         A task that was done, suspended or given a new date since is no news. A notice that a task was done in time is
         news only to a person who got the message that it was overdue, and only while it still counts as done in time.
         """
+        clock = self.clock
+        if clock is None or clock.cancelled_by_end:
+            return CASE_ENDED
         if self.notice.kind is NoticeKind.MET_IN_TIME:
-            return not self.notified or self.clock is None or self.clock.status is not ClockStatus.MET
-        return self.clock is None or not self.clock.is_outstanding or self.clock.run != self.notice.run
-
-    @property
-    def is_revoked(self) -> bool:
-        """Return whether the notice must not be sent, not even in a message that was composed already.
-
-        A composed message stays as it is if a task was done since, but not if its case has ended: nothing may be sent
-        about a person who has died or asked not to be contacted.
-        """
-        return self.clock is None or self.clock.cancelled_by_end
+            if clock.status is not ClockStatus.MET:
+                return NOT_IN_TIME
+            return None if self.notified else NEVER_TOLD
+        if not clock.is_open:
+            return DONE
+        if clock.suspended_on is not None:
+            return SUSPENDED
+        return None if clock.is_outstanding and clock.run == self.notice.run else MOVED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,6 +118,7 @@ class Message:
         sent_at: The instant at which it was sent (UTC).
         problem: The reason why the latest attempt failed, without any address.
         digest: The digest of it as it was composed; empty until then.
+        deputy: The name of the deputy to whom it goes for the person, who is away; None if it goes to the person.
     """
 
     id: str
@@ -119,11 +134,13 @@ class Message:
     sent_at: datetime | None = None
     problem: str | None = None
     digest: str = field(default="", repr=False)
+    deputy: str | None = None
 
 
 def message_digest(message: Message) -> str:
     """Return the SHA-256 of what a message says and where it goes, by which verification finds a change."""
-    parts = (message.id, message.person, message.channel, message.address, message.subject, message.body)
+    to = (message.person, message.deputy, message.channel, message.address)
+    parts = (message.id, *to, message.subject, message.body)
     return sha256(json.encode((*parts, message.created_at))).hexdigest()
 
 
@@ -179,6 +196,10 @@ class OutboxReader(Protocol):
 
     def messages(self, state: MessageState | None, people: Collection[str] | None, limit: int) -> tuple[Message, ...]:
         """Return messages, the newest first, at most `limit`; with names of people, only theirs."""
+        ...
+
+    def carried_by(self, message_ids: Collection[str]) -> Mapping[str, tuple[PendingNotice, ...]]:
+        """Return the notices of messages, by the message's ID; leave out messages without any."""
         ...
 
     def message(self, message_id: str) -> Message | None:

@@ -24,6 +24,8 @@ message = Table(
     Column("problem", Text),
     # SHA-256 of what it says and where it goes: no event does, and so verification finds a change by this.
     Column("digest", String(64), nullable=False),
+    # The deputy to whom it goes for the person, who is away.
+    Column("deputy", String(200)),
 )
 
 notice = Table(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -77,12 +78,28 @@ class OutboxReader(Connected):
             query = query.where(theirs)
         return self._messages(query)
 
+    def carried_by(self, message_ids: Collection[str]) -> Mapping[str, tuple[PendingNotice, ...]]:
+        """Return the notices of messages, by the message's ID; leave out messages without any."""
+        if not message_ids:
+            return {}
+        column = tables.notice.c.message_id
+        found: dict[str, list[PendingNotice]] = defaultdict(list)
+        rows = self._rows(_with_notified(column.in_(sorted(message_ids))))
+        for row, pending in zip(rows, self._pending_from(rows), strict=True):
+            found[row["message_id"]].append(pending)
+        return {message_id: tuple(notices) for message_id, notices in found.items()}
+
     def message(self, message_id: str) -> Message | None:
         """Return the message with an id, or None if there is none."""
         return next(iter(self._messages(select(tables.message).where(tables.message.c.id == message_id))), None)
 
     def _pending(self, query: Select[Any]) -> tuple[PendingNotice, ...]:
-        rows = self._open_connection().execute(query).mappings().all()
+        return self._pending_from(self._rows(query))
+
+    def _rows(self, query: Select[Any]) -> Sequence[Any]:
+        return self._open_connection().execute(query).mappings().all()
+
+    def _pending_from(self, rows: Sequence[Any]) -> tuple[PendingNotice, ...]:
         clock = tables.clock
         cases = sorted({row["case_ref"] for row in rows})
         clocks = self._open_connection().execute(select(clock).where(clock.c.case_ref.in_(cases))).mappings()
@@ -150,11 +167,12 @@ class OutboxWriter(OutboxReader):
 
     def queued_messages(self, at: datetime) -> tuple[tuple[Message, tuple[PendingNotice, ...]], ...]:
         """Lock and return the messages that are due to be sent, each with the notices that it carries."""
-        message, notice = tables.message, tables.notice
+        message = tables.message
         # A message that another worker is sending has a later next try, or its row is locked: it is skipped.
         query = select(message).where(_is_due(at)).order_by(message.c.next_try_at, message.c.id)
         queued = self._messages(query.with_for_update(skip_locked=True))
-        return tuple((one, self._pending(_with_notified(notice.c.message_id == one.id))) for one in queued)
+        carried = self.carried_by([one.id for one in queued])
+        return tuple((one, carried.get(one.id, ())) for one in queued)
 
     def detach(self, notices: Collection[Notice]) -> None:
         """Detach notices from their message, so that another one can carry them."""
@@ -190,9 +208,11 @@ def _pending_query(person: str, state: NoticeState) -> Select[Any]:
 
 
 def _with_notified(which: ColumnElement[bool]) -> Select[Any]:
-    """Select notices, each with whether its person has been notified that the clock is overdue."""
-    notice, earlier = tables.notice, tables.notice.alias()
+    """Select notices, each with whether its person was sent a message that the clock is overdue."""
+    notice, earlier, message = tables.notice, tables.notice.alias(), tables.message
     notified = exists().where(
+        earlier.c.message_id == message.c.id,
+        message.c.state == str(MessageState.SENT),
         earlier.c.case_ref == notice.c.case_ref,
         earlier.c.deadline == notice.c.deadline,
         earlier.c.number == notice.c.number,
@@ -238,6 +258,7 @@ def _message_row(message: Message) -> dict[str, Any]:
         "problem": message.problem,
         # As it was loaded: saving what became of a message does not make it good if it was changed.
         "digest": message.digest,
+        "deputy": message.deputy,
     }
 
 

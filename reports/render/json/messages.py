@@ -33,6 +33,7 @@ def message_document(message: Message) -> dict[str, Any]:
     return {
         "id": message.id,
         "person": message.person,
+        "deputy": message.deputy,
         "channel": str(message.channel),
         "address": address(message),
         "subject": message.subject,

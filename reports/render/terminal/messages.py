@@ -52,7 +52,7 @@ def messages_view(
                 subject.append(f"\n{message.problem}", style=FAINT)
             state = Text(str(message.state), style=COLOURS[message.state])
             made = day(calendar.day_of(message.created_at))
-            table.add_row(message.id[:SHORT_ID], made, message.person, subject, state)
+            table.add_row(message.id[:SHORT_ID], made, _recipient(message), subject, state)
         parts += [Text("Messages", style=HEADING), table]
     return Group(*parts)
 
@@ -60,7 +60,7 @@ def messages_view(
 def message_view(message: Message, *, calendar: Calendar) -> Iterator[RenderableType]:
     """Yield one message in full."""
     yield Text.assemble((message.subject, HEADING))
-    yield Text(f"To {message.person}, {address(message)}.", style=FAINT)
+    yield Text(f"To {_recipient(message)}, {address(message)}.", style=FAINT)
     stands = f"{message.state}, tried {message.attempts} time{'' if message.attempts == 1 else 's'}"
     if message.sent_at is not None:
         stands += f", on {day(calendar.day_of(message.sent_at))}"
@@ -69,6 +69,10 @@ def message_view(message: Message, *, calendar: Calendar) -> Iterator[Renderable
         yield Text(message.problem, style=BAD)
     yield Text()
     yield Text(message.body)
+
+
+def _recipient(message: Message) -> str:
+    return message.person if message.deputy is None else f"{message.deputy}, deputy of {message.person}"
 
 
 def _notices(notices: Sequence[PendingNotice]) -> RenderableType:

@@ -45,6 +45,36 @@ def away(name: str, deputy: str | None, first: date = TODAY, last: date = TODAY)
     return Absence(name=name, from_day=first, to_day=last, deputy=deputy)
 
 
+@pytest.mark.parametrize(
+    ("name", "level", "may"),
+    [
+        ("Librarian 1", "owner", True),
+        ("Keeper 1", "owner", True),
+        ("Librarian 1", "keeper", False),
+        ("Deputy 2", "owner", True),
+        ("Donor", "owner", False),
+        ("Donor", "a level of former days", True),
+    ],
+    ids=["holder", "holder of a higher role", "lower role", "deputy's deputy", "never notified", "unknown level"],
+)
+def test_a_level_may_still_be_meant_for_who_holds_its_role(name: str, level: str, *, may: bool) -> None:
+    people = (
+        *DIRECTORY.people,
+        *(person_named(f"Deputy {number}") for number in (1, 2)),
+        person_named("Donor", "donor"),
+    )
+    absences = (away("Librarian 1", "Deputy 1"), away("Deputy 1", "Deputy 2"), away("Deputy 2", None))
+    finder = RecipientFinder(
+        workflow=ESCALATED_LOAN,
+        case=open_loan(workflow=ESCALATED_LOAN).case,
+        deadline=ESCALATED_LOAN.deadline("decide"),
+        escalation_policy=ESCALATION_LEVELS,
+        directory=Directory(people=people, absences=absences),
+        day=TODAY,
+    )
+    assert finder.may_be_notified(next(one for one in people if one.name == name), level) is may
+
+
 # --- holders --------------------------------------------------------------------------------------
 
 

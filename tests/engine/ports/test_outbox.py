@@ -8,7 +8,7 @@ import pytest
 
 from casereview.engine.model.clock import Clock, ClockStatus
 from casereview.engine.model.notice import NoticeKind
-from casereview.engine.ports.outbox import PendingNotice, latest_per_clock
+from casereview.engine.ports.outbox import CASE_ENDED, DONE, MOVED, SUSPENDED, PendingNotice, latest_per_clock
 
 from ...support.changed_copies import replace
 from ...support.loan_decisions import clock, open_loan
@@ -39,12 +39,19 @@ def test_what_is_no_longer_chased_is_no_news(kind: NoticeKind, standing: Clock |
 
 
 @pytest.mark.parametrize(
-    ("standing", "recalled"),
-    [(CLOCK, False), (MISSED, False), (MET, False), (replace(MET, cancelled_by_end=True), True), (None, True)],
-    ids=["running", "missed", "met", "stood down", "gone"],
+    ("standing", "reason"),
+    [
+        (CLOCK, None),
+        (replace(MISSED, run=2), MOVED),
+        (replace(CLOCK, suspended_on=CLOCK.anchor), SUSPENDED),
+        (MET, DONE),
+        (replace(MET, cancelled_by_end=True), CASE_ENDED),
+        (None, CASE_ENDED),
+    ],
 )
-def test_a_notice_in_a_message_is_revoked_only_if_its_case_ended(standing: Clock | None, *, recalled: bool) -> None:
-    assert PendingNotice(notice=notice_with(run=CLOCK.run), clock=standing, notified=True).is_revoked is recalled
+def test_the_reason_says_why_it_is_no_news(standing: Clock | None, reason: str | None) -> None:
+    pending = PendingNotice(notice=notice_with(run=CLOCK.run), clock=standing, notified=True)
+    assert pending.stale_because == reason
 
 
 @pytest.mark.parametrize(

@@ -71,20 +71,28 @@ def test_a_notice_is_read_as_it_was_saved(store: Database) -> None:
         assert reader.pending("Ash", NoticeState.WAITING) == ()
 
 
-def test_a_composed_notice_waits_no_more_and_counts_as_notified(store: Database) -> None:
+def test_a_composed_notice_counts_as_notified_once_it_was_sent(store: Database) -> None:
     noted(store, REMINDER)
     store.write(lambda writer: writer.compose(MESSAGE, [REMINDER]))
     noted(store, replace(REMINDER, id="2", kind=NoticeKind.MET_IN_TIME), replace(REMINDER, id="3", number=2))
+
+    def notified() -> dict[str, bool]:
+        with store.reading() as reader:
+            return {one.notice.id: one.notified for one in reader.pending("Kim", NoticeState.WAITING)}
+
+    assert notified() == {"2": False, "3": False}
     with store.reading() as reader:
-        assert {one.notice.id: one.notified for one in reader.pending("Kim", NoticeState.WAITING)} == {
-            "2": True,
-            "3": False,
-        }
+        assert reader.carried_by([]) == {}
+        ((message_id, (carried,)),) = reader.carried_by([MESSAGE.id, "b"]).items()
+        assert (message_id, carried.notice) == (MESSAGE.id, REMINDER)
         assert reader.message(MESSAGE.id) == replace(MESSAGE, digest=message_digest(MESSAGE))
         assert reader.message("b") is None
     with store.connection() as connection:
         kept = connection.execute(tables.notice.select().where(tables.notice.c.state == "composed")).mappings().all()
     assert [(row["id"], row["message_id"]) for row in kept] == [(REMINDER.id, MESSAGE.id)]
+    sent = replace(MESSAGE, digest=message_digest(MESSAGE), state=MessageState.SENT, next_try_at=None, sent_at=NOON)
+    store.write(lambda writer: writer.save(sent))
+    assert notified() == {"2": True, "3": False}
 
 
 def test_released_notices_wait_and_withdrawn_ones_are_not_sent(store: Database) -> None:

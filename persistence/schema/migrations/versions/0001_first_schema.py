@@ -179,6 +179,7 @@ def upgrade() -> None:
         sa.Column("sent_at", Instant(), nullable=True),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("deputy", sa.String(length=200), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_casereview_message"),
     )
     op.create_table(
