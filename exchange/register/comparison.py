@@ -1,12 +1,12 @@
 """Compare a register with the record, row by row, and build commands from the new rows.
 
-A row with a recorded reference is compared and never changes the record. A row that is not on record
-becomes a command.
+A row with a recorded reference is compared. It may fill what the import of its case left empty, and changes nothing
+else. A row that is not on record becomes a command.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,15 +14,16 @@ from ...engine.definition.registry import Registry
 from ...engine.definition.workflow import Workflow
 from ...engine.errors.bad_input import BadValue, ImportFailed
 from ...engine.errors.base import CasereviewError
-from ...engine.model.commands import ImportSnapshot
+from ...engine.model.imports import CompleteImport, ImportSnapshot
 from ...engine.model.people import Actor
 from ...workflows.parts.status import ACTION, AGENCY_ACTION_PLAN, RECOMMENDATION, REVIEWS
 from ..workbook.cell_text import parse_numbers
 from ..workbook.changes import Change
 from ..workbook.faults import CellFault, faulty_workbook
 from ..workbook.table import WorkbookRow
+from .completion import CompletedRow, can_be_filled, completion
 from .current_register import RegisterRow, row_key, row_request_id
-from .layout import AGENCIES_SHEET, REVIEWS_SHEET, Sheet, states_by_title
+from .layout import AGENCIES_SHEET, REVIEWS_SHEET, RegisterColumn, Sheet, states_by_title
 from .reader import RowsBySheet, review_reference
 from .row_steps import day_in_row, faults_of_columns, faults_of_refusal, snapshot_steps, step_record
 
@@ -71,6 +72,7 @@ class RegisterDifference:
         file: The file's name, as typed.
         sheets: The register's sheets.
         new: The new rows, reviews before their parts.
+        completed: The rows on record that fill what the import of the case left empty.
         differing: The rows on record that differ; the record stays as it is.
         unchanged: The number of rows that are neither.
     """
@@ -78,13 +80,14 @@ class RegisterDifference:
     file: str
     sheets: tuple[Sheet, ...]
     new: tuple[NewRow, ...]
+    completed: tuple[CompletedRow, ...]
     differing: tuple[DifferingRow, ...]
     unchanged: int
 
     @property
-    def commands(self) -> tuple[ImportSnapshot, ...]:
-        """Return the commands that import the new rows, in order."""
-        return tuple(new.command for new in self.new)
+    def commands(self) -> tuple[ImportSnapshot | CompleteImport, ...]:
+        """Return the commands that import the new rows, and then those that complete others, in order."""
+        return (*(one.command for one in self.new), *(one.command for one in self.completed))
 
     def import_error(self, refusals: Sequence[ImportFailed]) -> CasereviewError:
         """Return the error that lists why each refused row cannot be imported, by cell."""
@@ -92,7 +95,7 @@ class RegisterDifference:
         for refusal in refusals:
             if isinstance(refusal.cause, BadValue) and refusal.cause.name == "parent_request":
                 continue  # the fault of its review is already reported
-            row = self.new[refusal.number].row
+            row = [*(one.row for one in self.new), *(one.row for one in self.completed)][refusal.number]
             sheet = next(sheet for sheet in self.sheets if sheet.title == row.sheet)
             faults += faults_of_refusal(sheet, row, refusal.cause)
         return faulty_workbook(self.file, faults)
@@ -139,6 +142,7 @@ class _Comparison:
     name: str
     workflows: Registry
     new: list[NewRow] = field(default_factory=list)
+    completed: list[CompletedRow] = field(default_factory=list)
     others: list[DifferingRow] = field(default_factory=list)
     unchanged: int = 0
     faults: list[CellFault] = field(default_factory=list)
@@ -166,6 +170,7 @@ class _Comparison:
             file=self.file,
             sheets=self.sheets,
             new=tuple(self.new),
+            completed=tuple(self.completed),
             differing=tuple(self.others),
             unchanged=self.unchanged,
         )
@@ -180,16 +185,29 @@ class _Comparison:
         return next((one for one in of_sheet if row_key(sheet, one.cells) == key), None)
 
     def _known_row(self, sheet: Sheet, row: WorkbookRow, there: RegisterRow) -> None:
-        changes = tuple(
-            Change(title=column.sheet_column.title, recorded=there.cells[column.name], returned=row.cells[column.name])
+        # An empty cell makes no statement, so it cannot differ.
+        differing = [
+            column
             for column in sheet.columns
-            # An empty cell makes no statement, so it cannot differ.
             if column.name not in IDENTITY_COLUMNS and row.cells[column.name] not in (None, there.cells[column.name])
+        ]
+        workflow = self._workflow(sheet, row) if there.is_imported else None
+        filled = (
+            []
+            if workflow is None
+            else [column for column in differing if can_be_filled(sheet, column, row, there, workflow)]
         )
-        if changes:
-            self.others.append(DifferingRow(row=row, ref=there.ref, changes=changes))
-        else:
+        if filled and workflow is not None:
+            source = self._source(sheet, row)
+            command = completion(sheet, row, filled, there=there, workflow=workflow, actor=self.actor, source=source)
+            self.completed.append(CompletedRow(row=row, changes=_changes(filled, row, there), command=command))
+        if others := [column for column in differing if column not in filled]:
+            self.others.append(DifferingRow(row=row, ref=there.ref, changes=_changes(others, row, there)))
+        if not differing:
             self.unchanged += 1
+
+    def _source(self, sheet: Sheet, row: WorkbookRow) -> str:
+        return f"brought in from {self.name}, {sheet.title}, row {row.number}"
 
     # --- new rows --------------------------------------------------------------------------
 
@@ -218,7 +236,7 @@ class _Comparison:
             actor=self.actor,
             state=state,
             opened_on=opened_on,
-            source=f"brought in from {self.name}, {sheet.title}, row {row.number}",
+            source=self._source(sheet, row),
             data=step_record(sheet, row, workflow.opening),
             title=None if title is None else str(title),
             organisations=self._agencies(review) if is_review else (),
@@ -268,3 +286,10 @@ class _Comparison:
         for number in parse_numbers(str(row.cells["recommendations"] or ""))[0]:
             if str(number) not in there:
                 yield row.fault("recommendations", f"there is no recommendation {number} of this review")
+
+
+def _changes(columns: Iterable[RegisterColumn], row: WorkbookRow, there: RegisterRow) -> tuple[Change, ...]:
+    return tuple(
+        Change(title=column.sheet_column.title, recorded=there.cells[column.name], returned=row.cells[column.name])
+        for column in columns
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -41,11 +41,15 @@ class CaseDays:
         by_step: The day of each step, the latest if it was applied several times.
         since: The day on which it entered its state; None if unknown.
         former_reference: Its reference in the former register; None if it was not imported.
+        is_imported: If the case was imported.
+        own_steps: The steps that were recorded here.
     """
 
     by_step: dict[str, date] = field(default_factory=dict)
     since: date | None = None
     former_reference: str | None = None
+    is_imported: bool = False
+    own_steps: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,11 +60,15 @@ class RegisterRow:
         sheet: The sheet.
         ref: The case's reference; for an agency's row, the review's.
         cells: Its cells.
+        is_imported: If the case was imported, so that a later register can complete it.
+        own_steps: The steps that were recorded here, which no register completes.
     """
 
     sheet: str
     ref: str
     cells: Cells
+    is_imported: bool = False
+    own_steps: frozenset[str] = frozenset()
 
 
 def row_request_id(review: str, sheet: str = "", key: str = "") -> str:
@@ -93,7 +101,10 @@ def days_by_case(events: Iterable[Event]) -> Mapping[str, CaseDays]:
                 past.by_step[move.step] = move.on
             if move.from_state != move.to_state:
                 past.since = move.on
-        if event.kind is EventKind.IMPORTED:
+        if event.kind is not EventKind.IMPORTED:
+            past.own_steps.add(event.trigger)
+        else:
+            past.is_imported = True
             past.former_reference = event.data.get("former_reference")
             steps = event.data["steps"]
             if steps[-1]["to"] != event.to_state and "since" not in event.data:
@@ -132,7 +143,8 @@ def register_rows(
                     "since": past.since,
                 }
                 said = {column.name: _recorded_cell(column, case, past, workflow) for column in sheet.columns}
-                rows.append(_row(sheet, case, {**said, **cells, **_of_part(case, workflows)}))
+                row = _row(sheet, case, {**said, **cells, **_of_part(case, workflows)})
+                rows.append(replace(row, is_imported=past.is_imported, own_steps=frozenset(past.own_steps)))
     return tuple(rows)
 
 

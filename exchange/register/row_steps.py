@@ -13,7 +13,7 @@ from ...engine.forms.fields import fields_of
 from ...engine.model.commands import SnapshotStep
 from ...workflows.parts.status import ACTION
 from ..workbook.cell_text import parse_lines, parse_numbers
-from ..workbook.columns import Cell, Kind
+from ..workbook.columns import Cell, Cells, Kind
 from ..workbook.faults import CellFault
 from ..workbook.table import WorkbookRow
 from .layout import HARM_TITLES, RegisterColumn, Sheet, states_by_title
@@ -27,18 +27,22 @@ def faults_of_columns(sheet: Sheet, row: WorkbookRow, workflow: Workflow) -> Ite
     for column in sheet.columns:
         if not column.steps or row.cells[column.name] is None:
             continue
-        step = _step(column, row, workflow)
+        step = step_of_column(column, row, workflow)
         if step is None:
             yield row.fault(column.name, f"a {workflow.title} has no such step: leave it empty")
         elif column.field is not None and column.field not in {one.name for one in fields_of(step.form)}:
             yield row.fault(column.name, f"of a {workflow.title} that is not recorded: leave it empty")
-        elif column.field is not None and step is not workflow.opening and _on(sheet, row, step) is None:
+        elif (
+            column.field is not None
+            and step is not workflow.opening
+            and day_of_step(sheet, row.cells, step.trigger) is None
+        ):
             day = next(one for one in sheet.columns if one.field is None and step.trigger in one.steps)
             problem = f"{day.sheet_column.title} is empty: expected the day, since {column.sheet_column.title} is given"
             yield row.fault(day.name, problem)
 
 
-def _step(column: RegisterColumn, row: WorkbookRow, workflow: Workflow) -> Transition | None:
+def step_of_column(column: RegisterColumn, row: WorkbookRow, workflow: Workflow) -> Transition | None:
     """Return the step that a column describes; of several decisions, the one that leads to the case's state."""
     state = states_by_title(workflow).get(str(row.cells["state"]).lower())
     steps = [step for name in column.steps if (step := workflow.transition(name)) is not None]
@@ -49,7 +53,7 @@ def snapshot_steps(sheet: Sheet, row: WorkbookRow, workflow: Workflow) -> Iterat
     """Yield the steps with a day in the row."""
     for column in sheet.columns:
         if column.field is None and column.steps and row.cells[column.name] is not None:
-            step = _step(column, row, workflow)
+            step = step_of_column(column, row, workflow)
             assert step is not None  # the columns were checked before
             yield _snapshot_step(sheet, row, step, day_in_row(row, column.name))
     if sheet.workflow == ACTION and day_in_row(row, "agreed_on") is None and row.cells["state"] == "agreed":
@@ -68,9 +72,11 @@ def _snapshot_step(sheet: Sheet, row: WorkbookRow, step: Transition, on: date | 
     return SnapshotStep(trigger=step.trigger, on=on, data=data)
 
 
-def _on(sheet: Sheet, row: WorkbookRow, step: Transition) -> date | None:
-    days = (column for column in sheet.columns if column.field is None and step.trigger in column.steps)
-    return next((day_in_row(row, column.name) for column in days), None)
+def day_of_step(sheet: Sheet, cells: Cells, trigger: str) -> date | None:
+    """Return the day of a step in a row's cells, or None if there is none."""
+    days = (column for column in sheet.columns if column.field is None and trigger in column.steps)
+    cell = next((cells[column.name] for column in days), None)
+    return cell if isinstance(cell, date) else None
 
 
 def step_record(sheet: Sheet, row: WorkbookRow, step: Transition) -> dict[str, Any]:
@@ -80,13 +86,14 @@ def step_record(sheet: Sheet, row: WorkbookRow, step: Transition) -> dict[str, A
     for column in sheet.columns:
         cell = row.cells[column.name]
         if column.field in there and step.trigger in column.steps and cell is not None:
-            record |= _field_value(column, cell)
+            record |= field_value(column, cell)
     if "title" in there and "title" in row.cells and step.trigger in ("refer", "notify"):
         record["title"] = row.cells["title"]
     return record
 
 
-def _field_value(column: RegisterColumn, cell: Cell) -> dict[str, Any]:
+def field_value(column: RegisterColumn, cell: Cell) -> dict[str, Any]:
+    """Return the fields of a step's record that a cell holds."""
     assert column.field is not None
     match column.sheet_column.kind:
         case Kind.DAY:

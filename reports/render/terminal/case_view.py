@@ -151,6 +151,7 @@ def _revised(revision: Revision) -> str:
         EventKind.RESUMED: "resumed",
         EventKind.RECALCULATED: "the calendar changed",
         EventKind.CORRECTED: "its start was corrected",
+        EventKind.COMPLETED: "the import was completed",
     }
     cause = causes.get(revision.cause, revision.agreed_by or "")
     return f"was {day(revision.previous_due)}{missed}; {cause}: {revision.reasons}"

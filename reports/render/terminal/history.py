@@ -103,7 +103,8 @@ def history_table(
         if one.kind is EventKind.CORRECTED:
             corrected.setdefault(one.data["event"], []).append(one.seq)
     for event in events:
-        what = _taken_back(event, workflow) if event.kind is EventKind.TAKEN_BACK else _what(event, workflow)
+        special = {EventKind.TAKEN_BACK: _taken_back, EventKind.COMPLETED: _completed}
+        what = special.get(event.kind, _what)(event, workflow)
         if event.kind is EventKind.CORRECTED:
             for part in corrected_parts(workflow, events, event, stored_values):
                 what.append(f"\n{_correction_line(part)}")
@@ -218,6 +219,15 @@ def _escalated(event: Event, workflow: Workflow) -> Text:
     if "unreachable" in event.data:
         reminder.append(f"\n{event.data['unreachable']}", style=FAINT)
     return reminder
+
+
+def _completed(event: Event, workflow: Workflow) -> Text:
+    known, import_seq = event.data["steps"], event.data["event"]
+    completed = Text(f"event {import_seq} completed: what is known from then on", style=WAITING)
+    for number, step in enumerate(known, start=1):
+        on, title = day(date.fromisoformat(step["on"])), _step_title(step["step"], workflow)
+        completed.append(f"\n{import_seq}.{number} {on} {title}", style=FAINT)
+    return completed
 
 
 def _imported(event: Event, workflow: Workflow) -> Text:

@@ -152,11 +152,14 @@ def _import_register(session: Session, file: str, who: str | None, *, dry_run: b
         session.show("Everything can be imported. Nothing was changed.")
     elif unasked or _confirm(session):
         recorded = recorded if unasked else session.engine.import_many(found.commands)
-        refs = _refs(recorded)
+        refs = _refs(recorded)[: len(found.new)]
         reviews = [ref for ref in refs if "/" not in ref]
-        session.show(
-            f"Imported: {', '.join(reviews) or 'parts of existing reviews'}; {count_of(len(refs), 'case')} in all."
-        )
+        if refs:
+            session.show(
+                f"Imported: {', '.join(reviews) or 'parts of existing reviews'}; {count_of(len(refs), 'case')} in all."
+            )
+        if found.completed:
+            session.show(f"Completed: {', '.join(one.command.ref for one in found.completed)}.")
     else:
         session.show("Nothing was imported.")
 

@@ -237,6 +237,46 @@ def test_a_row_is_known_again_by_any_listed_name_of_its_agency(office: Office) -
     assert (found["new"], found["differing"]) == ([], [])
 
 
+def test_what_a_review_lacks_is_filled_in_from_a_later_register(office: Office) -> None:
+    late = letters("Reviews")
+    empty = {f"{late[title]}2": None for title in ("Terms agreed", "Harm", "Reviewer appointed", "Lead reviewer")}
+    office.output("bring-in", register(office, {"Reviews": empty}), "--yes")
+    assert deadlines(office, OLD)["agree_terms"][0] == "not_known"
+    terms = {f"{late['Terms agreed']}2": date(2024, 4, 15)}
+    later = register(office, {"Reviews": terms})
+    shown = office.output("bring-in", later, "--dry-run")
+    assert f"Reviews, row 2: {OLD} is completed" in shown
+    assert "Terms agreed: 15 April 2024" in shown
+    found = office.document("bring-in", later, "--yes")
+    ((filled,), recorded) = (found["completed"], found["recorded"])
+    assert {change["field"] for change in filled["changes"]} >= {"Terms agreed", "Harm", "Lead reviewer"}
+    assert (recorded, found["differing"], found["new"]) == ([OLD], [], [])
+    data = office.document("show", OLD)["data"]
+    assert data["appoint_reviewer"] == {"name": "Reviewer 1"}
+    assert data["agree_terms"] == {}
+    assert deadlines(office, OLD)["agree_terms"][0] in ("met", "missed")
+    event = office.document("history", OLD)[-1]
+    assert (event["kind"], event["decided_by"]["evidence"]) == (
+        "completed",
+        "brought in from register.xlsx, Reviews, row 2",
+    )
+    assert office.document("verify")["faults"] == []
+    again = office.document("bring-in", later, "--yes")
+    assert (again["completed"], again["differing"], again["new"]) == ([], [], [])
+    assert "Completed" not in office.output("bring-in", later, "--yes")
+
+
+def test_a_value_that_differs_is_reported_and_the_rest_filled_in(office: Office) -> None:
+    late = letters("Reviews")
+    office.output("bring-in", register(office, {"Reviews": {f"{late['Harm']}2": None}}), "--yes")
+    later = register(office, {"Reviews": {f"{late['Title']}2": "Child Z"}})
+    found = office.document("bring-in", later, "--yes")
+    assert [change["field"] for one in found["completed"] for change in one["changes"]] == ["Harm"]
+    assert [change["field"] for one in found["differing"] for change in one["changes"]] == ["Title"]
+    assert f"Completed: {OLD}." not in office.output("bring-in", later, "--yes")
+    assert office.document("show", OLD)["title"] == "Child K"
+
+
 def test_a_review_that_was_brought_in_by_mistake_is_brought_in_anew(office: Office) -> None:
     path = register(office, {"Reviews": {}})
     office.output("bring-in", path, "--yes")
