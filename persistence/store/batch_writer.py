@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, and_, insert, select, update
 
-from ...engine import Overrides
 from ...engine.model.case import UNIT, Case, Event
 from ...engine.model.clock import EventKind
 from ...engine.model.notice import Notice
@@ -52,7 +51,7 @@ class BatchWriter(RecordWriter):
         self._level_events: list[Event] = []
         self._left_organisations: dict[str, tuple[tuple[Event, ...], Case]] = {}
         self._case_store, self._driver = case_store_for(connection), DriverConnection(connection)
-        self._loaded = self._overrides = None
+        self._loaded = self._unit_head = self._overrides = None
         self._latest = self._load_at_once(locked)
         self._requests = {**dict.fromkeys(requests), **_saved_requests(connection, requests)}
 
@@ -73,14 +72,8 @@ class BatchWriter(RecordWriter):
             if loaded is None:
                 return None
             self._latest[ref] = loaded
-            self._overrides = loaded.overrides
+            self._unit_head, self._overrides = loaded.unit_head, None
         return loaded.case
-
-    def overrides(self) -> Overrides:
-        """Return the unit's own days, terms and escalation levels, loaded once."""
-        if self._overrides is None:
-            self._overrides = super().overrides()
-        return self._overrides
 
     def request_record(self, key: RequestKey) -> RequestRecord | None:
         """Return what a client's request id was used for, or None if it is new."""
@@ -126,7 +119,7 @@ class BatchWriter(RecordWriter):
             rows = self._new if self._new.has(case.ref) else self._updated
         case, pending = pending_rows(events, case, head)
         rows.add(pending)
-        self._latest[case.ref] = LoadedCase(case=case, latest_hash=case.head, overrides=self.overrides())
+        self._latest[case.ref] = LoadedCase(case=case, latest_hash=case.head, unit_head=self._unit_head)
         self._record_levels(events)
         if case.ref == UNIT:
             self._save_unit(events)
@@ -175,7 +168,7 @@ class BatchWriter(RecordWriter):
         roots = [ref for ref in refs if not is_child(ref)]
         loaded = {one.case.ref: one for one in self._case_store.load_many(self._driver, roots)} if roots else {}
         for one in loaded.values():
-            self._overrides = one.overrides
+            self._unit_head = one.unit_head
         return loaded
 
     def _record_levels(self, events: Iterable[Event]) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Protocol
+from operator import le
+from typing import Any, Protocol
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 
 from ..backends.driver import DriverConnection
 from ..backends.errors import StaleCase
@@ -21,11 +22,20 @@ from .row_codec import (
     decode_intact,
     decode_loaded,
     encode_json,
+    for_postgres,
     in_utc,
     row_encoder,
     unchanged,
 )
-from .sql import EVENT_COLUMNS, UPDATABLE_COLUMNS, postgres_statements, sqlite_statements
+from .sql import (
+    EVENT_COLUMNS,
+    UPDATABLE_COLUMNS,
+    UPDATED_COLUMNS,
+    RowCounts,
+    postgres_statements,
+    postgres_update_of,
+    sqlite_statements,
+)
 
 
 class CaseStore(Protocol):
@@ -100,12 +110,24 @@ class SqliteCaseStore:
                 driver.execute_many(statement, map(encode, rows))
 
 
+FEW = RowCounts(cases=1, events=2, stored_values=2, clocks=4, organisations=4)
+"""The rows that are sent as parameters. A step has seldom more; each number of rows needs a statement of its own."""
+
+
 class PostgresCaseStore:
     """Loads and saves cases on PostgreSQL, with one statement for each."""
 
     def __init__(self) -> None:
-        """Prepare the statements."""
+        """Prepare the statements, and the parameters of each table's rows."""
         self._statements = postgres_statements()
+        written: tuple[tuple[str, Table, tuple[str, ...]], ...] = (
+            ("cases", tables.case, (*UPDATED_COLUMNS, "expected_seq")),
+            ("events", tables.event, EVENT_COLUMNS),
+            ("stored_values", tables.event_values, tuple(tables.event_values.c.keys())),
+            ("clocks", tables.clock, tuple(tables.clock.c.keys())),
+            ("organisations", tables.case_organisation, tuple(tables.case_organisation.c.keys())),
+        )
+        self._written = [(name, columns, row_encoder(table, columns, for_postgres)) for name, table, columns in written]
 
     def load_for_update(self, driver: DriverConnection, ref: str) -> LoadedCase | None:
         """Lock the root of the case's tree, and load the case."""
@@ -130,8 +152,21 @@ class PostgresCaseStore:
 
     def update(self, driver: DriverConnection, pending: PendingRows) -> None:
         """Save changes of existing cases."""
-        if driver.execute(self._statements.update, as_json_arrays(pending)).fetchone() != (len(pending.cases),):
+        counts = RowCounts(*(len(getattr(pending, name)) for name, *_ in self._written))
+        if all(map(le, counts, FEW)):
+            updated = driver.execute(postgres_update_of(counts), self._as_parameters(pending))
+        else:
+            updated = driver.execute(self._statements.update, as_json_arrays(pending))
+        if updated.fetchone() != (len(pending.cases),):
             raise StaleCase
+
+    def _as_parameters(self, pending: PendingRows) -> dict[str, Any]:
+        return {
+            f"{name}_{number}_{column}": value
+            for name, columns, encode in self._written
+            for number, row in enumerate(getattr(pending, name))
+            for column, value in zip(columns, encode(row), strict=True)
+        }
 
     def insert(self, driver: DriverConnection, pending: PendingRows) -> None:
         """Save new cases."""

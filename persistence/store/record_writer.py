@@ -43,6 +43,7 @@ class RecordWriter(SqlReader, SweepWriter, OutboxWriter):
         super().__init__(connection)
         self._case_store, self._driver = case_store_for(connection), DriverConnection(connection)
         self._loaded: LoadedCase | None = None
+        self._unit_head: str | None = None
         self._overrides: Overrides | None = None
 
     def load_for_update(self, ref: str) -> Case | None:
@@ -50,12 +51,14 @@ class RecordWriter(SqlReader, SweepWriter, OutboxWriter):
         self._loaded = self._case_store.load_for_update(self._driver, ref)
         if self._loaded is None:
             return None
-        self._overrides = self._loaded.overrides
+        self._unit_head, self._overrides = self._loaded.unit_head, None
         return self._loaded.case
 
     def overrides(self) -> Overrides:
-        """Return the unit's own days, terms and escalation levels: those loaded with the case, if there is one."""
-        return super().overrides() if self._overrides is None else self._overrides
+        """Return the unit's own days, terms and escalation levels, loaded once."""
+        if self._overrides is None:
+            self._overrides = self._overrides_at(self._unit_head)
+        return self._overrides
 
     def request_record(self, key: RequestKey) -> RequestRecord | None:
         """Return what a client's request id was used for, or None if it is new."""
@@ -163,7 +166,7 @@ class RecordWriter(SqlReader, SweepWriter, OutboxWriter):
         else:
             after = unit_state(self.events(UNIT), self.stored_values(UNIT))
             write_differences(connection, read_state(connection, SECTIONS), after)
-        self._overrides = None
+        self._unit_head = self._overrides = None
 
     def _take_reference(self, ref: str) -> None:
         # Count only now, not when the reference was asked for, so that a refused case leaves no gap,

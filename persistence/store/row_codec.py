@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -13,14 +12,13 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Date, Table
 
-from ...engine import CalendarOverride, DayKind, DeadlineOverride, Overrides
 from ...engine.model.calendar import Term, TermUnit
 from ...engine.model.case import Case, Event, Link
-from ...engine.model.clock import Clock, EventKind, Suspension
+from ...engine.model.clock import Clock, ClockStatus, EventKind, Suspension
 from ..backends.errors import DamagedError, StaleCase
 from ..schema.types import Instant, Json, as_text
 from .event_values import seal
-from .mapping import case_row, clock_row, event_row, organisation_rows
+from .mapping import LEDGER, case_row, clock_row, event_row, organisation_rows
 from .sql import CASE_COLUMNS
 
 encode_json = msgspec.json.Encoder(order="sorted").encode
@@ -38,7 +36,54 @@ _data = msgspec.json.Decoder(dict[str, dict[str, Any]]).decode
 _suspensions = msgspec.json.Decoder(tuple[Suspension, ...]).decode
 
 
-_clocks = msgspec.json.Decoder(tuple[Clock, ...]).decode
+_Ledger: Any = msgspec.defstruct(
+    "_Ledger",
+    [(field.name, field.type, field.default) for field in msgspec.structs.fields(Clock) if field.name in LEDGER],
+)
+
+
+class _ClockRow(msgspec.Struct, array_like=True):
+    """The columns of a clock, in the order of `CLOCK_COLUMNS`. SQLite has numbers in place of truth values."""
+
+    deadline: str
+    number: int
+    anchor: date
+    term_amount: int
+    term_unit: TermUnit
+    period: int
+    due: date
+    due_at: datetime
+    status: ClockStatus
+    done_on: date | None
+    done_by: str | None
+    cancelled_by_end: bool | int
+    minimum_period: bool | int
+    run: int
+    next_at: datetime | None
+    ledger: _Ledger
+
+    @property
+    def clock(self) -> Clock:
+        return Clock(
+            deadline=self.deadline,
+            number=self.number,
+            anchor=self.anchor,
+            term=Term(amount=self.term_amount, unit=self.term_unit),
+            period=self.period,
+            due=self.due,
+            due_at=self.due_at,
+            status=self.status,
+            done_on=self.done_on,
+            done_by=self.done_by,
+            cancelled_by_end=bool(self.cancelled_by_end),
+            minimum_period=bool(self.minimum_period),
+            run=self.run,
+            next_at=self.next_at,
+            **msgspec.structs.asdict(self.ledger),
+        )
+
+
+_clocks = msgspec.json.Decoder(tuple[_ClockRow, ...]).decode
 
 
 EMPTY_ARRAY = "[]"
@@ -50,7 +95,7 @@ WHOLE = (EventKind.DISPOSED, EventKind.TAKEN_BACK)
 def decode_loaded(row: Sequence[Any], *, day: Callable[[Any], date], instant: Callable[[Any], datetime]) -> LoadedCase:
     """Build a loaded case from one row of the joined select."""
     value = dict(zip(CASE_COLUMNS, row, strict=False))
-    latest_hash, clocks, calendar, days, deadlines = row[len(CASE_COLUMNS) :]
+    latest_hash, clocks, unit_head = row[len(CASE_COLUMNS) :]
     try:
         for name in ("opened_on", "last_step_on"):
             value[name] = day(value[name])
@@ -62,12 +107,8 @@ def decode_loaded(row: Sequence[Any], *, day: Callable[[Any], date], instant: Ca
         value["links"] = _links(value["links"])
         value["data"] = _data(value["data"])
         value["suspensions"] = _suspensions(value["suspensions"])
-        case = Case(**value, clocks=_clocks(clocks or EMPTY_ARRAY))
-        return LoadedCase(
-            case=case,
-            latest_hash=latest_hash,
-            overrides=_decode_overrides(calendar, days or EMPTY_ARRAY, deadlines or EMPTY_ARRAY),
-        )
+        case = Case(**value, clocks=tuple(one.clock for one in _clocks(clocks or EMPTY_ARRAY)))
+        return LoadedCase(case=case, latest_hash=latest_hash, unit_head=unit_head)
     except (TypeError, ValueError):
         # Without its cause, which may quote what the row holds.
         raise DamagedError from None
@@ -85,66 +126,6 @@ def decode_intact(
                 yield loaded
 
 
-class _CalendarRow(msgspec.Struct, array_like=True):
-    day: date
-    revision: int
-    counts_as: DayKind
-    reasons: str
-    recorded_by: str
-    recorded_at: datetime
-
-
-class _DeadlineRow(msgspec.Struct, array_like=True):
-    workflow: str
-    deadline: str
-    revision: int
-    from_day: date
-    term_amount: int | None
-    term_unit: TermUnit | None
-    levels: Any
-    reasons: str
-    recorded_by: str
-    recorded_at: datetime
-
-
-@lru_cache(maxsize=8)
-def _decode_overrides(calendar: str | None, days: str, terms: str) -> Overrides:
-    """Decode the unit's overrides. The cache's key is the text itself, so another process may change them."""
-    # The latest row of a day applies.
-    latest = {
-        row.day: CalendarOverride(
-            day=row.day,
-            counts_as=row.counts_as,
-            reasons=row.reasons,
-            recorded_by=row.recorded_by,
-            recorded_at=row.recorded_at,
-        )
-        for row in msgspec.json.decode(days, type=list[_CalendarRow])
-    }
-    rows = sorted(msgspec.json.decode(terms, type=list[_DeadlineRow]), key=lambda row: (row.revision, row.recorded_at))
-    return Overrides(
-        days=tuple(latest.values()), deadlines=tuple(map(_deadline_override, rows)), calendar_code=calendar
-    )
-
-
-def _deadline_override(row: _DeadlineRow) -> DeadlineOverride:
-    term = None
-    if row.term_amount is not None and row.term_unit is not None:
-        term = Term(amount=row.term_amount, unit=row.term_unit)
-    # SQLite stores JSON as text, and so returns it as a text within JSON.
-    levels = msgspec.json.decode(row.levels) if isinstance(row.levels, str) else row.levels
-    return DeadlineOverride(
-        workflow=row.workflow,
-        deadline=row.deadline,
-        from_day=row.from_day,
-        term=term,
-        levels=levels or {},
-        reasons=row.reasons,
-        recorded_by=row.recorded_by,
-        recorded_at=row.recorded_at,
-    )
-
-
 def unchanged(value: Any) -> Any:
     """Return the value as it is."""
     return value
@@ -155,13 +136,32 @@ def in_utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
-def row_encoder(table: Table, names: Sequence[str]) -> Callable[[Mapping[str, Any]], list[Any]]:
-    """Return a function that encodes a row for SQLite's driver, in the order of some columns."""
+ValueEncoder = Callable[[Any], Any]
+
+
+def for_sqlite(kind: Any) -> ValueEncoder | None:
+    """Return a function that encodes a column's values for SQLite's driver; None if it takes them as they are."""
+    if isinstance(kind, Instant):
+        return as_text
+    if isinstance(kind, Date):
+        return date.isoformat
+    return _json_text if isinstance(kind, Json) else None
+
+
+def for_postgres(kind: Any) -> ValueEncoder | None:
+    """Return a function that encodes a column's values for psycopg; None if it takes them as they are."""
+    return _json_text if isinstance(kind, Json) else None
+
+
+def row_encoder(
+    table: Table, names: Sequence[str], encoder_for: Callable[[Any], ValueEncoder | None] = for_sqlite
+) -> Callable[[Mapping[str, Any]], list[Any]]:
+    """Return a function that encodes a row for a driver, in the order of some columns."""
     values = itemgetter(*names)
     encoders = [
         (place, encoder)
         for place, name in enumerate(names)
-        if (encoder := _value_encoder(table.c[name].type)) is not None
+        if name in table.c and (encoder := encoder_for(table.c[name].type)) is not None
     ]
 
     def encode(row: Mapping[str, Any]) -> list[Any]:
@@ -172,14 +172,6 @@ def row_encoder(table: Table, names: Sequence[str]) -> Callable[[Mapping[str, An
         return encoded
 
     return encode
-
-
-def _value_encoder(kind: Any) -> Callable[[Any], Any] | None:
-    if isinstance(kind, Instant):
-        return as_text
-    if isinstance(kind, Date):
-        return date.isoformat
-    return _json_text if isinstance(kind, Json) else None
 
 
 def _json_text(value: Any) -> str | None:
@@ -204,12 +196,12 @@ class LoadedCase(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         case: The case.
         latest_hash: The hash of its latest event; None if that event is missing.
-        overrides: The unit's own days, terms and escalation levels.
+        unit_head: The hash of the latest event of the unit's own record; None if it has no record yet.
     """
 
     case: Case
     latest_hash: str | None
-    overrides: Overrides
+    unit_head: str | None
 
 
 class PendingRows(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,6 +19,11 @@ from .unit_tables import read_calendar, read_days, read_definitions, read_organi
 REHEARSAL = "rehearsal"
 """The setting that says whether a record was created for training only."""
 
+MOST_OVERRIDES = 100
+"""The number of units, or of their former settings, whose settings a process keeps."""
+
+_overrides: dict[str, Overrides] = {}
+
 
 _PERSON: ColumnClause[str] = literal_column(f"'{NameKind.PERSON}'")
 _ORGANISATION: ColumnClause[str] = literal_column(f"'{NameKind.ORGANISATION}'")
@@ -92,6 +97,23 @@ class SettingsReader(Connected):
 
     def overrides(self) -> Overrides:
         """Return the unit's own calendar, days, terms and escalation levels."""
+        return self._read_overrides()
+
+    def _overrides_at(self, unit_head: str | None) -> Overrides:
+        """Return the same, kept by the hash of the latest event of the unit's own record.
+
+        Every step needs them, and they seldom change: never without an event in that record.
+        """
+        if unit_head is None:
+            return self._read_overrides()
+        known = _overrides.get(unit_head)
+        if known is None:
+            if len(_overrides) >= MOST_OVERRIDES:
+                _overrides.clear()
+            known = _overrides[unit_head] = self._read_overrides()
+        return known
+
+    def _read_overrides(self) -> Overrides:
         connection = self._open_connection()
         # The latest setting of a day applies.
         latest = {day.day: day for day in read_days(connection)}

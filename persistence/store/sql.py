@@ -9,10 +9,10 @@ Both databases answer `load_for_update` with the same row of plain values, JSON 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from functools import cache, partial
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     JSON,
@@ -22,7 +22,6 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
-    case,
     cast,
     column,
     func,
@@ -30,8 +29,10 @@ from sqlalchemy import (
     literal_column,
     select,
     update,
+    values,
 )
 
+from ...engine.model.case import UNIT
 from ..schema import tables
 from ..schema.types import Instant, Json
 from .hash_chain import HASHED_COLUMNS
@@ -42,8 +43,14 @@ CASE_COLUMNS = (
 )
 """The columns of a case that loading selects, in order."""
 
-JOINED_COLUMNS = ("latest_hash", "clocks", "calendar_code", "calendar_overrides", "deadline_overrides")
-"""The columns that loading selects after them, joined from other tables."""
+CLOCK_COLUMNS = (
+    *("deadline", "number", "anchor", "term_amount", "term_unit", "period", "due", "due_at", "status", "done_on"),
+    *("done_by", "cancelled_by_end", "minimum_period", "run", "next_at", "ledger"),
+)
+"""The columns of a clock that loading selects, in order."""
+
+JOINED_COLUMNS = ("latest_hash", "clocks", "unit_head")
+"""The columns that loading selects after those of a case: from its events, its clocks, and the unit's own record."""
 
 EVENT_COLUMNS = (*HASHED_COLUMNS, "hash")
 """The columns of an event that are written; the database fills in the others."""
@@ -54,6 +61,9 @@ UPDATABLE_COLUMNS = (
 )
 """The columns of a case that an event can change."""
 
+UPDATED_COLUMNS = ("ref", *UPDATABLE_COLUMNS)
+"""The columns of an updated case's row, besides the number of its latest event as loaded."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class SqliteStatements:
@@ -61,7 +71,7 @@ class SqliteStatements:
 
     Attributes:
         load_for_update: Selects what deciding a step needs: the case, the hash of its latest event, its clocks, and
-            the unit's overrides. The parameter is the reference.
+            the hash of the unit's own record. The parameter is the reference.
         load_many: Selects the same for several cases. The parameter is a JSON array of their references.
         insert_events: Inserts events. The parameters are the columns.
         insert_stored_values: Inserts sensitive values. The parameters are the columns.
@@ -82,6 +92,16 @@ class SqliteStatements:
     insert_organisations: str
 
 
+class RowCounts(NamedTuple):
+    """How many rows of each table a statement writes."""
+
+    cases: int
+    events: int
+    stored_values: int
+    clocks: int
+    organisations: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class PostgresStatements:
     """The statements for PostgreSQL and psycopg. Each needs a round trip, so a step has only two.
@@ -98,6 +118,8 @@ class PostgresStatements:
             updates their cases, unless another writer changed one since it was loaded. Returns the number of
             updated cases.
         insert: Does the same for new cases.
+
+    `postgres_update_of` has the same for a few rows, each value a parameter.
     """
 
     lock_root: str
@@ -147,6 +169,19 @@ def postgres_statements() -> PostgresStatements:
     )
 
 
+@cache
+def postgres_update_of(rows: RowCounts) -> str:
+    """Return a statement like `PostgresStatements.update` for so many rows, whose values are parameters.
+
+    The server takes less than half as long for it as for rows in JSON. The name of each parameter is that of the
+    table's rows (`events`), the number of the row from 0, and the column, joined by underscores.
+    """
+    # Imported here, so that no database loads the dialect of another one.
+    from sqlalchemy.dialects.postgresql.psycopg import dialect
+
+    return _compiled(_write_statement(checks_seq=True, rows=rows), dialect)
+
+
 # --- reading ----------------------------------------------------------------------------------------
 
 ToColumn = Callable[[Any], ColumnElement[Any]]
@@ -157,97 +192,74 @@ class _JsonFunctions:
     """The functions with which a kind of database builds JSON."""
 
     text: ToColumn
+    json: ToColumn
     instant: ToColumn
-    boolean: ToColumn
-    object: Callable[..., ColumnElement[Any]]
     array: Callable[..., ColumnElement[Any]]
     all: ToColumn
-    merged: Callable[[Any, Any], ColumnElement[Any]]
 
 
 SQLITE = _JsonFunctions(
     text=lambda value: value,
+    json=func.json,
     instant=lambda value: value,
-    boolean=lambda value: func.json(case((value, literal_column("'true'")), else_=literal_column("'false'"))),
-    object=func.json_object,
     array=func.json_array,
     all=func.json_group_array,
-    merged=func.json_patch,
 )
 POSTGRES = _JsonFunctions(
     text=lambda value: cast(value, Text),
+    json=lambda value: value,
     instant=lambda value: func.to_char(
         func.timezone(literal_column("'UTC'"), value), literal_column('\'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\'')
     ),
-    boolean=lambda value: value,
-    object=func.jsonb_build_object,
-    array=func.jsonb_build_array,
-    all=func.jsonb_agg,
-    merged=lambda one, other: one.op("||")(other),
+    # Not the functions of jsonb, which take longer.
+    array=func.json_build_array,
+    all=func.json_agg,
 )
 
 
 def _load_query(functions: _JsonFunctions) -> Select[Any]:
-    own = tables.case.c
+    own, unit = tables.case.c, tables.case.alias("unit")
     latest = select(tables.event.c.hash).where(tables.event.c.case_ref == own.ref, tables.event.c.seq == own.seq)
     columns = (functions.text(own[name]) if isinstance(own[name].type, Json) else own[name] for name in CASE_COLUMNS)
     joined = (
         latest.scalar_subquery(),
         _clocks_as_json(functions),
-        select(func.min(tables.calendar.c.code)).scalar_subquery(),
-        _overrides_as_json(functions, tables.calendar_override),
-        _overrides_as_json(functions, tables.deadline_override),
+        select(unit.c.head).where(unit.c.ref == literal_column(f"'{UNIT}'")).scalar_subquery(),
     )
     named = (value.label(name) for name, value in zip(JOINED_COLUMNS, joined, strict=True))
     return select(*(column.label(name) for name, column in zip(CASE_COLUMNS, columns, strict=True)), *named)
 
 
 def _clocks_as_json(functions: _JsonFunctions) -> ColumnElement[Any]:
-    """Select the case's clocks in order, each in the JSON notation of the engine's `Clock`."""
+    """Select the case's clocks in order, each as an array of `CLOCK_COLUMNS`."""
     own = select(tables.clock).where(tables.clock.c.case_ref == tables.case.c.ref)
     clock = own.order_by(tables.clock.c.position).correlate(tables.case).subquery("ordered")
-    term = functions.object(*_names_and_values({"amount": clock.c.term_amount, "unit": clock.c.term_unit}))
-    unchanged = ("deadline", "number", "anchor", "period", "due", "status", "done_on", "done_by", "run")
-    value = functions.object(
-        *_names_and_values(
-            {
-                **{name: clock.c[name] for name in unchanged},
-                **{name: functions.instant(clock.c[name]) for name in ("due_at", "next_at")},
-                **{name: functions.boolean(clock.c[name]) for name in ("cancelled_by_end", "minimum_period")},
-                "term": term,
-            }
-        )
-    )
-    every = select(functions.all(functions.merged(value, clock.c.ledger))).select_from(clock)
+    values = (_in_json(functions, clock.c[name]) for name in CLOCK_COLUMNS)
+    every = select(functions.all(functions.array(*values))).select_from(clock)
     return functions.text(every.scalar_subquery())
 
 
-def _overrides_as_json(functions: _JsonFunctions, table: Table) -> ColumnElement[Any]:
-    """Select all rows of a table of overrides, as arrays of its columns, in the order of its key."""
-    rows = select(table).order_by(*table.primary_key).subquery("local")
-    values = (functions.instant(value) if isinstance(value.type, Instant) else value for value in rows.c)
-    return functions.text(select(functions.all(functions.array(*values))).select_from(rows).scalar_subquery())
-
-
-def _names_and_values(values: Mapping[str, Any]) -> Iterable[Any]:
-    for name, value in values.items():
-        yield literal_column(f"'{name}'")
-        yield value
+def _in_json(functions: _JsonFunctions, value: ColumnElement[Any]) -> ColumnElement[Any]:
+    if isinstance(value.type, Instant):
+        return functions.instant(value)
+    return functions.json(value) if isinstance(value.type, Json) else value
 
 
 # --- writing ----------------------------------------------------------------------------------------
 
 
-def _write_statement(*, checks_seq: bool) -> ClauseElement:
+def _write_statement(*, checks_seq: bool, rows: RowCounts | None = None) -> ClauseElement:
+    """Return the statement that writes everything, from JSON, or from parameters if the numbers of rows are given."""
     # Imported here, so that no database loads the dialect of another one.
     from sqlalchemy.dialects import postgresql
 
+    new_rows = _rows_from_json if rows is None else partial(_rows_from_parameters, rows)
     if checks_seq:
-        row = _rows_from_json(tables.case, "cases", ("ref", *UPDATABLE_COLUMNS), {"expected_seq": tables.case.c.seq})
+        row = new_rows(tables.case, "cases", UPDATED_COLUMNS, {"expected_seq": tables.case.c.seq})
         here = (tables.case.c.ref == row.c.ref) & (tables.case.c.seq == row.c.expected_seq)
         changed: Any = update(tables.case).where(here).values({name: row.c[name] for name in UPDATABLE_COLUMNS})
     else:
-        row = _rows_from_json(tables.case, "cases", tuple(tables.case.c.keys()), {})
+        row = new_rows(tables.case, "cases", tuple(tables.case.c.keys()), {})
         changed = insert(tables.case).from_select(row.c.keys(), select(*row.c))
     updated = changed.returning(tables.case.c.ref).cte("updated")
     added: tuple[tuple[str, Table, Any], ...] = (
@@ -262,13 +274,15 @@ def _write_statement(*, checks_seq: bool) -> ClauseElement:
     )
     parts = []
     for name, table, statement in added:
+        if rows is not None and not getattr(rows, name):
+            continue
         columns = EVENT_COLUMNS if table is tables.event else tuple(table.c.keys())
-        rows = _rows_from_json(table, name, columns, {})
-        new = select(*rows.c).select_from(rows.join(updated, rows.c.case_ref == updated.c.ref))
+        values = new_rows(table, name, columns, {})
+        new = select(*values.c).select_from(values.join(updated, values.c.case_ref == updated.c.ref))
         if table is tables.event:
             # So that their positions are in the order of the history.
-            new = new.order_by(rows.c.case_ref, rows.c.seq)
-        parts.append(statement.from_select(rows.c.keys(), new).cte(f"inserted_{name}"))
+            new = new.order_by(values.c.case_ref, values.c.seq)
+        parts.append(statement.from_select(values.c.keys(), new).cte(f"inserted_{name}"))
     return select(func.count()).select_from(updated).add_cte(*parts)
 
 
@@ -277,6 +291,18 @@ def _rows_from_json(table: Table, name: str, columns: tuple[str, ...], more: Map
     typed = [column(key, table.c[key].type) for key in columns] + [column(key, c.type) for key, c in more.items()]
     rows = func.json_to_recordset(cast(bindparam(name, type_=Text), JSON))
     return rows.table_valued(*typed).render_derived(name=f"new_{name}", with_types=True)
+
+
+def _rows_from_parameters(
+    rows: RowCounts, table: Table, name: str, columns: tuple[str, ...], more: Mapping[str, Any]
+) -> Any:
+    """Return rows of which each value is a parameter."""
+    types = {**{key: table.c[key].type for key in columns}, **{key: c.type for key, c in more.items()}}
+    data = [
+        tuple(bindparam(f"{name}_{number}_{key}", type_=kind) for key, kind in types.items())
+        for number in range(getattr(rows, name))
+    ]
+    return values(*(column(key, kind) for key, kind in types.items()), name=f"new_{name}").data(data)
 
 
 def _upsert(statement: Any) -> Any:
