@@ -196,6 +196,7 @@ def test_the_capacity_has_to_be_a_role_of_the_workflow() -> None:
         "role": "Keeper",
         "known": ["reader", "librarian", "clerk", "keeper"],
         "titles": ["reader", "librarian", "desk clerk", "keeper"],
+        "workflow": "Loan",
     }
 
 

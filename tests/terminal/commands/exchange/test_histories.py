@@ -78,7 +78,7 @@ def test_every_fault_is_reported_with_its_line_before_anything_is_recorded(offic
         line(id="one"),
         line(id="one"),
         line(on="2035-01-01"),
-        line(steps=[{"step": "note", "data": {"text": "x"}, "on": "2024-01-01"}]),
+        line(steps=[{"step": "note", "data": {"text": "x"}, "on": "2035-01-01"}]),
         line(decided_by={"name": "", "capacity": "referrer"}),
         line(parent="SCR-2024-009"),
         line(workflow=7),
