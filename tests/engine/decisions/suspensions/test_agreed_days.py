@@ -119,3 +119,29 @@ def test_a_backdated_suspension_in_a_short_month_brings_no_date_forward() -> Non
     again = suspend_loan(once, date(2026, 1, 1), now=evening_of(date(2026, 2, 1)), proceeding="The trial").case
     assert status_and_due(again, "decide") == (SUSPENDED, date(2026, 3, 3))
     assert status_and_due(resume_loan(again, date(2026, 2, 1)).case, "decide") == (RUNNING, date(2026, 3, 3))
+
+
+def test_a_short_month_brings_no_date_forward_while_another_suspension_lasts() -> None:
+    """As before, but a third suspension holds the deadline from 10 February on."""
+    case = open_loan(date(2026, 1, 1), workflow=ESCALATED_LOAN).case
+    once = resume_loan(suspend_loan(case, date(2026, 1, 2)).case, date(2026, 2, 1)).case
+    now = evening_of(date(2026, 2, 12))
+    again = suspend_loan(once, date(2026, 1, 1), now=now, proceeding="The trial").case
+    both = suspend_loan(again, date(2026, 2, 10), now=now, proceeding="The inquest").case
+    left = resume_loan(both, date(2026, 2, 1), 2, now=now).case
+    assert status_and_due(left, "decide") == (SUSPENDED, date(2026, 3, 3))
+    assert clock(left, "decide").suspended_on == date(2026, 2, 10)
+    assert status_and_due(resume_loan(left, date(2026, 2, 11), now=now).case, "decide") == (RUNNING, date(2026, 3, 4))
+
+
+def test_of_two_backdated_suspensions_the_one_that_lasts_holds_the_deadline() -> None:
+    """The first lasted from 8 to 9 January. Of two that begin before that, the earlier one is lifted on its day."""
+    case = open_loan(date(2026, 1, 5), workflow=ESCALATED_LOAN).case
+    once = resume_loan(suspend_loan(case, date(2026, 1, 8)).case, date(2026, 1, 9)).case
+    now = evening_of(date(2026, 1, 9))
+    two = suspend_loan(once, date(2026, 1, 6), now=now, proceeding="The trial").case
+    three = suspend_loan(two, date(2026, 1, 7), now=now, proceeding="The inquest").case
+    left = resume_loan(three, date(2026, 1, 6), 2, now=now).case
+    held_on = clock(left, "whole")
+    assert (held_on.suspended_on, held_on.due) == (date(2026, 1, 7), date(2026, 7, 6))
+    assert status_and_due(resume_loan(left, date(2026, 1, 9), now=now).case, "whole") == (RUNNING, date(2026, 7, 7))
