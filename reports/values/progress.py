@@ -215,5 +215,8 @@ def _since(review: Review, events: Sequence[Event], since: date | None) -> Repor
     step = (EventKind.STEP, review.parts.PROGRESS_REPORT_STEP)
     met = [event for event in events if event.ref == root.ref and (event.kind, event.trigger) == step]
     if met:
-        return ReportStart(at=met[-1].recorded_at, day=met[-1].occurred_on, reason="the last report of progress")
+        latest = met[-1]
+        # Recorded while a clock was fast, or after something that was: nothing since would count as a change.
+        at = latest.occurred_at if latest.recorded_at > review.at else latest.recorded_at
+        return ReportStart(at=at, day=latest.occurred_on, reason="the last report of progress")
     return ReportStart(at=None, day=root.opened_on, reason="the opening")

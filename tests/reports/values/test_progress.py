@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from casereview.engine.model.case import Case, Event
@@ -58,6 +59,11 @@ def met(on: date) -> Event:
 def test_changes_are_counted_since_the_subgroup_s_last_progress_report() -> None:
     found = made(events=[met(date(2026, 3, 2)), met(date(2026, 6, 1))])
     assert (found.since.day, found.since.at) == (date(2026, 6, 1), datetime(2026, 6, 1, 11, tzinfo=UTC))
+
+
+def test_a_report_recorded_ahead_of_the_clock_counts_from_its_own_instant() -> None:
+    fast = replace(met(date(2026, 6, 1)), recorded_at=datetime(2031, 3, 2, tzinfo=UTC))
+    assert made(events=[fast]).since.at == datetime(2026, 6, 1, 11, tzinfo=UTC)
 
 
 def test_progress_reported_on_one_action_is_no_progress_report() -> None:
