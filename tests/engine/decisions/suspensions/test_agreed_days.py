@@ -121,7 +121,7 @@ def test_a_backdated_suspension_in_a_short_month_brings_no_date_forward() -> Non
     assert status_and_due(resume_loan(again, date(2026, 2, 1)).case, "decide") == (RUNNING, date(2026, 3, 3))
 
 
-def test_a_short_month_brings_no_date_forward_while_another_suspension_lasts() -> None:
+def test_a_short_month_brings_no_date_forward_while_another_lasts() -> None:
     """As before, but a third suspension holds the deadline from 10 February on."""
     case = open_loan(date(2026, 1, 1), workflow=ESCALATED_LOAN).case
     once = resume_loan(suspend_loan(case, date(2026, 1, 2)).case, date(2026, 2, 1)).case
@@ -134,7 +134,7 @@ def test_a_short_month_brings_no_date_forward_while_another_suspension_lasts() -
     assert status_and_due(resume_loan(left, date(2026, 2, 11), now=now).case, "decide") == (RUNNING, date(2026, 3, 4))
 
 
-def test_of_two_backdated_suspensions_the_one_that_lasts_holds_the_deadline() -> None:
+def test_of_two_backdated_suspensions_the_lasting_one_holds() -> None:
     """The first lasted from 8 to 9 January. Of two that begin before that, the earlier one is lifted on its day."""
     case = open_loan(date(2026, 1, 5), workflow=ESCALATED_LOAN).case
     once = resume_loan(suspend_loan(case, date(2026, 1, 8)).case, date(2026, 1, 9)).case
