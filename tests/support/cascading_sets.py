@@ -99,3 +99,17 @@ CASCADING_PART = workflow_with(
     parent_workflows=("set",),
 )
 CASCADING_WORKFLOWS = (CASCADING_SET, CASCADING_PART)
+
+RETURNING_WORKFLOWS = (
+    CASCADING_SET,
+    workflow_with(
+        CASCADING_PART,
+        transitions=tuple(
+            step("recalled", ("out",), "back", roles=("librarian",), cascade_only=True)
+            if one.trigger == "recalled"
+            else one
+            for one in CASCADING_PART.transitions
+        ),
+    ),
+)
+"""The same, but a recalled part is back. A step that leads to another state is not possible before the opening."""

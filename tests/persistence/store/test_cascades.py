@@ -17,7 +17,7 @@ from casereview.engine.ports.records import Selection
 from casereview.persistence import Database
 from casereview.persistence.audit.verify import verify
 
-from ...support.cascading_sets import CASCADING_WORKFLOWS
+from ...support.cascading_sets import CASCADING_WORKFLOWS, RETURNING_WORKFLOWS
 from ...support.lending_sets import A_PART, A_SET, KEEPER_1, SETS
 
 DAY = date(2026, 1, 5)
@@ -90,18 +90,21 @@ def test_a_child_s_step_cascades_to_its_parent(engine: Engine, pair: Case) -> No
     assert [event.trigger for event in engine.history(pair.ref)] == ["lend_set", "count_back"]
 
 
-def test_nothing_is_recorded_if_a_cascaded_step_is_refused(engine: Engine, pair: Case, present: Present) -> None:
+def test_nothing_is_recorded_if_a_cascaded_step_is_refused(database: Database, present: Present) -> None:
+    engine = Engine(database, RETURNING_WORKFLOWS, now=present)
+    root = engine.open("set", actor=KEEPER_1, data=A_SET)
+    engine.record(lend(root.ref))
     present.day = DAY + timedelta(days=1)
-    engine.step(f"{pair.ref}/P02", "note", actor=KEEPER_1, data={})
-    before = seqs(engine, pair.ref)
-    # The date of the step is before the latest step of a case that it cascades to.
+    engine.record(lend(root.ref))
+    before = seqs(engine, root.ref)
+    # The date of the step is before the opening of a case that it cascades to.
     with pytest.raises(
-        CascadeFailed, match=f'This step also applies "recalled" to {pair.ref}/P02, which failed: '
+        CascadeFailed, match=f'This step also applies "recalled" to {root.ref}/P02, which failed: '
     ) as caught:
-        engine.record(take(pair.ref, "recall", on=DAY))
+        engine.record(take(root.ref, "recall", on=DAY))
     assert isinstance(caught.value.cause, BadDate)
     assert caught.value.facts()["cause"]["error"] == caught.value.cause.code
-    assert seqs(engine, pair.ref) == before
+    assert seqs(engine, root.ref) == before
 
 
 def test_a_repeated_request_does_not_cascade_again(engine: Engine, pair: Case) -> None:

@@ -19,7 +19,7 @@ from casereview.engine.model.commands import Open, Step
 from casereview.persistence import Database, repeat_on_contention
 from casereview.persistence.audit.verify import verify
 
-from ...support.cascading_sets import CASCADING_WORKFLOWS
+from ...support.cascading_sets import CASCADING_WORKFLOWS, RETURNING_WORKFLOWS
 from ...support.databases import postgres_database, sqlite_record
 from ...support.lending_sets import A_PART, A_SET, KEEPER_1
 
@@ -90,17 +90,18 @@ def test_a_dry_run_is_not_recorded_when_the_host_commits(engine: Engine, host: S
     assert len(engine.cases()) == 3  # the set and its two parts
 
 
-def test_a_step_whose_cascade_fails_leaves_nothing(
-    engine: Engine, database: Database, host: SqlEngine, pair: Case
-) -> None:
-    engine.step(f"{pair.ref}/P02", "note", actor=KEEPER_1, data={}, on=DAY + timedelta(days=1))
-    before = seqs(engine, pair.ref)
+def test_a_step_whose_cascade_fails_leaves_nothing(database: Database, host: SqlEngine) -> None:
+    engine = Engine(database, RETURNING_WORKFLOWS, now=lambda: datetime(2026, 1, 6, 10, tzinfo=UTC))
+    root = engine.open("set", actor=KEEPER_1, data=A_SET)
+    for day in (DAY, DAY + timedelta(days=1)):
+        engine.open("part", actor=KEEPER_1, data=A_PART, parent=root.ref, on=day)
+    before = seqs(engine, root.ref)
     with Session(host) as session, session.begin(), engine.within(session) as joined:
         with pytest.raises(CascadeFailed):
-            joined.step(pair.ref, "recall", actor=KEEPER_1, data={}, on=DAY)
+            joined.step(root.ref, "recall", actor=KEEPER_1, data={}, on=DAY)
         # The host's transaction goes on.
-        joined.step(f"{pair.ref}/P01", "note", actor=KEEPER_1, data={})
-    assert seqs(engine, pair.ref) == (before[0], before[1] + 1, before[2])
+        joined.step(f"{root.ref}/P01", "note", actor=KEEPER_1, data={})
+    assert seqs(engine, root.ref) == (before[0], before[1] + 1, before[2])
     assert is_sound(database)
 
 
