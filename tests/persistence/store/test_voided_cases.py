@@ -66,8 +66,8 @@ OF_NO_CASE = {
     *("overrides", "people", "person"),
 }
 
-OF_ALL_EVENTS = {"events_after"}
-"""It gives every event to other programs, those that were taken back and their taking back, too."""
+OF_ALL_EVENTS = {"cases_recorded_after", "events_after", "latest_recorded_at"}
+"""They are about events whether or not they count: for other programs, and to doubt the machine's clock."""
 
 
 @pytest.fixture
