@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import IO, Any
+from typing import Any
 
 import click
 from click.formatting import HelpFormatter
@@ -15,7 +15,6 @@ from click.shell_completion import CompletionItem
 PACKAGE = __name__.partition(".")[0]
 ASKED_FOR_JSON = "casereview.json"
 BAD_INPUT = click.UsageError.exit_code
-UNQUOTED_TEXT = 'There are too many words. Put quotes round any text that has spaces, for example "two words".'
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +38,6 @@ def load(target: str) -> Any:
     """Return an attribute of one of our modules, named `module:attribute`. Import the module if necessary."""
     module, _, attribute = target.partition(":")
     return getattr(import_module(f"{PACKAGE}.{module}"), attribute)
-
-
-class UnknownWord(click.UsageError):
-    """A command or an option that does not exist."""
-
-    def __init__(self, kind: str, name: str, known: Iterable[str], context: click.Context) -> None:
-        """Say which ones come near, and how to see all.
-
-        Args:
-            kind: `command` or `option`.
-            name: The word, as typed.
-            known: Those that exist.
-            context: The command that was to take it.
-        """
-        near = load("terminal.near_words:near_words")(name, known)
-        meant = f"Did you mean {near}? " if near else ""
-        super().__init__(f'There is no {kind} "{name}". {meant}To see all: {context.command_path} --help', context)
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        """Print the sentence, like that of any other error."""
-        click.echo(self.format_message(), file=file, err=file is None)
 
 
 class LazyCommands(MutableMapping[str, click.Command]):
@@ -109,7 +87,10 @@ class CommandGroup(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse, and note first whether JSON is asked for, before anything can fail."""
         ctx.meta.setdefault(ASKED_FOR_JSON, "--json" in args)
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            raise load("terminal.usage_errors:in_words")(error) from None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -117,11 +98,11 @@ class CommandGroup(click.Group):
         """Return the command that was named.
 
         Raises:
-            UnknownWord: if there is none of this name.
+            click.UsageError: if there is none of this name.
         """
         name = args[0]
         if not ctx.resilient_parsing and name not in self.commands and name[:1] != "-":
-            raise UnknownWord("command", name, self.list_commands(ctx), ctx)
+            raise load("terminal.usage_errors:unknown_word")("command", name, self.list_commands(ctx), ctx)
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -129,13 +110,7 @@ class CommandGroup(click.Group):
         try:
             return super().invoke(ctx)
         except click.UsageError as error:
-            usage_error = error
-            if "unexpected extra argument" in error.message:
-                # Not quoted: it may be the rest of a text whose quotes were forgotten.
-                usage_error = click.UsageError(UNQUOTED_TEXT, error.ctx)
-            if isinstance(error, click.NoSuchOption) and error.ctx is not None:
-                options = [name for parameter in error.ctx.command.params for name in parameter.opts]
-                usage_error = UnknownWord("option", error.option_name, options, error.ctx)
+            usage_error: click.UsageError = load("terminal.usage_errors:in_words")(error)
             if not ctx.meta[ASKED_FOR_JSON]:
                 raise usage_error from None
             message = usage_error.format_message()

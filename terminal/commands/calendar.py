@@ -17,6 +17,7 @@ from ...reports.values.local_settings import non_working_days
 from .. import completion
 from ..errors import REFUSED
 from ..input import parse_day
+from ..lazy_group import CommandGroup
 from ..options import apply_options, common_options, list_by_default, reading_options
 from ..session import CommandBody, Session, in_session
 
@@ -30,7 +31,7 @@ reasons_option = click.option("--reasons", required=True, metavar="TEXT", help="
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=CommandGroup, table={}, invoke_without_command=True)
 @json_option
 @common_options
 @click.pass_context

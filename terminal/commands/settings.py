@@ -13,6 +13,7 @@ from ...reports.values.dates import day
 from ...reports.values.local_settings import effective_terms
 from .. import completion
 from ..input import parse_day, parse_term
+from ..lazy_group import CommandGroup
 from ..options import common_options, list_by_default, parse_identifier, reading_options
 from ..session import Session, in_session
 
@@ -25,7 +26,7 @@ reasons_option = click.option("--reasons", required=True, metavar="TEXT", help="
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=CommandGroup, table={}, invoke_without_command=True)
 @json_option
 @common_options
 @click.pass_context

@@ -15,7 +15,6 @@ ALLOWED = (
     re.compile(r"(?:^|(?<=[\s(:$\"'`]))casereview [a-z-]+.*?(?:$|(?=\)))", re.M),  # a command to copy
     re.compile(r"--[a-z-]+[ =]\S+"),  # an option with its value
     re.compile(r"[{\[][\w-]+(?:\|[\w-]+)+[}\]]"),  # the choices of an option
-    re.compile(r"Choose from:(?:\s+[\w-]+,?)+|is not one of '[\w-]+'(?:, '[\w-]+')*"),  # the same, in an error
     re.compile(r"\S+://\S+"),  # an address
     re.compile(r"[0-9a-f]{16}, epoch \d+"),  # the record's ID, which tells a copy from it
     re.compile(r"\S*[\w-]+\.(?:json|jsonl|db|docx|xlsx|html|svg|md|ics|txt|toml)\b"),  # a file

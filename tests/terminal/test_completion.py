@@ -80,4 +80,4 @@ def test_bash_can_read_its_script(empty: Office) -> None:
 
 
 def test_no_other_shell_has_a_script(empty: Office) -> None:
-    assert "'tcsh' is not one of 'bash', 'zsh', 'fish'" in empty.fails(2, "completion", "tcsh")
+    assert "the shell: expected one of: bash; zsh; fish, found something else." in empty.fails(2, "completion", "tcsh")

@@ -217,6 +217,11 @@ def test_every_file_shows_titles(played: Office, kind: str) -> None:
         file = played.folder / f"report.{kind}"
         played.output(*args, "--format", kind, "--out", str(file))
         found += unreadable_in(text_of_file(file))
+    if kind == "xlsx":
+        for option in ("--template", "--export"):
+            file = played.folder / "register.xlsx"
+            played.output("bring-in", option, str(file))
+            found += unreadable_in(text_of_file(file))
     assert found == []
 
 

@@ -91,6 +91,7 @@ def test_the_unit_s_record_is_found_in_any_case(office: Office, typed: str) -> N
             ("list", "--overdu"),
             'There is no option "--overdu". Did you mean --overdue? To see all: casereview list --help\n',
         ),
+        (("calendar", "lst"), 'There is no command "lst". Did you mean list? To see all: casereview calendar --help\n'),
         (("list", "--as", "Ana"), 'There is no option "--as". To see all: casereview list --help\n'),
     ],
 )
@@ -98,6 +99,28 @@ def test_an_unknown_command_or_option_names_the_near_ones(office: Office, args: 
     assert office.fails(2, *args) == said
     failure = office.failure(2, *args)
     assert (failure["error"], failure["message"]) == ("usage", said.strip())
+
+
+def test_an_option_before_the_command_is_answered_alike(office: Office) -> None:
+    assert office.fails(2, "--nonsense") == 'There is no option "--nonsense". To see all: casereview --help\n'
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (
+            ("meeting", "call", "subgrup", "--on", "2026-01-20"),
+            "the kind: expected one of: subgroup; board; partners; quality assurance (quality_assurance), found",
+        ),
+        (("meeting", "call"), "quality assurance (quality_assurance), found nothing.\n"),
+        (("sent", "X", "Y", "--by", "hand"), "--by: expected one of: post; email; by hand (by_hand); portal; other"),
+        (("list", "--limit", "0"), "--limit: expected a whole number from 1 to 10,000, found something else.\n"),
+        (("step", "X", "Y", "--if-version", "z"), "--if-version: expected a whole number, found something else.\n"),
+    ],
+)
+def test_a_wrong_value_is_answered_with_what_is_expected(office: Office, args: tuple[str, ...], said: str) -> None:
+    assert said in office.fails(2, *args)
+    assert "Usage" not in office.fails(2, *args)
 
 
 def test_a_version_that_never_was_is_not_blamed_on_others(office: Office, ref: str) -> None:
