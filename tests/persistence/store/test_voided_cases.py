@@ -62,8 +62,8 @@ OF_ONE_CASE = {"case", "events", "tree_events", "stored_values", "stored_words",
 """The verbs that answer for cases that are named. A voided case is still shown to those who know its number."""
 
 OF_NO_CASE = {
-    *("absences", "definitions", "heartbeats", "is_rehearsal", "known_names", "message", "organisations"),
-    *("overrides", "people", "person"),
+    *("absences", "carried_by", "counted_by", "definitions", "heartbeats", "is_rehearsal", "known_names", "message"),
+    *("organisations", "overrides", "people", "person"),
 }
 
 OF_ALL_EVENTS = {"cases_recorded_after", "events_after", "latest_recorded_at"}
