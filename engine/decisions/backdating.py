@@ -104,7 +104,7 @@ def _backdated(step: AppliedStep, case: Case, past: Past) -> Event:
     will_be = replay(rules, (*past.events, event), now)
     change = ChangedPast(kind=EventKind.STEP, step=step.transition.trigger, now=now, rules=rules)
     own = {(event.seq, ITSELF): ""}
-    restated = effects_of_change(case, past.replayed, will_be, change, own=own, record_of=_no_other_record)
+    restated = effects_of_change(case, past.replayed, will_be, change, own=own, record_of=no_other_record)
     effects = replace(
         restated.effects,
         links=event.effects.links,
@@ -114,6 +114,6 @@ def _backdated(step: AppliedStep, case: Case, past: Past) -> Event:
     return replace(event, to_state=restated.to_state, effects=effects)
 
 
-def _no_other_record(seq: int, step: int) -> DigestedRecord:
+def no_other_record(seq: int, step: int) -> DigestedRecord:
     """Refuse to copy a record: what a step adds to the past can only replace what its own record says."""
     raise AssertionError(f"no record of event {seq}.{step} counts because of a step before it")

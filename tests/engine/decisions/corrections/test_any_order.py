@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from casereview.engine.decisions.backdating import no_other_record
 from casereview.engine.definition.deadline import OnStep
 from casereview.engine.errors.bad_input import BadDate
 from casereview.engine.errors.refusals import Refused
@@ -169,3 +170,16 @@ def test_a_step_recorded_by_a_fast_clock_does_not_stand_in_the_way() -> None:
         story.step("take_up", JANUARY[2], now=evening_of(JANUARY[9]))
     case = story.step("take_up", JANUARY[8], now=evening_of(JANUARY[9])).case
     assert (case.state, case.last_step_on) == ("asked", JANUARY[8])
+    # What was in the wrong order before is no reason to refuse a correction.
+    assert story.correct(1, at=JANUARY[12], data={"library": "Library 2"}).case.organisations == ("Library 2",)
+
+
+def test_without_a_history_a_stage_that_is_over_is_not_looked_for() -> None:
+    case = apply_step(open_loan(JANUARY[5], workflow=LETTERS).case, "refuse", JANUARY[9], workflow=LETTERS).case
+    with pytest.raises(Refused, match="possible only at the stage"):
+        apply_step(case, "inspect", JANUARY[9], workflow=LETTERS)
+
+
+def test_a_late_entry_never_needs_the_record_of_another_event() -> None:
+    with pytest.raises(AssertionError, match=r"no record of event 3\.0 counts"):
+        no_other_record(3, 0)

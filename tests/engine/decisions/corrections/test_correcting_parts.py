@@ -294,3 +294,27 @@ def test_a_record_that_an_import_stated_twice_counts_by_its_day() -> None:
     story.step("renew", date(2024, 3, 5), kind="display")
     case = story.correct(story.seq("renew"), at=AT, on=date(2024, 2, 20)).case
     assert case.data["renew"] == {}
+
+
+def test_the_title_that_an_import_states_may_count_again() -> None:
+    story = imported("lent", APPROVED, LENT, title="A globe of 1799")
+    story.step("rename", date(2024, 3, 5))
+    assert story.case.title == "A terrestrial globe"
+    case = story.correct(story.seq("rename"), at=AT, on=date(2024, 2, 1)).case
+    assert case.title == "A globe of 1799"
+    assert story.events[-1].data["restated"] == [{"event": 1, "record": {"title": "A globe of 1799"}}]
+
+
+def test_the_review_of_the_second_suspension_is_corrected() -> None:
+    story = LoanStory.opened(MONDAY).suspend(FRIDAY, "decide").suspend(FRIDAY, "whole", proceeding="The trial")
+    story.agree("review_suspension", date(2026, 5, 1), FRIDAY)
+    moved = next(one.number for one in story.case.suspensions if one.review_by == date(2026, 5, 1))
+    case = story.correct(4, at=AT, data={"to": "2026-05-04"}).case
+    assert [one.number for one in case.suspensions if one.review_by == date(2026, 5, 4)] == [moved]
+
+
+def test_a_case_that_came_to_its_stage_by_unknown_steps_is_corrected() -> None:
+    story = LoanStory(workflow=LOAN)
+    story.tell(import_loan("lent"))
+    case = story.correct(1, step=1, at=AT, data={"title": "A map"}).case
+    assert (case.state, case.been_in, case.title) == ("lent", ("asked", "approved", "lent"), "A map")
