@@ -84,6 +84,24 @@ def test_cascaded_steps_share_the_transaction_and_the_decision(engine: Engine, d
         assert list(verify(connection).faults) == []
 
 
+def test_after_a_moment_of_a_fast_clock_all_happens_on_the_present_day(
+    engine: Engine, present: Present, database: Database
+) -> None:
+    root = engine.open("set", actor=KEEPER_1, data=A_SET)
+    engine.open("part", actor=KEEPER_1, data=A_PART, parent=root.ref)
+    present.day = date(2031, 3, 2)
+    fast = engine.record(take(root.ref, "recall")).events[-1].recorded_at
+    present.day = DAY + timedelta(days=1)
+    recorded = engine.record(take(root.ref, "recall"))
+    opened = engine.record(lend(root.ref)).case
+    later = [*recorded.events, *(engine.history(ref)[-1] for ref in (*recorded.cascaded, opened.ref))]
+    assert {event.occurred_on for event in later} == {present.day}
+    assert {event.recorded_at for event in later} == {fast}
+    assert (opened.opened_on, len(recorded.clock_warnings)) == (present.day, 2)
+    with database.connection() as connection:
+        assert list(verify(connection).faults) == []
+
+
 def test_a_child_s_step_cascades_to_its_parent(engine: Engine, pair: Case) -> None:
     recorded = engine.record(take(f"{pair.ref}/P01", "hand_back"))
     assert recorded.cascaded == (pair.ref,)
