@@ -110,6 +110,7 @@ if TYPE_CHECKING:
     from .errors.unknown import UnknownVersion as UnknownVersion
     from .errors.unknown import UnknownWorkflow as UnknownWorkflow
     from .forms.digests import StoredValue as StoredValue
+    from .forms.fields import DECISION as DECISION
     from .forms.fields import SENSITIVE as SENSITIVE
     from .forms.fields import Field as Field
     from .forms.fields import Form as Form
@@ -141,7 +142,6 @@ if TYPE_CHECKING:
     from .model.clock import Suspension as Suspension
     from .model.commands import Command as Command
     from .model.commands import Correct as Correct
-    from .model.commands import Dispose as Dispose
     from .model.commands import HistoryStep as HistoryStep
     from .model.commands import Import as Import
     from .model.commands import ImportHistory as ImportHistory
@@ -153,6 +153,7 @@ if TYPE_CHECKING:
     from .model.commands import Step as Step
     from .model.commands import Suspend as Suspend
     from .model.commands import When as When
+    from .model.dispose import Dispose as Dispose
     from .model.imports import CompleteImport as CompleteImport
     from .model.notice import Notice as Notice
     from .model.notice import NoticeKind as NoticeKind
@@ -245,15 +246,16 @@ _MODULES = {
         "UnknownState UnknownStep UnknownVersion UnknownWorkflow"
     ),
     "forms.digests": "StoredValue",
-    "forms.fields": "Field Form SENSITIVE ShortText Text choice_titles choices_of fields_of",
+    "forms.fields": "DECISION Field Form SENSITIVE ShortText Text choice_titles choices_of fields_of",
     "forms.several_names": "LISTED NameKind ONE_ORGANISATION ONE_PERSON",
     "model.calendar": "Calendar ENGLAND_AND_WALES Term TermUnit days months working_days",
     "model.case": "Case Effects Event Link",
     "model.clock": "Clock ClockStatus EventKind LevelReached Revision Suspension",
     "model.commands": (
-        "Command Correct Dispose HistoryStep Import ImportHistory ImportSnapshot NewDate Open Resume SnapshotStep "
+        "Command Correct HistoryStep Import ImportHistory ImportSnapshot NewDate Open Resume SnapshotStep "
         "Step Suspend When"
     ),
+    "model.dispose": "Dispose",
     "model.notice": "Notice NoticeKind",
     "model.organisations": "Organisation",
     "model.people": "Absence Actor DecidedBy Person RoleHolding role_holdings",

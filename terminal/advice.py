@@ -160,6 +160,10 @@ def _advice_on_work(error: CasereviewError) -> str:
             return f"Use: casereview {command}" if command else "The program records it by itself."
         case Refused(ref=ref, step="decide" | "minute", state="called"):
             return f"Record who attended first: casereview meeting attend {ref} --present NAME"
+        case Refused(ref=ref, step="dispose", reasons=reasons) if any(one.guard == "decision" for one in reasons):
+            return f"To correct it: casereview correct {ref} --event N --wrong TEXT --reasons TEXT --set FIELD=VALUE"
+        case Refused(step="dispose", reasons=reasons) if any(one.guard == "second_person" for one in reasons):
+            return "Name who decided it: --decided-by NAME --capacity ROLE --evidence TEXT"
         case NotReversible():
             return ""
         case CannotTakeBack(ref=ref, seq=seq):

@@ -5,11 +5,19 @@ from __future__ import annotations
 from ..engine.definition.workflow import Role
 
 REFERRER = Role(name="referrer", title="referrer")
-BUSINESS_MANAGER = Role(name="business_manager", title="business manager", records_for_others=True, manages_people=True)
+BUSINESS_MANAGER = Role(
+    name="business_manager",
+    title="business manager",
+    records_for_others=True,
+    manages_people=True,
+    decides_disposals=True,
+)
 REVIEW_COORDINATOR = Role(name="review_coordinator", title="review coordinator", records_for_others=True)
-SUBGROUP_CHAIR = Role(name="subgroup_chair", title="subgroup chair", held_for_release=True)
-BOARD_CHAIR = Role(name="board_chair", title="board chair", held_for_release=True)
-SAFEGUARDING_PARTNERS = Role(name="safeguarding_partners", title="safeguarding partners", held_for_release=True)
+SUBGROUP_CHAIR = Role(name="subgroup_chair", title="subgroup chair", held_for_release=True, decides_disposals=True)
+BOARD_CHAIR = Role(name="board_chair", title="board chair", held_for_release=True, decides_disposals=True)
+SAFEGUARDING_PARTNERS = Role(
+    name="safeguarding_partners", title="safeguarding partners", held_for_release=True, decides_disposals=True
+)
 LEAD_REVIEWER = Role(name="lead_reviewer", title="independent lead reviewer")
 PANEL_MEMBER = Role(name="panel_member", title="review panel member")
 AGENCY_AUTHOR = Role(name="agency_author", title="agency author", acts_for_organisation=True)

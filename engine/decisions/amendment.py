@@ -10,7 +10,8 @@ from ..definition.workflow import Workflow
 from ..forms.digests import StoredValue
 from ..model.case import Case, Effects, Event, Precision
 from ..model.clock import EventKind
-from ..model.commands import Correct, Dispose
+from ..model.commands import Correct
+from ..model.dispose import Dispose
 from ..model.evolve import evolve
 from ..model.imports import CompleteImport
 from ..model.people import DecidedBy

@@ -11,16 +11,18 @@ from ..forms.fields import fields_of
 from .workflow import Workflow
 
 if TYPE_CHECKING:  # reading does not load the commands
-    from ..model.commands import Dispose
+    from ..model.dispose import Dispose
 
 NAMES = {
     "decided_by.name": "Who decided",
+    "decided_by": "Who decided",
     "decided_by.evidence": "Where the decision is written down",
     "recorded_by.name": "Who recorded it",
     "recorded_by.account": "The account at which it was recorded",
     "recorded_by.host": "The machine on which it was recorded",
     "recorded_by.entered_by": "Who entered it for them",
     "reasons": "Reasons",
+    "rule": "Rule",
     "wrong": "What was wrong",
     "proceeding": "Proceeding",
     "consulted": "Consulted",

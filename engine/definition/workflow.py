@@ -30,6 +30,7 @@ class Role:
         title: The title for people.
         records_for_others: Whether it may record other people's decisions.
         manages_people: Whether it may manage people, local terms and local days.
+        decides_disposals: Whether it may decide what is disposed of in an open case, as a second person.
         acts_for_organisation: Whether its holders act for their own organisation only: in its cases, and on its behalf.
         never_notified: Whether its holders are never notified.
         held_for_release: Whether its holders' notices wait, as a digest, until they are released.
@@ -39,6 +40,7 @@ class Role:
     title: str
     records_for_others: bool = False
     manages_people: bool = False
+    decides_disposals: bool = False
     acts_for_organisation: bool = False
     never_notified: bool = False
     held_for_release: bool = False

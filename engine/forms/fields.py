@@ -35,6 +35,9 @@ PART = "x-part"
 FOR_PROGRAMS = Meta(extra_json_schema={"x-for-programs": True})
 """Mark a value that only programs read, such as an ID. JSON holds it; a page for people leaves it out."""
 
+DECISION = Meta(extra_json_schema={"x-decision": True})
+"""Mark a field that says what was decided, by which person or why: while a case is kept, it is not disposed of."""
+
 TITLES = "x-titles"
 """The key of a field's JSON Schema that holds the titles of its choices."""
 
@@ -77,6 +80,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
         listed: Whether that name should be on the list of people, or on that of organisations.
         part: The kind of workflow part that the field names, such as `role`; empty if it names none.
         for_programs: Whether only programs read it.
+        decision: Whether it says what was decided, by whom or why.
     """
 
     name: str
@@ -92,6 +96,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     listed: bool = False
     part: str = ""
     for_programs: bool = False
+    decision: bool = False
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -208,6 +213,7 @@ def _field(info: msgspec.structs.FieldInfo, hint: Any) -> Field:
         listed=_is_marked((*metas, *_item_metas(kind)), "listed"),
         part=next((str(schema[PART]) for schema in schemas if PART in schema), ""),
         for_programs=any("x-for-programs" in schema for schema in schemas),
+        decision=any("x-decision" in schema for schema in schemas),
     )
 
 

@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING
 from ..lazy import LazyNames
 
 if TYPE_CHECKING:
-    from .commands import Dispose as Dispose
     from .commands import Open as Open
     from .commands import Step as Step
     from .corrections import as_corrected as as_corrected
+    from .dispose import Dispose as Dispose
     from .evolve import fold as fold
     from .take_back import TakeBack as TakeBack
 
 LAZY = LazyNames(
     __name__,
     {
-        "commands": "Dispose Open Step",
+        "commands": "Open Step",
         "corrections": "as_corrected",
+        "dispose": "Dispose",
         "evolve": "fold",
         "take_back": "TakeBack",
     },

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from .dispose import Dispose
 from .imports import CompleteImport
 from .imports import ImportSnapshot as ImportSnapshot  # noqa: PLC0414 (for those who import it from here)
 from .imports import SnapshotStep as SnapshotStep  # noqa: PLC0414 (for those who import it from here)
@@ -129,32 +130,6 @@ class Correct:
     decider: str | None = field(default=None, repr=False)
     capacity: str | None = None
     evidence: str | None = field(default=None, repr=False)
-    decided_by: DecidedBy | None = None
-    if_version: int | None = None
-    request_id: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Dispose:
-    """Dispose of stored values for good; the history still verifies by their digests.
-
-    Attributes:
-        ref: The case.
-        actor: The person who records.
-        reasons: The ground for the disposal.
-        seq: The event with the values to dispose of; None for all events of the case.
-        field: The field whose words to dispose of, as a path in the event's record (`visits[0].who`), or as
-            `decided_by.name`, `decided_by.evidence` or `recorded_by.name`; None for all sensitive values.
-        decided_by: The person who decided; None if the actor did.
-        if_version: The version that the caller has seen; any other is a conflict.
-        request_id: The caller's ID, which makes a repeated request return the first result.
-    """
-
-    ref: str
-    actor: Actor
-    reasons: str
-    seq: int | None = None
-    field: str | None = None
     decided_by: DecidedBy | None = None
     if_version: int | None = None
     request_id: str | None = None

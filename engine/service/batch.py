@@ -12,7 +12,8 @@ from ..errors.base import BadInput
 from ..errors.refusals import Refused, VersionConflict
 from ..errors.taking_back import CannotTakeBack, CaseVoided
 from ..forms.digests import random_salt
-from ..model.commands import Command, Dispose, HistoryStep, Import, ImportHistory, ImportSnapshot, Open, Step
+from ..model.commands import Command, HistoryStep, Import, ImportHistory, ImportSnapshot, Open, Step
+from ..model.dispose import Dispose
 from ..model.imports import CompleteImport
 from ..model.results import CommandResult, ImportResult
 from ..ports.requests import (

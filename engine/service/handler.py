@@ -20,7 +20,8 @@ from ..errors.taking_back import CaseVoided
 from ..forms.digests import random_salt
 from ..model.case import UNIT, VOIDED, Case, Link
 from ..model.clock_checks import ahead_in_words, is_ahead
-from ..model.commands import Command, Correct, Dispose, Import, ImportSnapshot, NewDate, Open, Resume, Step, Suspend
+from ..model.commands import Command, Correct, Import, ImportSnapshot, NewDate, Open, Resume, Step, Suspend
+from ..model.dispose import Dispose
 from ..model.evolve import evolve, fold
 from ..model.imports import CompleteImport
 from ..model.occurrence import day_of_step
@@ -38,7 +39,7 @@ from ..ports.requests import (
 )
 from ..ports.store import Writer, require_case
 from .names import with_register_names, with_warnings
-from .related_cases import load_related_cases, load_siblings
+from .related_cases import load_related_cases, load_siblings, with_parents
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -197,7 +198,8 @@ class CommandHandler:
                 unit.check_correction(history, decision.events[-1], stored, roles, command.actor.account)
             return decision
         present = writer.stored_words(case.ref)
-        decision = decisions.decide_disposal(workflow, case, command, context, present=present, history=history)
+        cases = tuple(with_parents(writer, case))
+        decision = decisions.decide_disposal(workflow, cases, command, context, present=present, history=history)
         before = unit.unit_state(history, writer.stored_values(UNIT)) if case.ref == UNIT else None
         writer.dispose(case.ref, frozenset(decision.events[-1].data["digests"]))
         if before is not None:

@@ -16,7 +16,7 @@ from ..definition.workflow import Workflow
 from ..errors.bad_input import BadValue
 from ..errors.taking_back import CaseVoided
 from ..errors.unknown import UnknownCase, UnknownState
-from ..forms.digests import StoredValue
+from ..forms.digests import StoredValue, StoredWord
 from ..model.calendar import ENGLAND_AND_WALES, Calendar, Now, system_now
 from ..model.case import VOIDED, Case, Event
 from ..model.people import Actor
@@ -194,6 +194,11 @@ class Queries:
         """Return a case's sensitive values, by the digest that replaces each in its events."""
         with self._store.reading() as reader:
             return reader.stored_values(ref)
+
+    def stored_words(self, ref: str) -> tuple[StoredWord, ...]:
+        """Return where a case's words are that stand apart from their events, with the digest of each."""
+        with self._store.reading() as reader:
+            return reader.stored_words(ref)
 
     def available_steps(self, ref: str, actor: Actor | None = None) -> tuple[AvailableStep, ...]:
         """Return the steps that a case's state allows, with what blocks each and who can clear it.

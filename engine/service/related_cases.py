@@ -5,14 +5,14 @@ A command loads them after the tree's root is locked, so that they cannot change
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ..definition.guards import RelatedCases
 from ..definition.relations import Children, Relation, Siblings
 from ..definition.workflow import Transition
 from ..errors.unknown import UnknownCase
 from ..model.case import Case
-from ..ports.store import Reader
+from ..ports.store import Reader, require_case
 
 
 def load_related_cases(reader: Reader, case: Case, steps: Iterable[Transition]) -> RelatedCases:
@@ -41,3 +41,11 @@ def _load(reader: Reader, case: Case, relation: Relation) -> tuple[Case, ...]:
     if parent is None:
         raise UnknownCase(ref=case.parent)
     return (parent,)
+
+
+def with_parents(reader: Reader, case: Case) -> Iterator[Case]:
+    """Yield a case, and those of which it is a part."""
+    yield case
+    while case.parent is not None:
+        case = require_case(reader.case(case.parent), case.parent)
+        yield case

@@ -108,7 +108,7 @@ COMMANDS: Mapping[str, Entry] = {
         "Take back the last entry of a case, and all that it caused.", "terminal.commands.taking_back:take_back"
     ),
     "dispose": Entry(
-        "Dispose of sensitive values for good, or of a field's words.",
+        "Dispose of what should not be held, for good.",
         "terminal.commands.disposal:dispose",
     ),
     "plan": Entry("Export and import an agency's action plan as a workbook.", commands=PLAN),

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from casereview.engine import Engine
 from casereview.engine.forms.digests import with_stored_values
 from casereview.engine.model.case import Case
-from casereview.engine.model.commands import Correct, Dispose
+from casereview.engine.model.commands import Correct
+from casereview.engine.model.dispose import Dispose
 from casereview.engine.model.evolve import fold
 from casereview.persistence import Database
 from casereview.persistence.audit.verify import verify
@@ -19,7 +20,7 @@ from casereview.persistence.schema import tables
 from casereview.persistence.store.event_values import decoded_content
 from casereview.persistence.store.event_values import stored_values as values_in
 
-from .loan_workflow import CLERK_1, DECIDER_BY_STEP, READER_1, RECORDS_BY_STEP
+from .loan_workflow import BY_KEEPER, CLERK_1, DECIDER_BY_STEP, READER_1, RECORDS_BY_STEP
 
 MONDAY = date(2026, 1, 5)
 
@@ -54,8 +55,14 @@ def correct(engine: Engine, ref: str, seq: int = 1, *, data: dict[str, Any] | No
     return engine.record(correction(ref, seq, data=data or {}, **changed)).case
 
 
+def disposal(ref: str, **changed: Any) -> Dispose:
+    """A disposal that a clerk records, on the keeper's decision."""
+    values = {"ref": ref, "actor": CLERK_1, "reasons": "Asked for.", "rule": "Item 12.", "decided_by": BY_KEEPER}
+    return Dispose(**{**values, **changed})
+
+
 def dispose(engine: Engine, ref: str, **changed: Any) -> Case:
-    return engine.record(Dispose(**{"ref": ref, "actor": CLERK_1, "reasons": "Item 12.", **changed})).case
+    return engine.record(disposal(ref, **changed)).case
 
 
 def shown(engine: Engine, ref: str, trigger: str) -> dict[str, Any]:

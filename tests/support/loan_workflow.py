@@ -163,7 +163,7 @@ IN_WINTER = Guard(name="in_winter", check=_in_winter, cleared_by="keeper")
 READER = Role(name="reader", title="reader")
 LIBRARIAN = Role(name="librarian", title="librarian", records_for_others=True, manages_people=True)
 CLERK = Role(name="clerk", title="desk clerk", records_for_others=True)
-KEEPER = Role(name="keeper", title="keeper")
+KEEPER = Role(name="keeper", title="keeper", decides_disposals=True)
 ROLES = (READER, LIBRARIAN, CLERK, KEEPER)
 
 STATES = (

@@ -7,12 +7,13 @@ from datetime import date
 
 from casereview.engine import Engine
 from casereview.engine.definition.deadline import OWNER, EscalationLevel
-from casereview.engine.model.commands import Dispose, Step
+from casereview.engine.model.commands import Step
 from casereview.engine.notifications.templates import MessageTemplates
 from casereview.engine.ports.outbox import Channel
 from casereview.persistence import Database
 from casereview.workflows import MESSAGE_TEMPLATES
 
+from .amendments import disposal
 from .loan_decisions import evening_of
 from .loan_workflow import BY_KEEPER, CLAIM, KEEPER, LIBRARIAN_1, LOAN, READER_1, RECORDS_BY_STEP
 from .messages import RecordingTransport
@@ -47,7 +48,7 @@ def fill_with_notices(url: str) -> None:
         engine.open("loan", actor=READER_1, data=record, on=ASKED, request_id=f"request-{number}")
     for ref in (FIRST, SECOND):
         engine.step(ref, "tell", actor=LIBRARIAN_1, data=RECORDS_BY_STEP["tell"], on=ASKED)
-    engine.record(Dispose(ref=SECOND, actor=LIBRARIAN_1, reasons="Its time is over.", seq=2))
+    engine.record(disposal(SECOND, actor=LIBRARIAN_1, seq=2))
     for day in (date(2026, 10, 6), date(2026, 10, 9), date(2026, 10, 16)):
         present.at = evening_of(day)
         engine.sweep()

@@ -16,8 +16,9 @@ from click.testing import CliRunner, Result
 from sqlalchemy import select
 
 from casereview.cli import _machine_account, cli
-from casereview.engine import Actor, Case, Engine
-from casereview.engine.model.commands import Correct, Dispose
+from casereview.engine import Actor, Case, DecidedBy, Engine
+from casereview.engine.model.commands import Correct
+from casereview.engine.model.dispose import Dispose
 from casereview.persistence import Database
 from casereview.persistence.audit.verify import Verification, verify
 from casereview.persistence.backends.sqlite_driver import sqlite3
@@ -71,7 +72,16 @@ def fill_record(database: Database) -> Engine:
     add_note(engine, first.ref, AWKWARD, documents=documents)
     changes = {"agency": "Agency 3", "what_happened": AWKWARD}
     engine.record(Correct(ref=first.ref, seq=1, actor=MANAGER, wrong=AWKWARD, reasons=AWKWARD, data=changes))
-    engine.record(Dispose(ref=first.ref, actor=MANAGER, reasons=AWKWARD, seq=2))
+    engine.record(
+        Dispose(
+            ref=first.ref,
+            actor=MANAGER,
+            reasons=AWKWARD,
+            rule=AWKWARD[:40],
+            decided_by=DecidedBy(name="Chair", capacity="subgroup_chair"),
+            seq=2,
+        )
+    )
     second = open_partnership_review(engine, title="Child B")
     later = Engine(database, WORKFLOWS, now=lambda: datetime(2026, 6, 1, 12, tzinfo=UTC))
     reasons = {"withdrawn_by": "Agency 1", "reasons": AWKWARD}

@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import Column, Connection, and_, delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from casereview.engine.model.commands import Dispose
+from casereview.engine.model.dispose import Dispose
+from casereview.engine.model.people import DecidedBy
 from casereview.persistence import Database
 from casereview.persistence.audit.chain_heads import Seal, against_seal, seal_lines
 from casereview.persistence.audit.verify import verify
@@ -542,7 +543,16 @@ def test_a_disposed_value_that_reappears_is_found(tamperer: Connection, place: t
     engine, database = engine_and_database(str(tamperer.engine.url))
     field = None if place is WORD else ".".join(place)
     with engine.within(tamperer) as joined:
-        joined.record(Dispose(ref=REF, actor=ME, reasons="Its time is over.", field=field))
+        joined.record(
+            Dispose(
+                ref=REF,
+                actor=ME,
+                reasons="Its time is over.",
+                rule="Item 12.",
+                decided_by=DecidedBy(name="Chair", capacity="subgroup_chair"),
+                field=field,
+            )
+        )
     database.close()
     assert found(tamperer) == []
     content = content_of(tamperer)

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import Form, ShortText, Text, choice_titles
+from ...engine.forms.fields import DECISION, Form, ShortText, Text, choice_titles
 from ...engine.forms.several_names import LISTED, ONE_ORGANISATION, ONE_PERSON
 from .common import Agency, Document
 from .parts import DueOn, Ended
@@ -33,7 +33,7 @@ class Milestone(Form, frozen=True, kw_only=True):
 class PlannedAction(Form, frozen=True, kw_only=True):
     """An action as the agency plans it."""
 
-    action: Annotated[Text, Meta(title="Action", description="What will be done. No names.")]
+    action: Annotated[Text, Meta(title="Action", description="What will be done. No names."), DECISION]
     recommendations: Annotated[
         tuple[Annotated[int, Meta(ge=1)], ...],
         Meta(title="Recommendations", description="The numbers of the recommendations that it answers."),
@@ -63,7 +63,7 @@ class ActionProposed(PlannedAction, frozen=True, kw_only=True):
 class ActionRevised(PlannedAction, frozen=True, kw_only=True):
     """The whole action in its new wording. Anything left out is dropped."""
 
-    reasons: Annotated[Text, Meta(title="Reasons")] | None = None
+    reasons: Annotated[Text, Meta(title="Reasons"), DECISION] | None = None
 
 
 class ActionAgreed(Form, frozen=True, kw_only=True):
@@ -101,7 +101,7 @@ class HandedIn(Form, frozen=True, kw_only=True):
 class Assured(Form, frozen=True, kw_only=True):
     """The finding of quality assurance that an action is done."""
 
-    finding: Annotated[Text, Meta(title="Finding", description="No names.")]
+    finding: Annotated[Text, Meta(title="Finding", description="No names."), DECISION]
 
 
 class Transferred(Ended, frozen=True, kw_only=True):

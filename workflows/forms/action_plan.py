@@ -9,7 +9,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import Form, ShortText, Text
+from ...engine.forms.fields import DECISION, Form, ShortText, Text
 from ...engine.forms.several_names import ONE_PERSON
 from .action import PlannedAction
 from .common import Agency, Document, duplicate_faults
@@ -39,7 +39,10 @@ class PlanSubmitted(Form, frozen=True, kw_only=True):
     """The plan that an agency submits. Each of its actions starts as proposed."""
 
     signed_off_by: Annotated[
-        ShortText, ONE_PERSON, Meta(title="Signed off by", description="The person who approved it in the agency.")
+        ShortText,
+        ONE_PERSON,
+        Meta(title="Signed off by", description="The person who approved it in the agency."),
+        DECISION,
     ]
     actions: Annotated[
         tuple[PlannedAction, ...],

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import Form, ShortText, Text, choice_titles
+from ...engine.forms.fields import DECISION, Form, ShortText, Text, choice_titles
 from ...engine.forms.several_names import LISTED, ONE_PERSON
 from .common import Agency, Document, Reasons, duplicate_faults
 
@@ -23,7 +23,10 @@ Author = Annotated[
     ShortText, Meta(title="Author", description="The author's name, as on the list of people."), ONE_PERSON, LISTED
 ]
 SignedOffBy = Annotated[
-    ShortText, Meta(title="Signed off by", description="The person who approved it in the agency."), ONE_PERSON
+    ShortText,
+    Meta(title="Signed off by", description="The person who approved it in the agency."),
+    ONE_PERSON,
+    DECISION,
 ]
 
 

@@ -9,12 +9,12 @@ from typing import Annotated
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import CODE, Form, ShortText, Text
+from ...engine.forms.fields import CODE, DECISION, Form, ShortText, Text
 from ...engine.forms.names import same_name_key
 from ...engine.forms.several_names import LISTED, ONE_ORGANISATION, ONE_PERSON
 
 Agency = Annotated[ShortText, Meta(title="Agency"), ONE_ORGANISATION, LISTED]
-Reasons = Annotated[Text, Meta(title="Reasons")]
+Reasons = Annotated[Text, Meta(title="Reasons"), DECISION]
 Digest = Annotated[
     str,
     Meta(

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, defstruct
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import SENSITIVE, Form, ShortText, Text, choice_titles
+from ...engine.forms.fields import DECISION, SENSITIVE, Form, ShortText, Text, choice_titles
 from ...engine.forms.several_names import LISTED, ONE_ORGANISATION, ONE_PERSON
 from .action import LeadPerson, Milestone
 from .common import Agency, Document, Reasons, duplicate_faults
@@ -23,7 +23,7 @@ class TermsAmended(TermsOfReference, frozen=True, kw_only=True):
     version: Annotated[
         int, Meta(ge=2, title="Version", description="The last version plus 1. The first terms are version 1.")
     ]
-    what_changed: Annotated[Text, Meta(title="Changes")]
+    what_changed: Annotated[Text, Meta(title="Changes"), DECISION]
     reasons: Reasons
 
 
@@ -65,12 +65,14 @@ class AgencySucceeded(Form, frozen=True, kw_only=True):
 class ReviewerAdded(Form, frozen=True, kw_only=True):
     """A second reviewer, who may be internal if this is declared."""
 
-    name: Annotated[ShortText, ONE_PERSON, Meta(title="Second reviewer")]
+    name: Annotated[ShortText, ONE_PERSON, Meta(title="Second reviewer"), DECISION]
     employer: Annotated[
         ShortText, ONE_ORGANISATION, Meta(title="Reviewer's employer", description="Or: self-employed.")
     ]
     declaration: Annotated[
-        Text, Meta(title="Declaration", description="Any connections, and why they do not affect independence.")
+        Text,
+        Meta(title="Declaration", description="Any connections, and why they do not affect independence."),
+        DECISION,
     ]
     reasons: Reasons
 
@@ -78,14 +80,14 @@ class ReviewerAdded(Form, frozen=True, kw_only=True):
 class ReviewerReplaced(ReviewerAppointment, frozen=True, kw_only=True):
     """The new lead reviewer, who must also be independent."""
 
-    reasons: Annotated[Text, Meta(title="Reasons", description="Why the former reviewer no longer leads it.")]
+    reasons: Annotated[Text, Meta(title="Reasons", description="Why the former reviewer no longer leads it."), DECISION]
 
 
 class EarlyAction(Form, frozen=True, kw_only=True):
     """An action that starts before the recommendations."""
 
     agency: Agency
-    action: Annotated[Text, Meta(title="Action", description="What will be done. No names.")]
+    action: Annotated[Text, Meta(title="Action", description="What will be done. No names."), DECISION]
     lead_person: LeadPerson
     due_on: DueOn
     milestones: Annotated[tuple[Milestone, ...], Meta(title="Milestones")] = ()
@@ -134,8 +136,8 @@ class Linked(Form, frozen=True, kw_only=True):
         Annotated[ShortText, ONE_ORGANISATION, Meta(title="Lead board", description="Needed if the review is joint.")]
         | None
     ) = None
-    sign_off: Annotated[tuple[SignOff, ...], Meta(title="Boards to sign off")] = ()
-    reasons: Annotated[Text, Meta(title="Reasons")] | None = None
+    sign_off: Annotated[tuple[SignOff, ...], Meta(title="Boards to sign off"), DECISION] = ()
+    reasons: Annotated[Text, Meta(title="Reasons"), DECISION] | None = None
 
     def contradictions(self) -> Iterator[Fault]:
         """Yield a fault for each board that is named twice."""

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from ...engine.forms.fields import Form, ShortText, Text, choice_titles
+from ...engine.forms.fields import DECISION, Form, ShortText, Text, choice_titles
 from ...engine.forms.several_names import ONE_ORGANISATION
 from .common import Agency, Dissent, Document, Reasons
 
@@ -56,7 +56,7 @@ class Criteria(Form, frozen=True, kw_only=True):
         return self.abuse_or_neglect.met == "met" and (self.child_died.met == "met" or harmed)
 
 
-Dissents = Annotated[tuple[Dissent, ...], Meta(title="Dissent, with reasons")]
+Dissents = Annotated[tuple[Dissent, ...], Meta(title="Dissent, with reasons"), DECISION]
 
 
 class Recommendation(Form, frozen=True, kw_only=True):
@@ -71,7 +71,7 @@ class Recommendation(Form, frozen=True, kw_only=True):
             no_further_action="no further action",
         ),
     ]
-    criteria: Annotated[Criteria, Meta(title="Criteria")]
+    criteria: Annotated[Criteria, Meta(title="Criteria"), DECISION]
     reasons: Reasons
     dissent: Dissents = ()
     documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()
@@ -80,7 +80,7 @@ class Recommendation(Form, frozen=True, kw_only=True):
 class Screening(Form, frozen=True, kw_only=True):
     """The board chair's decision to hold a Serious Case Review."""
 
-    criteria: Annotated[Criteria, Meta(title="Criteria")]
+    criteria: Annotated[Criteria, Meta(title="Criteria"), DECISION]
     reasons: Reasons
     dissent: Dissents = ()
     lead_board: (
@@ -96,7 +96,7 @@ class Screening(Form, frozen=True, kw_only=True):
 class NoFurtherAction(Form, frozen=True, kw_only=True):
     """The board chair's decision to hold no review."""
 
-    criteria: Annotated[Criteria, Meta(title="Criteria")]
+    criteria: Annotated[Criteria, Meta(title="Criteria"), DECISION]
     reasons: Reasons
     dissent: Dissents = ()
 
@@ -104,7 +104,7 @@ class NoFurtherAction(Form, frozen=True, kw_only=True):
 class PartnershipCommission(Form, frozen=True, kw_only=True):
     """The board chair's decision to hold a smaller-scale partnership review instead."""
 
-    criteria: Annotated[Criteria, Meta(title="Criteria")]
+    criteria: Annotated[Criteria, Meta(title="Criteria"), DECISION]
     reasons: Reasons
     lessons: Annotated[
         Text, Meta(title="Expected learning", description="What agencies may learn about working together. No names.")
@@ -124,7 +124,7 @@ class PanelNotice(Form, frozen=True, kw_only=True):
     """The notice of the decision to the national panel, and to Ofsted and the department if a review is held."""
 
     notified: Annotated[tuple[ShortText, ...], Meta(min_length=1, title="Notified")]
-    decision: Annotated[Text, Meta(title="Message", description="The decision and its reasons.")]
+    decision: Annotated[Text, Meta(title="Message", description="The decision and its reasons."), DECISION]
     reviewer_named: Annotated[bool, Meta(title="Reviewer's name included")] = False
     documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()
 
@@ -138,6 +138,6 @@ class PanelReply(Form, frozen=True, kw_only=True):
         choice_titles(asks_for_more="asks for more"),
     ]
     reply: Annotated[Text, Meta(title="Reply")]
-    response: Annotated[Text, Meta(title="Board's answer")] | None = None
+    response: Annotated[Text, Meta(title="Board's answer"), DECISION] | None = None
     received_on: Annotated[date, Meta(title="Received on")] | None = None
     documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()

@@ -10,7 +10,6 @@ from msgspec import Meta
 from ...engine.errors.base import Fault
 from ...engine.forms.fields import SENSITIVE, Form, ShortText, Text, choice_titles
 from ...engine.forms.several_names import ONE_PERSON
-from .common import Reasons
 
 Who = Annotated[ShortText, Meta(title="Name", description="The name is stored apart from the history."), SENSITIVE]
 Relation = Annotated[
@@ -94,7 +93,8 @@ class NoContact(Form, frozen=True, kw_only=True):
         Meta(title="Reason"),
         choice_titles(do_not_contact="asked not to be contacted"),
     ]
-    reasons: Reasons
+    # What somebody wished is not what the unit decided, so it can be disposed of.
+    reasons: Annotated[Text, Meta(title="Reasons")]
 
 
 class FindingsShared(Form, frozen=True, kw_only=True):

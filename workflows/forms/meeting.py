@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import SENSITIVE, Form, ShortText, Text, choice_titles
+from ...engine.forms.fields import DECISION, SENSITIVE, Form, ShortText, Text, choice_titles
 from ...engine.forms.names import same_name_key
 from ...engine.forms.several_names import LISTED, ONE_PERSON
 from .common import Document, duplicate_faults
@@ -85,8 +85,8 @@ class Decision(Form, frozen=True, kw_only=True):
     item: Annotated[str, Meta(min_length=1, max_length=20, title="Agenda item", description="For example: 4, or 4.2.")]
     ref: Reference
     trigger: Annotated[ShortText, Meta(title="Step", description="The step that carries the decision out.")]
-    in_the_chair: Annotated[Person, Meta(title="Chair for this item")]
-    decision: Annotated[Text, Meta(title="Decision", description="The wording for the minutes. No names.")]
+    in_the_chair: Annotated[Person, Meta(title="Chair for this item"), DECISION]
+    decision: Annotated[Text, Meta(title="Decision", description="The wording for the minutes. No names."), DECISION]
 
 
 class Minutes(Form, frozen=True, kw_only=True):

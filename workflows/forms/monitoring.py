@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import Form, ShortText, Text
+from ...engine.forms.fields import DECISION, Form, ShortText, Text
 from .common import Agency, Document, duplicate_faults
 from .recommendation import ReportRecommendation
 
@@ -45,9 +45,11 @@ class Progress(Form, frozen=True, kw_only=True):
 class Closing(Form, frozen=True, kw_only=True):
     """The closing statement of a review."""
 
-    statement: Annotated[Text, Meta(title="Closing statement")]
+    statement: Annotated[Text, Meta(title="Closing statement"), DECISION]
     assured_by: Annotated[
-        ShortText, Meta(title="Assured by", description="The person or group that checked that the actions are done.")
+        ShortText,
+        Meta(title="Assured by", description="The person or group that checked that the actions are done."),
+        DECISION,
     ]
     documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()
 
@@ -55,15 +57,15 @@ class Closing(Form, frozen=True, kw_only=True):
 class PartnershipClosing(Form, frozen=True, kw_only=True):
     """The closing statement of a partnership review."""
 
-    statement: Annotated[Text, Meta(title="Closing statement")]
+    statement: Annotated[Text, Meta(title="Closing statement"), DECISION]
     shared_with: Annotated[tuple[ShortText, ...], Meta(min_length=1, title="Learning shared with")]
 
 
 class LearningAgreed(Form, frozen=True, kw_only=True):
     """The findings and recommendations that the subgroup agrees."""
 
-    findings: Annotated[Text, Meta(title="Findings", description="No names.")]
-    recommendations: Annotated[tuple[ReportRecommendation, ...], Meta(title="Recommendations")] = ()
+    findings: Annotated[Text, Meta(title="Findings", description="No names."), DECISION]
+    recommendations: Annotated[tuple[ReportRecommendation, ...], Meta(title="Recommendations"), DECISION] = ()
     report: Annotated[Document, Meta(title="The report")] | None = None
 
     def contradictions(self) -> Iterator[Fault]:

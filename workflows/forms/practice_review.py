@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import Form, ShortText, Text, choice_titles
+from ...engine.forms.fields import DECISION, Form, ShortText, Text, choice_titles
 from ...engine.forms.several_names import LISTED, ONE_PERSON
 from .common import Agency, Document, Reasons, duplicate_faults
 from .decision import Dissents, Finding
@@ -85,7 +85,7 @@ class PracticeCriteria(Form, frozen=True, kw_only=True):
 class RapidReviewReport(Form, frozen=True, kw_only=True):
     """The findings and the recommendation of a rapid review."""
 
-    criteria: Annotated[PracticeCriteria, Meta(title="Criteria")]
+    criteria: Annotated[PracticeCriteria, Meta(title="Criteria"), DECISION]
     recommends: Annotated[
         Literal["local_review", "no_review"],
         Meta(title="Recommendation"),
@@ -109,14 +109,14 @@ class PartnerDecision(Form, frozen=True, kw_only=True):
     ]
     name: Annotated[ShortText, ONE_PERSON, LISTED, Meta(title="Decided by", description="Name or post.")]
     agrees: Annotated[bool, Meta(title="Agrees")]
-    reasons: Annotated[Text, Meta(title="Reasons")] | None = None
+    reasons: Annotated[Text, Meta(title="Reasons"), DECISION] | None = None
 
 
 class JointDecision(Form, frozen=True, kw_only=True):
     """A decision of all three safeguarding partners."""
 
-    partners: Annotated[tuple[PartnerDecision, ...], Meta(title="The safeguarding partners")]
-    criteria: Annotated[PracticeCriteria, Meta(title="Criteria")]
+    partners: Annotated[tuple[PartnerDecision, ...], Meta(title="The safeguarding partners"), DECISION]
+    criteria: Annotated[PracticeCriteria, Meta(title="Criteria"), DECISION]
     reasons: Reasons
 
     def contradictions(self) -> Iterator[Fault]:

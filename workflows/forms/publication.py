@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import Form, ShortText, Text, choice_titles
+from ...engine.forms.fields import DECISION, Form, ShortText, Text, choice_titles
 from .common import Agency, Document, Reasons, duplicate_faults
 
 PlannedOn = Annotated[date, Meta(title="Planned publication")]
@@ -103,11 +103,14 @@ class Publication(Form, frozen=True, kw_only=True):
 
     kind: Kind
     where: Annotated[ShortText, Meta(title="Where it is published")] | None = None
-    reasons: Annotated[Text, Meta(title="Reasons", description="Needed if it is not published in full.")] | None = None
+    reasons: (
+        Annotated[Text, Meta(title="Reasons", description="Needed if it is not published in full."), DECISION] | None
+    ) = None
     family_not_informed: (
         Annotated[
             Text,
             Meta(title="Why the family was not informed", description="Why they do not know the findings. No names."),
+            DECISION,
         ]
         | None
     ) = None

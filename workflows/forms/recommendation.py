@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import Form, ShortText, Text
+from ...engine.forms.fields import DECISION, Form, ShortText, Text
 from .common import Agency, Document, Reasons, duplicate_faults
 
 MadeTo = Annotated[tuple[Agency, ...], Meta(min_length=1, title="Made to", description="Agencies, or the partnership.")]
@@ -18,7 +18,7 @@ class ReportRecommendation(Form, frozen=True, kw_only=True):
     """A recommendation of the report."""
 
     number: Annotated[int, Meta(ge=1, title="Number")]
-    text: Annotated[Text, Meta(title="Recommendation")]
+    text: Annotated[Text, Meta(title="Recommendation"), DECISION]
     scope: Annotated[
         Literal["local", "regional", "national"],
         Meta(title="Scope", description="A national one is sent as a letter, and the reply is recorded."),
@@ -33,7 +33,7 @@ class ReportRecommendation(Form, frozen=True, kw_only=True):
 class Revised(Form, frozen=True, kw_only=True):
     """The recommendation in its new wording."""
 
-    text: Annotated[Text, Meta(title="Recommendation")]
+    text: Annotated[Text, Meta(title="Recommendation"), DECISION]
     reasons: Reasons
 
 
@@ -58,7 +58,7 @@ class Questioned(Form, frozen=True, kw_only=True):
 class QuestionAnswered(Form, frozen=True, kw_only=True):
     """The subgroup's answer to a challenge."""
 
-    answer: Annotated[Text, Meta(title="Answer")]
+    answer: Annotated[Text, Meta(title="Answer"), DECISION]
     upheld: Annotated[bool, Meta(title="Challenge upheld", description="If yes, change the recommendation next.")]
 
 
@@ -79,4 +79,4 @@ class ReplyReceived(Form, frozen=True, kw_only=True):
 class CarriedOut(Form, frozen=True, kw_only=True):
     """The finding that a recommendation is carried out."""
 
-    finding: Annotated[Text, Meta(title="What has changed", description="No names.")]
+    finding: Annotated[Text, Meta(title="What has changed", description="No names."), DECISION]

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from ...engine.errors.base import Fault
-from ...engine.forms.fields import Form, ShortText, Text, choice_titles
+from ...engine.forms.fields import DECISION, Form, ShortText, Text, choice_titles
 from ...engine.forms.several_names import ONE_ORGANISATION, ONE_PERSON
 from .common import Agency, Document, Period, Reasons, duplicate_faults
 from .engagement import Advocate, How, Interpreter, Relation, SafeContact, Who
@@ -43,7 +43,7 @@ class TermsOfReference(Form, frozen=True, kw_only=True):
 
     period: Annotated[Period, Meta(title="Period under review")]
     agencies: Annotated[tuple[Agency, ...], Meta(min_length=1, title="Contributing agencies")]
-    key_lines_of_enquiry: Annotated[tuple[Text, ...], Meta(min_length=1, title="Key lines of enquiry")]
+    key_lines_of_enquiry: Annotated[tuple[Text, ...], Meta(min_length=1, title="Key lines of enquiry"), DECISION]
     parallel_proceedings: Annotated[tuple[ParallelProceeding, ...], Meta(title="Parallel proceedings")] = ()
     documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()
 
@@ -55,7 +55,7 @@ class TermsOfReference(Form, frozen=True, kw_only=True):
 class ReviewerAppointment(Form, frozen=True, kw_only=True):
     """The reviewer and their independence of the case, the board and the organisations."""
 
-    name: Annotated[ShortText, ONE_PERSON, Meta(title="Lead reviewer")]
+    name: Annotated[ShortText, ONE_PERSON, Meta(title="Lead reviewer"), DECISION]
     employer: Annotated[
         ShortText, ONE_ORGANISATION, Meta(title="Reviewer's employer", description="Or: self-employed.")
     ]
@@ -68,15 +68,20 @@ class ReviewerAppointment(Form, frozen=True, kw_only=True):
         ),
     ]
     declaration: Annotated[
-        Text, Meta(title="Declaration", description="Any connections, and why they do not affect independence.")
+        Text,
+        Meta(title="Declaration", description="Any connections, and why they do not affect independence."),
+        DECISION,
     ]
     second_reviewer: (
         Annotated[
-            ShortText, ONE_PERSON, Meta(title="Second reviewer", description="May be internal, if this is declared.")
+            ShortText,
+            ONE_PERSON,
+            Meta(title="Second reviewer", description="May be internal, if this is declared."),
+            DECISION,
         ]
         | None
     ) = None
-    second_declaration: Annotated[Text, Meta(title="Second reviewer's declaration")] | None = None
+    second_declaration: Annotated[Text, Meta(title="Second reviewer's declaration"), DECISION] | None = None
     documents: Annotated[tuple[Document, ...], Meta(title="Documents")] = ()
 
     def contradictions(self) -> Iterator[Fault]:
@@ -109,9 +114,9 @@ class EngagementPlan(Form, frozen=True, kw_only=True):
     """The family members and practitioners to involve, or the reasons why not."""
 
     family: Annotated[tuple[FamilyMember, ...], Meta(title="Family members")] = ()
-    no_family_because: Annotated[Text, Meta(title="Why no family members")] | None = None
+    no_family_because: Annotated[Text, Meta(title="Why no family members"), DECISION] | None = None
     practitioners: Annotated[tuple[PractitionerGroup, ...], Meta(title="Practitioner groups")] = ()
-    no_practitioners_because: Annotated[Text, Meta(title="Why no practitioners")] | None = None
+    no_practitioners_because: Annotated[Text, Meta(title="Why no practitioners"), DECISION] | None = None
 
     def contradictions(self) -> Iterator[Fault]:
         """Yield a fault if a group is empty and no reason is recorded."""
@@ -127,9 +132,11 @@ class EngagementPlan(Form, frozen=True, kw_only=True):
 class AgreedReport(Form, frozen=True, kw_only=True):
     """The recommendations and the final report, as agreed."""
 
-    recommendations: Annotated[tuple[ReportRecommendation, ...], Meta(title="Recommendations")]
+    recommendations: Annotated[tuple[ReportRecommendation, ...], Meta(title="Recommendations"), DECISION]
     report: Annotated[Document, Meta(title="The final report")]
-    agreed_by: Annotated[ShortText, Meta(title="Agreed by", description="The meeting that agreed the report.")]
+    agreed_by: Annotated[
+        ShortText, Meta(title="Agreed by", description="The meeting that agreed the report."), DECISION
+    ]
     planned_publication_on: Annotated[date, Meta(title="Planned publication")] | None = None
 
     def contradictions(self) -> Iterator[Fault]:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from ...forms.fields import CODE, FOR_PROGRAMS, SENSITIVE, Form, ShortText, Text, names_part
+from ...forms.fields import CODE, DECISION, FOR_PROGRAMS, SENSITIVE, Form, ShortText, Text, names_part
 from ...forms.several_names import ONE_ORGANISATION, ONE_PERSON
 from ...model.calendar import TermUnit
 
@@ -71,7 +71,7 @@ class RecoverManager(Form, frozen=True, kw_only=True):
     name: Annotated[ShortText, Meta(title="Name"), ONE_PERSON]
     roles: Annotated[tuple[Holding, ...], Meta(title="Roles")]
     account: Annotated[Account, Meta(title="Account")] | None = None
-    reasons: Annotated[Text, Meta(title="Reasons")]
+    reasons: Annotated[Text, Meta(title="Reasons"), DECISION]
 
 
 class RemovePerson(Form, frozen=True, kw_only=True):
@@ -152,14 +152,14 @@ class SetDay(Form, frozen=True, kw_only=True):
 
     day: Annotated[date, Meta(title="Day")]
     counts_as: Annotated[Literal["closed", "worked", "as_usual"], Meta(title="Counts as")]
-    reasons: Annotated[Text, Meta(title="Reasons")]
+    reasons: Annotated[Text, Meta(title="Reasons"), DECISION]
 
 
 class SetCalendar(Form, frozen=True, kw_only=True):
     """The published calendar of bank holidays by which deadlines are counted from now on."""
 
     calendar: Annotated[CalendarCode, Meta(title="Calendar")]
-    reasons: Annotated[Text, Meta(title="Reasons")]
+    reasons: Annotated[Text, Meta(title="Reasons"), DECISION]
 
 
 class Level(Form, frozen=True, kw_only=True):
@@ -178,4 +178,4 @@ class SetTerm(Form, frozen=True, kw_only=True):
     term_amount: Annotated[int, Meta(title="Term")] | None = None
     term_unit: Annotated[TermUnit, Meta(title="Unit of the term")] | None = None
     levels: Annotated[tuple[Level, ...], Meta(title="Levels")] = ()
-    reasons: Annotated[Text, Meta(title="Reasons")]
+    reasons: Annotated[Text, Meta(title="Reasons"), DECISION]

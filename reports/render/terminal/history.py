@@ -177,7 +177,7 @@ def _what(event: Event, workflow: Workflow) -> Text:
                 title = None if field is None else titles_of_fields(workflow).get(field, field)
                 places = (title, f"event {event.data['event']}" if "event" in event.data else None)
                 disposed.append(f": {', '.join(place for place in places if place)}")
-            return disposed.append(f"\n{event.data['reasons']}", style=FAINT)
+            return disposed.append(f"\n{event.data['reasons']} ({event.data['rule']})", style=FAINT)
         case EventKind.SUSPENDED:
             suspended = Text(f"suspended for {event.data['proceeding']}", style=WAITING)
             return suspended.append(f"\n{event.data['consulted']} consulted. {event.data['reasons']}", style=FAINT)

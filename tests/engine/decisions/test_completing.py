@@ -15,11 +15,12 @@ from casereview.engine.errors.refusals import Refused
 from casereview.engine.forms.digests import with_stored_values
 from casereview.engine.model.case import Case, Event
 from casereview.engine.model.clock import ClockStatus, EventKind
-from casereview.engine.model.commands import CompleteImport, Correct, Dispose, ImportSnapshot, SnapshotStep
+from casereview.engine.model.commands import CompleteImport, Correct, ImportSnapshot, SnapshotStep
 from casereview.engine.model.evolve import fold
 from casereview.persistence import Database
 from casereview.persistence.audit.verify import verify
 
+from ...support.amendments import disposal
 from ...support.imported_loans import NOW, import_loan, snapshot_step
 from ...support.loan_decisions import clock, decision_context
 from ...support.loan_workflow import (
@@ -211,7 +212,7 @@ def test_a_completion_is_taken_back(engine: Engine, database: Database, ref: str
 def test_what_is_disposed_of_is_gone_from_the_completion_too(engine: Engine, database: Database) -> None:
     ref = brought_in(engine, "asked", data={**KNOWN, "reader": "Reader 2"})
     complete(engine, ref, snapshot_step("inspect", 1, 10))
-    engine.record(Dispose(ref=ref, seq=1, actor=CLERK_1, reasons="Item 12."))
+    engine.record(disposal(ref, seq=1))
     assert engine.stored_values(ref) == {}
     assert_sound(engine, database, ref)
 

@@ -16,10 +16,10 @@ from casereview.engine.definition.workflow import Workflow
 from casereview.engine.errors.faults import DefinitionChanged
 from casereview.engine.model.calendar import days, working_days
 from casereview.engine.model.case import UNIT
-from casereview.engine.model.commands import Dispose
 from casereview.engine.unit.steps import unit_state
 from casereview.persistence import Database
 
+from ...support.amendments import disposal
 from ...support.loan_decisions import correction_of
 from ...support.loan_engine import MONDAY, ask, inspect, lost, take
 from ...support.loan_workflow import CLAIM, DEADLINES, KEEPER_1, LIBRARIAN_1, LOAN, TRANSITIONS, Loss, Remark, loan
@@ -138,7 +138,7 @@ def test_a_changed_definition_is_refused_before_anything_is_recorded(
     for record in (
         lambda: take(changed, ref, "inspect"),
         lambda: ask(changed),
-        lambda: changed.record(Dispose(ref=ref, seq=1, actor=LIBRARIAN_1, reasons="Asked for.")),
+        lambda: changed.record(disposal(ref, seq=1, actor=LIBRARIAN_1)),
         lambda: changed.set_term(
             "loan", "inspect", term=working_days(3), from_day=MONDAY, reasons="x", actor=LIBRARIAN_1
         ),

@@ -9,7 +9,7 @@ from casereview.engine.errors.bad_input import BadValue, InvalidForm, Organisati
 from casereview.engine.errors.refusals import NotAllowed
 from casereview.engine.errors.unknown import UnknownOrganisation
 from casereview.engine.model.case import UNIT
-from casereview.engine.model.commands import Dispose
+from casereview.engine.model.dispose import Dispose
 from casereview.engine.model.organisations import Organisation
 from casereview.engine.model.people import RoleHolding
 from casereview.engine.ports.records import Selection
@@ -212,7 +212,7 @@ def test_disposed_names_of_people_and_organisations_are_no_names(engine: Engine)
     engine.change_person("Lee Hart", new_name="Lee Reed")
     keeper = engine.history(UNIT)
     for seq, field in ((keeper[-3].seq, "aliases[0]"), (keeper[-2].seq, "name")):
-        engine.record(Dispose(ref=UNIT, actor=LIBRARIAN_1, reasons="Asked for.", seq=seq, field=field))
+        engine.record(Dispose(ref=UNIT, actor=LIBRARIAN_1, reasons="Asked for.", rule="Item 12.", seq=seq, field=field))
     assert engine.organisations() == (Organisation(name=LBX.name, aliases=("X Council",)),)
     (person,) = engine.people()
     assert (person.name, person.former_names) == ("Lee Reed", ())

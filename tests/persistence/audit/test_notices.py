@@ -12,11 +12,12 @@ import pytest
 from sqlalchemy import Column, create_engine
 
 from casereview.engine import Engine
-from casereview.engine.model.commands import Dispose, Step
+from casereview.engine.model.commands import Step
 from casereview.persistence import Database
 from casereview.persistence.audit.verify import verify
 from casereview.persistence.schema import tables
 
+from ...support.amendments import disposal
 from ...support.loan_decisions import evening_of
 from ...support.loan_workflow import BY_KEEPER, LIBRARIAN_1, RECORDS_BY_STEP
 from ...support.notified_record import FIRST, LAST, SECOND, WORKFLOWS_WITH_LEVELS, fill_with_notices
@@ -46,7 +47,7 @@ def engine(database: Database) -> Engine:
 
 def test_names_of_recipients_can_be_disposed_of(database: Database, engine: Engine) -> None:
     for seq in (4, 5):
-        engine.record(Dispose(ref=LAST, actor=LIBRARIAN_1, reasons="Its time is over.", seq=seq, field="recipients"))
+        engine.record(disposal(LAST, actor=LIBRARIAN_1, seq=seq, field="recipients"))
     assert verification_of(database).faults == ()
     inspection = RECORDS_BY_STEP["inspect"]
     inspected = Step(
@@ -59,7 +60,7 @@ def test_names_of_recipients_can_be_disposed_of(database: Database, engine: Engi
 
 
 def test_a_notice_too_many_is_found_among_those_without_names(database: Database, engine: Engine) -> None:
-    engine.record(Dispose(ref=LAST, actor=LIBRARIAN_1, reasons="Its time is over.", seq=5, field="recipients"))
+    engine.record(disposal(LAST, actor=LIBRARIAN_1, seq=5, field="recipients"))
     with database.backend.writing.begin() as connection:
         connection.exec_driver_sql(f"UPDATE casereview_notice SET run = 2 WHERE case_ref = '{LAST}' AND seq = 5")
     (finding,) = verification_of(database).faults

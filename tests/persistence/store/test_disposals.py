@@ -13,7 +13,7 @@ from casereview.persistence import database as database_module
 from casereview.persistence.maintenance.doctor import health_checks
 from casereview.persistence.store.disposals import mark_finished, mark_unfinished, unfinished_mark
 
-from ...support.amendments import BOTH, MONDAY, READER, ask, dispose
+from ...support.amendments import BOTH, MONDAY, READER, ask, disposal, dispose
 from ...support.loan_decisions import evening_of
 from ...support.loan_workflow import CLAIM, LOAN
 from ...support.movable_time import MovableTime
@@ -80,12 +80,9 @@ def test_a_reader_keeps_the_log_until_it_ends(engine: Engine, database: Database
 
 
 def test_a_batch_of_disposals_empties_the_log_too(engine: Engine, database: Database) -> None:
-    from casereview.engine.model.commands import Dispose
-
-    from ...support.loan_workflow import CLERK_1
 
     ref = ask(engine).ref
-    engine.record_many([Dispose(ref=ref, actor=CLERK_1, reasons="Item 12.")])
+    engine.record_many([disposal(ref)])
     assert not in_files(database)
 
 

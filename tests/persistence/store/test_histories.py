@@ -23,11 +23,12 @@ from casereview.engine import (
 )
 from casereview.engine.errors.bad_input import BadValue
 from casereview.engine.errors.refusals import RequestIdReused
-from casereview.engine.model.commands import Dispose
 from casereview.engine.model.evolve import fold
+from casereview.engine.model.people import DecidedBy
 from casereview.persistence import Database
 from casereview.persistence.audit.verify import verify
 
+from ...support.amendments import disposal
 from ...support.cascading_sets import CASCADING_WORKFLOWS
 from ...support.lending_sets import KEEPER_1
 
@@ -183,6 +184,6 @@ def test_imported_sensitive_values_are_separate_and_can_be_disposed_of(engine: E
     (secret,) = engine.stored_values(case.ref).values()
     assert (secret.path, secret.value) == ("steps[1].record.text", '"About the family."')
     assert faults(database) == []
-    engine.record(Dispose(ref=case.ref, actor=KEEPER_1, reasons="The family asked for it."))
+    engine.record(disposal(case.ref, actor=KEEPER_1, decided_by=DecidedBy(name="Keeper 2", capacity="keeper")))
     assert engine.stored_values(case.ref) == {}
     assert faults(database) == []

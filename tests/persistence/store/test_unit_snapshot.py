@@ -12,7 +12,8 @@ from casereview.engine import Actor, BadValue, DayKind, Engine, NoManagerLeft, S
 from casereview.engine.errors.refusals import Refused
 from casereview.engine.model.calendar import days
 from casereview.engine.model.case import UNIT
-from casereview.engine.model.commands import Correct, Dispose
+from casereview.engine.model.commands import Correct
+from casereview.engine.model.dispose import Dispose
 from casereview.persistence import Database
 from casereview.workflows import WORKFLOWS
 
@@ -143,7 +144,7 @@ def test_only_a_manager_corrects_the_record(engine: Engine) -> None:
 
 
 def test_addresses_that_were_disposed_of_are_used_no_more(engine: Engine, database: Database) -> None:
-    engine.record(Dispose(ref=UNIT, actor=MANAGER, reasons="Retention."))
+    engine.record(Dispose(ref=UNIT, actor=MANAGER, reasons="Retention.", rule="Item 12."))
     assert [person.notify for person in engine.people()] == [None, None]
     assert verification_of(database).faults == ()
 
@@ -153,7 +154,7 @@ def test_the_names_of_people_who_left_can_be_disposed_of(engine: Engine, databas
     for seq, name in ((3, "Kim Lee"), (seq_of(engine, "add_person"), "Jo Hall")):
         engine.remove_person(name, actor=MANAGER)
         for event in (seq, seq_of(engine, "remove_person")):
-            engine.record(Dispose(ref=UNIT, actor=MANAGER, reasons="Retention.", seq=event, field="name"))
+            engine.record(Dispose(ref=UNIT, actor=MANAGER, reasons="Retention.", rule="1", seq=event, field="name"))
     assert [person.name for person in engine.people()] == ["Sam Reed"]
     assert "Kim Lee" not in str(engine.history(UNIT))
     assert verification_of(database).faults == ()
@@ -163,14 +164,14 @@ def test_the_names_of_people_who_left_can_be_disposed_of(engine: Engine, databas
 def test_a_name_on_the_list_is_not_disposed_of(engine: Engine, database: Database, seq: int | None, field: str) -> None:
     before = engine.people()
     with pytest.raises(StillListed, match=r"First remove (Kim Lee|Sam Reed) from the list, or change it there"):
-        engine.record(Dispose(ref=UNIT, actor=MANAGER, reasons="Retention.", seq=seq, field=field))
+        engine.record(Dispose(ref=UNIT, actor=MANAGER, reasons="Retention.", rule="Item 12.", seq=seq, field=field))
     assert engine.people() == before
     assert verification_of(database).faults == ()
 
 
 def test_a_former_name_can_be_disposed_of(engine: Engine, database: Database) -> None:
     engine.change_person("Kim Lee", new_name="Kim Leigh", actor=MANAGER)
-    engine.record(Dispose(ref=UNIT, actor=MANAGER, reasons="Asked for.", seq=3, field="name"))
+    engine.record(Dispose(ref=UNIT, actor=MANAGER, reasons="Asked for.", rule="Item 12.", seq=3, field="name"))
     assert [(one.name, one.former_names) for one in engine.people()] == [("Kim Leigh", ()), ("Sam Reed", ())]
     assert verification_of(database).faults == ()
 
@@ -179,7 +180,14 @@ def test_the_name_of_an_organisation_on_the_list_is_not_disposed_of(engine: Engi
     engine.add_organisation("Agency 1", aliases=("A1",), actor=MANAGER)
     with pytest.raises(StillListed, match="Agency 1 is on the list with this word"):
         engine.record(
-            Dispose(ref=UNIT, actor=MANAGER, reasons="x", seq=seq_of(engine, "add_organisation"), field="name")
+            Dispose(
+                ref=UNIT,
+                actor=MANAGER,
+                reasons="x",
+                rule="Item 12.",
+                seq=seq_of(engine, "add_organisation"),
+                field="name",
+            )
         )
 
 
@@ -190,7 +198,7 @@ def test_a_correction_or_a_disposal_leaves_a_manager_an_account(engine: Engine, 
     for command in (
         Correct(ref=UNIT, seq=changed, actor=at_desk, wrong="x", reasons="x", data={"account": "sread"}),
         Correct(ref=UNIT, seq=changed, actor=at_desk, wrong="x", reasons="x", data={"account": None}),
-        Dispose(ref=UNIT, seq=changed, actor=at_desk, reasons="x", field="account"),
+        Dispose(ref=UNIT, seq=changed, actor=at_desk, reasons="x", rule="Item 12.", field="account"),
     ):
         with pytest.raises(NoManagerLeft, match="only Sam Reed can now, from their own account"):
             engine.record(command)
@@ -226,6 +234,6 @@ def test_a_record_whose_managers_cannot_act_is_recovered(engine: Engine, databas
 
 def test_a_role_in_an_organisation_disposed_of_does_not_come_back(engine: Engine, database: Database) -> None:
     engine.remove_person("Kim Lee", actor=MANAGER)
-    engine.record(Dispose(ref=UNIT, actor=MANAGER, reasons="Retention.", seq=3, field="roles"))
+    engine.record(Dispose(ref=UNIT, actor=MANAGER, reasons="Retention.", rule="Item 12.", seq=3, field="roles"))
     assert [person.name for person in engine.people()] == ["Sam Reed"]
     assert verification_of(database).faults == ()

@@ -11,11 +11,16 @@ import pytest
 
 from casereview.persistence import database as database_module
 from casereview.persistence.backends.sqlite_driver import sqlite3
+from casereview.terminal.session import Session
 
 from ...support.command_line import Office
 
 WORD = "Child A of 4 Mill Lane"
-DISPOSAL = ("--event", "1", "--field", "title", "--reasons", "Typed in the wrong place.")
+GROUNDS = (
+    *("--reasons", "Typed in the wrong place.", "--rule", "Retention schedule, line 12"),
+    *("--decided-by", "Ana Diaz", "--capacity", "subgroup_chair"),
+)
+DISPOSAL = ("--event", "1", "--field", "title", *GROUNDS)
 
 
 @pytest.fixture(autouse=True)
@@ -70,7 +75,52 @@ def test_a_disposal_that_a_reader_holds_up_is_finished_later(office: Office, cas
 def test_finishing_takes_no_case_and_a_disposal_takes_one(office: Office, case: str) -> None:
     assert "without a reference" in office.fails(2, "dispose", case, "--finish")
     assert "Give the reference of the case" in office.fails(2, "dispose", *DISPOSAL)
-    assert "Give --reasons" in office.fails(2, "dispose", case, "--event", "1", "--field", "title")
+    assert "Give --reasons: why it" in office.fails(2, "dispose", case, "--event", "1", "--field", "title")
+    assert "Give --rule: under which" in office.fails(2, "dispose", case, "--field", "title", "--reasons", "Wrong.")
+
+
+def test_while_a_review_is_open_another_person_decides(office: Office, case: str) -> None:
+    refused = office.fails(1, "dispose", case, *DISPOSAL[:8])
+    assert "another person has to decide this" in refused
+    assert "--decided-by NAME --capacity ROLE" in refused
+    assert office.failure(1, "dispose", case, *DISPOSAL[:8])["reasons"][0]["guard"] == "second_person"
+    done = office.document("dispose", case, *DISPOSAL)
+    assert (done["ref"], done["finished"]) == (case, True)
+    history = office.output("history", case)
+    for words in ("1 value disposed of", "Title, event 1", "Typed in the wrong place.", "line 12", "Ana Diaz"):
+        assert words in " ".join(history.split()), words
+
+
+def test_who_decided_is_corrected_and_not_disposed_of(office: Office, case: str) -> None:
+    refused = office.fails(1, "dispose", case, "--event", "1", "--field", "who decided", *GROUNDS)
+    assert '"Who decided" says what was decided, by whom or why' in refused
+    assert f"casereview correct {case} --event N" in refused
+
+
+def test_a_dry_run_shows_what_would_go(office: Office, case: str) -> None:
+    shown = office.output("dispose", case, *DISPOSAL, "--dry-run")
+    assert f"{case}, event 1 (" in shown
+    assert f'"{WORD}"' in shown
+    assert "Nothing was changed." in shown
+    every = office.output("dispose", case, *GROUNDS, "--dry-run")
+    assert "What happened" in every
+    named = office.output("dispose", case, "--field", "recorded_by.name", *GROUNDS, "--dry-run")
+    assert "Who recorded it" in named
+    assert office.document("dispose", case, *DISPOSAL, "--dry-run")["dry_run"]
+    assert copies(office)
+
+
+def test_at_a_terminal_the_reference_is_typed(office: Office, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Session, "is_interactive", True)
+    grounds = ("--decided-by", "Ana Diaz", "--capacity", "subgroup_chair")
+    asked = ("dispose", case, "--event", "1", "--field", "title", *grounds)
+    refused = office.run(*asked, typed="Wrong place.\nLine 12.\n\ny\n")
+    assert "Nothing was recorded." in refused.stdout
+    done = office.run(*asked, typed=f"Wrong place.\nLine 12.\n\n{case.lower()}\n")
+    assert done.exit_code == 0, done.output
+    assert f'"{WORD}"' in done.stdout
+    assert f"type the reference {case}" in done.stderr
+    assert f"Recorded: {case}, 1 value disposed of" in done.stdout
 
 
 @pytest.mark.long
@@ -88,7 +138,7 @@ def test_no_copy_stays_in_clear_while_a_worker_runs(office: Office, case: str) -
         next(line for line in worker.stderr if "event=swept" in line)
         office.output("step", case, "note", "--set", f"text={WORD}")
         assert copies(office)
-        office.output("dispose", case, "--field", "text", "--reasons", "Typed in the wrong place.")
+        office.output("dispose", case, "--field", "text", *GROUNDS)
         office.output("dispose", case, *DISPOSAL)
         assert copies(office) == {}
     finally:

@@ -14,7 +14,6 @@ from casereview.engine.errors.refusals import Refused, RequestIdReused, VersionC
 from casereview.engine.errors.unknown import UnknownCase, UnknownRole
 from casereview.engine.forms.digests import digests_in, with_stored_values
 from casereview.engine.model.clock import EventKind
-from casereview.engine.model.commands import Dispose
 from casereview.engine.model.people import Actor, DecidedBy
 from casereview.persistence import Database
 
@@ -28,6 +27,7 @@ from ....support.amendments import (
     assert_matches_history,
     correct,
     correction,
+    disposal,
     dispose,
     shown,
     stored_values,
@@ -37,7 +37,6 @@ from ....support.loan_decisions import evening_of
 from ....support.loan_workflow import (
     BY_KEEPER,
     CLAIM,
-    CLERK_1,
     KEEPER_1,
     NOBODY,
     READER_1,
@@ -383,7 +382,7 @@ def test_a_repeated_request_is_carried_out_once(engine: Engine, database: Databa
     first = engine.record(correction(ref, data={"library": "Library 2"}, request_id="c"))
     again = engine.record(correction(ref, data={"library": "Library 2"}, request_id="c"))
     assert (again.repeated, again.case, again.events) == (True, first.case, ())
-    gone = Dispose(ref=ref, actor=CLERK_1, reasons="Item 12.", request_id="d")
+    gone = disposal(ref, request_id="d")
     once, twice = engine.record(gone), engine.record(gone)
     assert (twice.repeated, twice.case) == (True, once.case)
     assert [event.seq for event in engine.history(ref)] == [1, 2, 3, 4]
@@ -402,7 +401,7 @@ def test_a_request_id_used_for_a_correction_is_not_used_for_another(engine: Engi
 def test_a_rehearsed_amendment_leaves_nothing_behind(engine: Engine, database: Database, ref: str) -> None:
     values, history = stored_values(database), engine.history(ref)
     assert engine.dry_run(correction(ref, data={"title": "A map"})).case.title == "A map"
-    assert engine.dry_run(Dispose(ref=ref, actor=CLERK_1, reasons="Item 12.")).case.version == 3
+    assert engine.dry_run(disposal(ref)).case.version == 3
     assert (stored_values(database), engine.history(ref)) == (values, history)
 
 

@@ -44,7 +44,7 @@ def test_a_disposal_removes_values_and_salts_and_the_digests_stay(engine: Engine
     assert after[:-1] == before
     event = after[-1]
     assert (event.kind, event.trigger, event.seq) == (EventKind.DISPOSED, "dispose", 4)
-    assert event.data == {"reasons": "Item 12.", "digests": sorted(digests)}
+    assert event.data == {"reasons": "Asked for.", "rule": "Item 12.", "digests": sorted(digests)}
     assert assert_matches_history(engine, database, ref)
 
 
@@ -88,11 +88,12 @@ def test_where_there_is_nothing_to_dispose_of_nothing_is_recorded(engine: Engine
     assert len(engine.history(ref)) == 3
 
 
-@pytest.mark.parametrize("reasons", ["", "  ", "a\x07"])
-def test_a_disposal_needs_its_ground(engine: Engine, ref: str, reasons: str) -> None:
+@pytest.mark.parametrize("text", ["", "  ", "a\x07"])
+@pytest.mark.parametrize("name", ["reasons", "rule"])
+def test_a_disposal_needs_reasons_and_its_rule(engine: Engine, ref: str, name: str, text: str) -> None:
     with pytest.raises(InvalidForm) as invalid:
-        dispose(engine, ref, reasons=reasons)
-    assert [fault.path for fault in invalid.value.faults] == ["reasons"]
+        dispose(engine, ref, **{name: text})
+    assert [fault.path for fault in invalid.value.faults] == [name]
     assert engine.stored_values(ref)
 
 

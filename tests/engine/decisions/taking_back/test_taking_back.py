@@ -20,14 +20,14 @@ from casereview.engine.errors.taking_back import (
 )
 from casereview.engine.model.case import VOIDED, Case
 from casereview.engine.model.clock import EventKind
-from casereview.engine.model.commands import Dispose, NewDate, Open, Step, Suspend, TakeBack
+from casereview.engine.model.commands import NewDate, Open, Step, Suspend, TakeBack
 from casereview.engine.model.evolve import fold
 from casereview.engine.model.people import Actor
 from casereview.engine.ports.records import Selection
 from casereview.persistence import Database
 from casereview.persistence.audit.verify import verify
 
-from ....support.amendments import MONDAY, REASONS, ask, correct, dispose, shown, take
+from ....support.amendments import MONDAY, REASONS, ask, correct, disposal, dispose, shown, take
 from ....support.lending_sets import A_PART, A_SET
 from ....support.lending_sets import KEEPER_1 as SET_KEEPER
 from ....support.loan_decisions import evening_of
@@ -331,7 +331,7 @@ def test_a_part_is_not_opened_under_a_voided_case(sets: Engine) -> None:
 
 def test_a_disposal_and_the_units_own_record_are_not_taken_back(engine: Engine) -> None:
     ref = ask(engine, reader="Reader 2").ref
-    engine.record(Dispose(ref=ref, actor=CLERK_1, reasons="Item 12."))
+    engine.record(disposal(ref))
     engine.add_person("Lee", role="librarian", actor=LIBRARIAN_1, email="lee@example.org")
     for where, actor in ((ref, CLERK_1), ("UNIT", LIBRARIAN_1)):
         with pytest.raises(NotReversible):
