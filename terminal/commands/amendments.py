@@ -60,7 +60,7 @@ def correct(
     decider_evidence: str | None,
     **options: Any,
 ) -> None:
-    """Correct a recorded event: any field, the day, or who decided it.
+    """Correct an event: any field, the day, or who decided it.
 
     The event itself does not change. The correction is recorded beside it, and deadlines, agencies and
     the title follow. At a terminal you are asked for what you leave out.

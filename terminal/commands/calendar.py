@@ -142,12 +142,12 @@ def calendar_use(session: Session, *, name: str, reasons: str, who: str | None, 
 @reading_options
 @in_session
 def calendar_recount(session: Session, *, reasons: str, who: str | None, dry_run: bool) -> None:
-    """Count every open deadline anew, by the bank holidays as they are known now.
+    """Count open deadlines anew by the bank holidays known now.
 
     For a newer release that knows another bank holiday. An agreed date stays as it was agreed.
 
     \b
-    Example:  casereview calendar recount --reasons "A day was proclaimed." --dry-run
+    Example:  casereview calendar recount --reasons "A day was proclaimed."
     """
     counted = session.engine.recount(reasons=reasons, actor=session.actor(who), dry_run=dry_run)
     _print(session, counted, "the open deadlines are counted anew", dry_run=dry_run)

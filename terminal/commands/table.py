@@ -103,7 +103,9 @@ COMMANDS: Mapping[str, Entry] = {
     "suspend": Entry("Suspend deadlines because of a named proceeding.", "terminal.commands.suspensions:suspend"),
     "resume": Entry("Resume suspended deadlines.", "terminal.commands.suspensions:resume"),
     "new-date": Entry("Record a new date for a deadline.", "terminal.commands.suspensions:new_date"),
-    "correct": Entry("Correct a recorded event.", "terminal.commands.amendments:correct"),
+    "correct": Entry(
+        "Correct an event: any field, the day, or who decided it.", "terminal.commands.amendments:correct"
+    ),
     "take-back": Entry(
         "Take back the last entry of a case, and all that it caused.", "terminal.commands.taking_back:take_back"
     ),
