@@ -10,7 +10,8 @@ from ..definition.registry import Registry
 from ..definition.workflow import Workflow
 from ..forms.several_names import NameKind
 from ..forms.typed_names import TypedName
-from ..model.case import UNIT, Case
+from ..model.case import UNIT, Case, Event
+from ..model.clock import EventKind
 from ..model.commands import Command, Correct, ImportSnapshot, Open, Step
 from ..model.imports import CompleteImport
 from ..model.results import NameFinding
@@ -87,8 +88,16 @@ def _workflow_and_step(
     assert case is not None  # the caller has checked it
     workflow = workflows.for_case(case)
     if isinstance(command, Correct) and command.data:
-        return workflow, next((one.trigger for one in reader.events(case.ref) if one.seq == command.seq), None)
+        return workflow, next(
+            (_step_of(one, command) for one in reader.events(case.ref) if one.seq == command.seq), None
+        )
     return workflow, command.trigger if isinstance(command, Step) else None
+
+
+def _step_of(event: Event, command: Correct) -> str:
+    """Return the step that a correction is about: the event's, or a known one of an import."""
+    known = event.data["steps"][: command.step][-1:] if command.step and event.kind is EventKind.IMPORTED else ()
+    return next((str(step["step"]) for step in known), event.trigger)
 
 
 def _lists(reader: Reader, workflows: Registry) -> dict[NameKind, tuple[str, ...]]:

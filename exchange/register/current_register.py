@@ -98,7 +98,8 @@ def days_by_case(events: Iterable[Event]) -> Mapping[str, CaseDays]:
             continue
         for move in step_entries(event):
             if move.step != event.trigger or event.kind is not EventKind.IMPORTED:
-                past.by_step[move.step] = move.on
+                # A step may be recorded for a day before an earlier entry of it.
+                past.by_step[move.step] = max(move.on, past.by_step.get(move.step, move.on))
             if move.from_state != move.to_state:
                 past.since = move.on
         if event.kind is not EventKind.IMPORTED:

@@ -158,7 +158,7 @@ def state_changes(review: Review, events: Sequence[Event], since: datetime | Non
                     agency="" if case is review.root else ", ".join(case.organisations),
                     previous_state="" if before is None else review.state_title(case, before),
                     new_state=review.state_title(case, steps[-1].to_state),
-                    changed_on=steps[-1].occurred_on,
+                    changed_on=[one.occurred_on for one in steps if one.from_state != one.to_state][-1],
                 )
             )
     return tuple(found)

@@ -195,3 +195,16 @@ def test_a_command_gets_other_names_at_their_places(engine: Engine, ref: str) ->
 def test_the_known_name_that_is_most_alike_is_suggested(name: str, expected: str | None) -> None:
     known = ("Kim Cole", "Sam Reed", "Lee Reed", "Agency 1", "Agency 2")
     assert suggested_name(name, known) == expected
+
+
+def test_a_corrected_step_of_an_import_names_an_organisation_as_listed(engine: Engine) -> None:
+    fill(engine)
+    step = SnapshotStep(trigger="appoint", on=MONDAY, data={"partner": "Y Trust"})
+    snapshot = ImportSnapshot(
+        workflow="loan", actor=LIBRARIAN_1, state="asked", opened_on=MONDAY, source="x", steps=(step,)
+    )
+    (imported,) = engine.import_many((snapshot,))
+    command = Correct(
+        ref=imported.ref, seq=1, step=2, actor=LIBRARIAN_1, wrong="x", reasons="x", data={"partner": "LBX"}
+    )
+    assert engine.record(command).case.organisations == ("London Borough of X",)
