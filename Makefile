@@ -47,7 +47,9 @@ coverage: $(STAMP)
 # The long form of the survival tests, with larger counts: about half an hour.
 stress: $(STAMP)
 	CASEREVIEW_STRESS=1 $(BIN)/pytest tests/survival tests/engine/deadlines/test_random_dates.py \
-	  tests/engine/decisions/corrections/test_random_orders.py -s -m 'not zipapp'
+	  tests/engine/decisions/corrections/test_random_orders.py \
+	  tests/engine/decisions/taking_back/test_random_taking_back.py \
+	  tests/engine/decisions/test_random_completions.py -s -m 'not zipapp'
 
 # Compare the cost of a step with the same written by hand and with other libraries: under fifteen minutes,
 # and under two with QUICK=1.
