@@ -111,6 +111,10 @@ class Reader(TimerReader, OutboxReader, Protocol):
         """Return a case's events, oldest first, up to and including event number `up_to`."""
         ...
 
+    def histories(self, refs: Collection[str]) -> Mapping[str, tuple[Event, ...]]:
+        """Return the events of several cases, oldest first, by reference; leave out unknown cases."""
+        ...
+
     def events_after(self, place: EventPlace | None, limit: int) -> tuple[PlacedEvent, ...]:
         """Return events of all cases in the order in which they became visible, each with its place.
 
@@ -200,10 +204,7 @@ class Writer(Reader, OutboxWriter, Protocol):
         ...
 
     def lock_roots(self, refs: Sequence[str]) -> None:
-        """Lock the trees of several cases until the transaction ends, always in the same order.
-
-        Locking one after the other, in any order, could make two transactions wait for each other.
-        """
+        """Lock the trees of several cases until the transaction ends, in one order, so that none waits for another."""
         ...
 
     def request_record(self, key: RequestKey) -> RequestRecord | None:
@@ -229,10 +230,7 @@ class Writer(Reader, OutboxWriter, Protocol):
         ...
 
     def dispose(self, ref: str, digests: frozenset[str]) -> None:
-        """Delete a case's sensitive values with these digests, and their salts.
-
-        The digests of the requests that changed the case are deleted too.
-        """
+        """Delete a case's values with these digests, their salts, and the digests of the case's requests."""
         ...
 
     def append(self, events: tuple[Event, ...], case: Case) -> Case:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -175,6 +175,11 @@ class Queries:
         """Count the cases of each workflow in each state, by name; leave out states without cases."""
         with self._store.reading() as reader:
             return reader.state_counts()
+
+    def histories(self, refs: Collection[str]) -> Mapping[str, tuple[Event, ...]]:
+        """Return the events of several cases, oldest first, by reference; leave out unknown cases."""
+        with self._store.reading() as reader:
+            return reader.histories(refs)
 
     def history(self, ref: str, *, as_of: datetime | None = None) -> tuple[Event, ...]:
         """Return a case's events, oldest first, or those recorded by an instant.

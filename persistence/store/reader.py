@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -142,6 +142,15 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader, PositionReader):
         if up_to is not None:
             query = query.where(tables.event.c.seq <= up_to)
         return self._events(query)
+
+    def histories(self, refs: Collection[str]) -> Mapping[str, tuple[Event, ...]]:
+        """Return the events of several cases, oldest first, by reference; leave out unknown cases."""
+        event = tables.event.c
+        found: dict[str, list[Event]] = defaultdict(list)
+        query = select_events().where(event.case_ref.in_(sorted(set(refs)))).order_by(event.case_ref, event.seq)
+        for one in self._events(query):
+            found[one.ref].append(one)
+        return {ref: tuple(events) for ref, events in found.items()}
 
     def stored_values(self, ref: str) -> Mapping[str, StoredValue]:
         """Return a case's sensitive values, each by the digest that the history holds instead."""

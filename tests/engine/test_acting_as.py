@@ -171,6 +171,7 @@ def test_whatever_is_read_for_a_caller_passes_one_module(database: Database, pre
         lambda: engine.refs_by_request(["one"]),
         engine.state_counts,
         lambda: engine.history(ref),
+        lambda: engine.histories([ref]),
         lambda: engine.stored_values(ref),
         lambda: engine.available_steps(ref),
         engine.overdue,

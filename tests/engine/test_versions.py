@@ -21,6 +21,7 @@ from casereview.reports.render.calendar_feed import write_calendar
 from casereview.reports.render.terminal.case_lists import case_table, overview_table
 from casereview.reports.render.terminal.due_lists import deadlines_table, overdue_table
 from casereview.reports.render.terminal.history import history_table
+from casereview.reports.values.calendar_entries import deadline_revision
 from casereview.reports.values.case_timeline import build_timeline
 from casereview.reports.values.deliveries import Deliveries
 from casereview.reports.values.overview import counts_in_order
@@ -104,7 +105,9 @@ def test_each_view_of_a_case_follows_its_own_version(
     assert ("in the store" in shown(views[0]), "collect" in shown(views[1]), "collect" in shown(views[2])) == (
         (True,) * 3
     )
-    feed = write_calendar(items, workflows, at=at, agency=None, rehearsal=False)
+    histories = engine.histories(workflows)
+    revisions = [deadline_revision(histories[item.ref], item.clock, at) for item in items]
+    feed = write_calendar(items, workflows, revisions, at=at, agency=None, rehearsal=False)
     assert all(ref.encode() in feed for ref in refs)
     today = engine.calendar.day_of(at)
     lines = [

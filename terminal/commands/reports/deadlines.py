@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 import click
 
@@ -18,6 +18,7 @@ from ...files import write_atomically
 from ...options import reading_options
 from ...output import load_writer
 from ...session import Session, in_session
+from .calendar_entries import meeting_entries, revisions_of
 
 MAX_DAYS = 3_660
 STANDARD_OUTPUT = "-"
@@ -49,6 +50,7 @@ def deadlines(
 
     The calendar (ics) opens in Outlook. It has one entry for each deadline; if you import it again, entries
     move with their deadlines. A suspended deadline is not in it, but the review of its suspension is.
+    Meetings that are called are in it, too, unless you name an agency.
 
     \b
     Example:  casereview report deadlines --days 30
@@ -66,7 +68,7 @@ def deadlines(
         )
         return
     if kind == "ics":
-        _write_calendar(session, items, workflows, agency=agency, out=out)
+        _write_calendar(session, items, workflows, agency=agency, until=until, out=out)
     else:
         nothing = "Nothing is due." if agency is None and days is None else "No deadline matches."
         _print_table(session, items, workflows, if_empty=nothing, out=out)
@@ -80,15 +82,26 @@ def _write_calendar(
     workflows: Mapping[str, Workflow],
     *,
     agency: str | None,
+    until: date | None,
     out: str | None,
 ) -> None:
     write_calendar = load_writer("ics")
-    made = write_calendar(items, workflows, at=session.now, agency=agency, rehearsal=session.database.is_rehearsal)
+    # A meeting is no agency's: it is in the calendar of the whole unit.
+    meetings = meeting_entries(session.engine, session.now, until) if agency is None else ()
+    made = write_calendar(
+        items,
+        workflows,
+        revisions_of(session.engine, items, session.now),
+        meetings=meetings,
+        at=session.now,
+        agency=agency,
+        rehearsal=session.database.is_rehearsal,
+    )
     if out in (None, STANDARD_OUTPUT):
         session.mark_rehearsal()
         click.echo(made, nl=False)
     else:
-        _write(session, str(out), made, len(items))
+        _write(session, str(out), made, len(items), len(meetings))
 
 
 def _print_table(
@@ -103,6 +116,7 @@ def _print_table(
         _write(session, str(out), session.render_text(head, "", table).encode(), len(items))
 
 
-def _write(session: Session, out: str, content: bytes, count: int) -> None:
+def _write(session: Session, out: str, content: bytes, count: int, meetings: int = 0) -> None:
     write_atomically(out, content, name="--out")
-    session.show(f"Wrote {count_of(count, 'deadline')} to {out}.")
+    and_meetings = f" and {count_of(meetings, 'meeting')}" if meetings else ""
+    session.show(f"Wrote {count_of(count, 'deadline')}{and_meetings} to {out}.")

@@ -127,7 +127,7 @@ def test_a_corrected_address_is_used_with_the_same_id_and_text(engine: Engine, p
     assert sorted(one.address for one in post.attempts) == ["ash@example.org", "lee.right@example.org"]
 
 
-def test_a_message_that_was_tampered_with_is_not_made_good_by_a_new_address(
+def test_a_new_address_makes_no_changed_message_good(
     engine: Engine, database: Database, post: RecordingTransport
 ) -> None:
     with database.backend.writing.begin() as connection:

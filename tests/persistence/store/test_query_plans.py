@@ -248,6 +248,8 @@ QUESTIONS: dict[str, Callable[[Any], object]] = {
     "for whom something waits": lambda reader: reader.people_with_notices(NoticeState.WAITING),
     "what waits for somebody": lambda reader: reader.pending("person 10", NoticeState.WAITING),
     "taking what waits for somebody": lambda writer: writer.lock_pending("person 10", NoticeState.WAITING),
+    "what happened to cases": lambda reader: reader.histories([COPY, AFTER]),
+    "what messages carry": lambda reader: reader.carried_by(["1", "2"]),
     "who was notified of cases": lambda reader: reader.notice_statuses([COPY, AFTER]),
     "messages": lambda reader: reader.messages(None, None, PAGE),
     "messages in a state": lambda reader: reader.messages(MessageState.GIVEN_UP, None, PAGE),

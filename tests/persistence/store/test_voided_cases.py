@@ -58,7 +58,10 @@ LISTS: Mapping[str, Callable[[Reader], Any]] = {
 }
 """The verbs that list or count cases, or what belongs to them."""
 
-OF_ONE_CASE = {"case", "events", "tree_events", "stored_values", "stored_words", "notice_statuses", "refs_by_request"}
+OF_ONE_CASE = {
+    *("case", "events", "histories", "tree_events", "stored_values", "stored_words", "notice_statuses"),
+    "refs_by_request",
+}
 """The verbs that answer for cases that are named. A voided case is still shown to those who know its number."""
 
 OF_NO_CASE = {

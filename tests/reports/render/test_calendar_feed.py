@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -15,6 +16,7 @@ from casereview.engine.model.calendar import ENGLAND_AND_WALES, Term, TermUnit
 from casereview.engine.model.clock import Clock, EventKind, Revision
 from casereview.engine.ports.records import DueItem
 from casereview.reports.render.calendar_feed import write_calendar
+from casereview.reports.values.calendar_entries import EntryRevision, MeetingEntry
 from casereview.workflows import WORKFLOWS
 
 from ...support.changed_copies import replace
@@ -61,8 +63,23 @@ def moved(clock: Clock, to: date, at: datetime = MOVED) -> Clock:
     )
 
 
-def made(*items: DueItem, at: datetime = MORNING, agency: str | None = None, rehearsal: bool = False) -> bytes:
-    return write_calendar(items, {item.ref: REVIEW for item in items}, at=at, agency=agency, rehearsal=rehearsal)
+FIRST = EntryRevision(sequence=0, changed_at=STARTED)
+SECOND = EntryRevision(sequence=1, changed_at=MOVED)
+MEETING = MeetingEntry(ref="M-2026-001", group="subgroup", day=date(2026, 2, 3), cancelled=False, revision=FIRST)
+
+
+def made(
+    *items: DueItem,
+    at: datetime = MORNING,
+    agency: str | None = None,
+    rehearsal: bool = False,
+    revision: EntryRevision = FIRST,
+    meetings: Sequence[MeetingEntry] = (),
+) -> bytes:
+    workflows = {item.ref: REVIEW for item in items}
+    return write_calendar(
+        items, workflows, [revision] * len(items), meetings=meetings, at=at, agency=agency, rehearsal=rehearsal
+    )
 
 
 def lines(content: bytes) -> list[str]:
@@ -118,7 +135,8 @@ def test_an_unverified_source_is_marked() -> None:
 
 
 def test_a_new_date_moves_the_existing_entry() -> None:
-    (before,), (after,) = entries(made(due())), entries(made(due(moved(DECIDE, date(2026, 3, 2)))))
+    later = made(due(moved(DECIDE, date(2026, 3, 2))), revision=SECOND)
+    (before,), (after,) = entries(made(due())), entries(later)
     assert after["UID"] == before["UID"]
     assert (before["SEQUENCE"], after["SEQUENCE"]) == (0, 1)
     assert (before.start, after.start, after.end) == (DUE, date(2026, 3, 2), date(2026, 3, 3))
@@ -129,24 +147,21 @@ def test_a_new_date_moves_the_existing_entry() -> None:
 def test_every_former_due_date_is_listed_in_order() -> None:
     twice = moved(moved(DECIDE, date(2026, 3, 2)), date(2026, 2, 16), MORNING)
     (entry,) = entries(made(due(twice)))
-    assert entry["SEQUENCE"] == 2
     assert "It was due on 5 February 2026, then 2 March 2026." in str(entry["DESCRIPTION"])
 
 
-def test_a_resumed_run_with_the_same_due_date_is_no_move() -> None:
-    resumed = replace(DECIDE, run=2, run_started_at=MOVED)
-    (entry,) = entries(made(due(resumed)))
-    assert (entry["SEQUENCE"], entry["LAST-MODIFIED"].dt) == (0, MOVED)
+def test_a_meeting_is_on_its_day_and_names_nobody() -> None:
+    (entry,) = entries(made(meetings=[MEETING]))
+    assert (entry["UID"], entry["SUMMARY"]) == ("M-2026-001@casereview", "M-2026-001: subgroup meeting")
+    assert (entry.start, entry.end, entry["STATUS"]) == (date(2026, 2, 3), date(2026, 2, 4), "CONFIRMED")
+    assert (entry["SEQUENCE"], entry["LAST-MODIFIED"].dt) == (0, STARTED)
 
 
-def test_a_changed_working_calendar_is_a_move_without_a_new_run() -> None:
-    recalculated = replace(moved(DECIDE, date(2026, 2, 6)), run=1, run_started_at=STARTED)
-    (entry,) = entries(made(due(recalculated)))
-    assert (entry["SEQUENCE"], entry["LAST-MODIFIED"].dt) == (1, MOVED)
-
-
-def test_without_a_run_the_timestamp_is_the_start_date_of_the_deadline() -> None:
-    assert "DTSTAMP:20260105T000000Z" in lines(made(due(replace(DECIDE, run_started_at=None))))
+def test_a_cancelled_meeting_says_so() -> None:
+    cancelled = dataclasses.replace(MEETING, cancelled=True, revision=SECOND)
+    (entry,) = entries(made(meetings=[cancelled], rehearsal=True))
+    assert (entry["STATUS"], entry["SEQUENCE"], entry["LAST-MODIFIED"].dt) == ("CANCELLED", 1, MOVED)
+    assert entry["SUMMARY"] == "M-2026-001: subgroup meeting (cancelled, rehearsal)"
 
 
 def test_a_deadline_that_starts_again_is_another_entry() -> None:

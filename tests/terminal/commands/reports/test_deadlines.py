@@ -129,11 +129,44 @@ def test_what_stands_still_is_left_out_and_comes_back_where_it_runs_to(office: O
     assert again["LAST-MODIFIED"].dt.isoformat() == "2026-03-02T09:30:00+00:00"
 
 
+def test_what_becomes_overdue_or_is_taken_back_is_a_new_version(office: Office, ref: str) -> None:
+    office.output("new-date", ref, "decide", "2026-03-02", "--reasons", "A further agency.", *BY_THE_CHAIR)
+    assert entries(office)[DECIDE]["SEQUENCE"] == 1
+    office.output("take-back", ref, "--reasons", "It was another review.", "--yes")
+    back = entries(office)[DECIDE]
+    assert (f"{back.start}", back["SEQUENCE"]) == ("2026-02-05", 2)
+    late = entries(office.at("2026-02-06T09:30:00+00:00"))[DECIDE]
+    assert (late["SEQUENCE"], f"{late['LAST-MODIFIED'].dt}") == (3, "2026-02-06 00:00:00+00:00")
+
+
+def test_meetings_are_in_the_feed_until_they_are_held(office: Office) -> None:
+    call = ("meeting", "call", "subgroup", "--chair", "Kim Cole", "--title", "About Kim Cole")
+    held = office.output(*call, "--on", "2026-02-03").strip()
+    uid = f"{held}@rehearsal.casereview"
+    office.output(*call, "--on", "2026-04-01")
+    entry = entries(office)[uid]
+    assert (f"{entry.start}", entry["SEQUENCE"], entry["STATUS"]) == ("2026-02-03", 0, "CONFIRMED")
+    assert b"Kim" not in office.run(*FEED).stdout_bytes
+    assert list(entries(office, "--days", "30")) == [uid]
+    assert entries(office, "--agency", "Agency 1") == {}
+    said = office.output(*FEED, "--out", str(office.folder / "feed.ics"))
+    assert "Wrote 0 deadlines and 2 meetings to" in said
+    wrong = ("--wrong", "The day.", "--reasons", "It was moved.")
+    office.output("correct", held, "--event", "1", "--set", "held_on=2026-02-10", *wrong)
+    moved = entries(office)[uid]
+    assert (f"{moved.start}", moved["SEQUENCE"]) == ("2026-02-10", 1)
+    office.output("step", held, "cancel", "--set", "reasons=Too few can come.")
+    off = entries(office)[uid]
+    assert (off["STATUS"], off["SEQUENCE"]) == ("CANCELLED", 2)
+    assert uid not in entries(office.at("2026-02-11T09:30:00+00:00"))
+
+
 def test_a_calendar_change_moves_it_too(office: Office, ref: str) -> None:
     assert f"{entries(office)[f'{ref}.recommend.1@rehearsal.casereview'].start}" == "2026-01-19"
     office.output("calendar", "add", "2026-01-12", "--reasons", "The office is closed.")
     moved = entries(office)[f"{ref}.recommend.1@rehearsal.casereview"]
-    assert (f"{moved.start}", moved["SEQUENCE"]) == ("2026-01-20", 1)
+    # It was overdue before, which was a version of its own.
+    assert (f"{moved.start}", moved["SEQUENCE"]) == ("2026-01-20", 2)
 
 
 def test_the_feed_alone_is_on_standard_output(office: Office, ref: str) -> None:
