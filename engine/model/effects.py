@@ -53,7 +53,8 @@ def _revisions(event: Event, clock: Clock, former: Clock | None) -> tuple[Revisi
     added = (
         replace(
             revision,
-            reasons=event.data.get("reasons", ""),
+            # A step has no reasons for a changed due date: it happened before others, and was recorded after them.
+            reasons="" if event.kind is EventKind.STEP else event.data.get("reasons", ""),
             agreed_by=None if revision.capacity is None or event.decided_by is None else event.decided_by.name,
         )
         for revision in clock.revisions[len(known) :]

@@ -90,6 +90,8 @@ def correct(
         "evidence": decider_evidence,
     }
     if asks and not any(right.values()) and decider_evidence is None:
+        # Who may not correct it is told before anything is asked.
+        engine.dry_run(Correct(ref=ref, seq=seq, step=step, wrong="-", reasons="-", **by))
         right |= ask_corrections(found, with_stored_values(found.record, engine.stored_values(ref)))
     if asks:
         wrong = wrong or ask_line("What was wrong")

@@ -151,10 +151,12 @@ def _revised(revision: Revision) -> str:
         EventKind.RESUMED: "resumed",
         EventKind.RECALCULATED: "the calendar changed",
         EventKind.CORRECTED: "its start was corrected",
+        EventKind.STEP: "a step before others was recorded",
         EventKind.COMPLETED: "the import was completed",
     }
     cause = causes.get(revision.cause, revision.agreed_by or "")
-    return f"was {day(revision.previous_due)}{missed}; {cause}: {revision.reasons}"
+    why = ": ".join(part for part in (cause, revision.reasons) if part)
+    return f"was {day(revision.previous_due)}{missed}; {why}"
 
 
 def _suspension(suspension: Suspension, workflow: Workflow) -> Text:

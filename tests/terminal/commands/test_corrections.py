@@ -79,3 +79,12 @@ def test_at_a_terminal_everything_is_asked_for(office: Office, ref: str, monkeyp
     assert "Recorded: Agency 1" in asked.stderr
     changes = [(one["field"], one["value"]) for one in office.document("history", ref)[-1]["changes"]]
     assert changes == [("day", "2026-01-02"), ("decided_by.evidence", "Letter"), ("agency", "Agency 9")]
+
+
+def test_at_a_terminal_nothing_is_asked_of_those_who_may_not(
+    office: Office, ref: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.output("people", "add", "Pat Moss", "--role", "board_chair")
+    monkeypatch.setattr("casereview.terminal.session.Session.is_interactive", True)
+    asked = office.run("correct", ref, "--event", "1", "--as", "Pat Moss", typed="")
+    assert (asked.exit_code, "Which fields are wrong" in asked.stderr) == (1, False)

@@ -14,7 +14,7 @@ from casereview.engine.errors.bad_input import BadDate
 from casereview.engine.errors.refusals import Refused
 from casereview.engine.model.calendar import days
 from casereview.engine.model.case import Case
-from casereview.engine.model.clock import Clock, ClockStatus
+from casereview.engine.model.clock import Clock, ClockStatus, EventKind
 
 from ....support.loan_decisions import apply_step, evening_of, open_loan
 from ....support.loan_story import LoanStory
@@ -23,6 +23,7 @@ from ....support.loan_workflow import (
     DEADLINES,
     TRANSITIONS,
     Naming,
+    Refusal,
     Report,
     deadline,
     loan,
@@ -183,3 +184,19 @@ def test_without_a_history_a_stage_that_is_over_is_not_looked_for() -> None:
 def test_a_late_entry_never_needs_the_record_of_another_event() -> None:
     with pytest.raises(AssertionError, match=r"no record of event 3\.0 counts"):
         no_other_record(3, 0)
+
+
+def test_a_changed_due_date_has_no_reasons_of_the_step_that_changed_it() -> None:
+    explained = step_to("write", ALL_STATES, None, Refusal)
+    steps = tuple(explained if step.trigger == "write" else step for step in LETTERS.transitions)
+    story = LoanStory.opened(JANUARY[5], workflow=loan(transitions=steps, deadlines=LETTERS.deadlines))
+    story.step("write", JANUARY[15], reasons="A reminder.").step(
+        "write", JANUARY[7], now=evening_of(JANUARY[16]), reasons="Asked for."
+    )
+    (revision,) = story.clock("answer", 1).revisions
+    assert (revision.cause, revision.previous_due, revision.due, revision.reasons) == (
+        EventKind.STEP,
+        JANUARY[22],
+        JANUARY[14],
+        "",
+    )
