@@ -72,7 +72,7 @@ DECIDED_BY_OPTIONS = (
     ),
     click.option("--evidence", metavar="TEXT", help="Where the decision is written down."),
 )
-"""The options that say who records, and on whose decision."""
+"""The options that say who records and who decided."""
 
 RETRY_OPTIONS = (
     click.option(

@@ -1,4 +1,4 @@
-"""Sets and parts whose steps cascade, and whose cases read their siblings."""
+"""Sets and parts with steps that cascade, and cases that read their siblings."""
 
 from __future__ import annotations
 

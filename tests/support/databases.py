@@ -85,7 +85,7 @@ def record_in_memory() -> Database:
 
 
 def folder_in_memory() -> Path | None:
-    """Return a folder whose files are in memory, or None if there is none with enough space.
+    """Return a folder with files in memory, or None if there is none with enough space.
 
     A new PostgreSQL database is some 300 files, which cost three times as much on a disk.
     """

@@ -95,7 +95,7 @@ def filled(form: type[Form], data: Any) -> Form:
 
 
 def form_of(kind: Any) -> type[Form]:
-    """Return a form whose one field has a type."""
+    """Return a form with one field, of a type."""
     return msgspec.defstruct("One", [("one", kind)], bases=(Form,), frozen=True, kw_only=True)
 
 

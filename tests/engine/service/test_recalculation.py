@@ -191,7 +191,7 @@ def test_reached_levels_are_not_reached_again(case: Case) -> None:
 
 @pytest.fixture
 def library(database: Database, present: MovableTime) -> Engine:
-    """Return a library whose loans have levels, on the evening of 6 January 2026."""
+    """Return a library with levels for its loans, on the evening of 6 January 2026."""
     present.at = NOW
     return Engine(database, (ESCALATED_LOAN, CLAIM), now=present)
 

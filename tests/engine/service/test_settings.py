@@ -27,7 +27,7 @@ FROM = date(2026, 1, 5)
 
 @pytest.fixture
 def library(database: Database, present: MovableTime) -> Engine:
-    """Return a library whose loans have levels, on the evening of 5 January 2026."""
+    """Return a library with levels for its loans, on the evening of 5 January 2026."""
     present.at = evening_of(ASKED_ON)
     return Engine(database, (ESCALATED_LOAN, CLAIM), now=present)
 
@@ -231,7 +231,7 @@ def test_absences_of_a_person_do_not_overlap(manned: Engine, first: int, last: i
 
 @pytest.fixture
 def office(database_url: str) -> Iterator[Engine]:
-    """A library on each kind of database, with two librarians, one of whom is its keeper, too."""
+    """A library on each kind of database, with two librarians, one of them its keeper, too."""
     store = Database(database_url)
     store.create()
     made = Engine(store, (ESCALATED_LOAN, CLAIM), now=lambda: evening_of(ASKED_ON))

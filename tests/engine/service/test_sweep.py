@@ -34,7 +34,7 @@ def record(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def library(record: Database, present: MovableTime) -> Engine:
-    """Return a library whose loans have levels, on the evening of 5 January 2026, with all recipients."""
+    """Return a library with levels for its loans, on the evening of 5 January 2026, with all recipients."""
     present.at = evening_of(ASKED_ON)
     made = Engine(record, (ESCALATED_LOAN, CLAIM), now=present)
     for role in ("librarian", "keeper", "trustee"):

@@ -27,7 +27,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def database(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
-    """A fresh database, whose disposals wait for nobody."""
+    """A fresh database, where disposals wait for nobody."""
     monkeypatch.setattr(database_module, "ERASE_SECONDS", 0)
     made = Database(database_url)
     made.create()

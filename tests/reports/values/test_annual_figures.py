@@ -34,7 +34,7 @@ DECIDED = date(2025, 5, 1)
 
 
 def reviewed(number: int, completed: date | None, *, decided: date = DECIDED, state: str = "monitored") -> Case:
-    """Return a review whose report was agreed on a day, or is not agreed yet if the day is None."""
+    """Return a review with a report that was agreed on a day, or is not agreed yet if the day is None."""
     running = replace(clock("complete_review", decided + timedelta(days=180), done_on=completed), anchor=decided)
     made = case("serious_case_review", f"SCR-2025-{number:03d}", state, clocks=(running,), on=completed or decided)
     return replace(made, opened_on=decided)

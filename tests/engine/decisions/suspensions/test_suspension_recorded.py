@@ -22,7 +22,7 @@ from ....support.suspended_loans import JANUARY, RUNNING, SUSPENDED, status_and_
 
 @pytest.fixture
 def library(database: Database, present: MovableTime) -> Engine:
-    """A library whose clocks can be stopped, with one loan, on the evening of 7 January 2026."""
+    """A library with clocks that can be stopped, with one loan, on the evening of 7 January 2026."""
     present.at = evening_of(JANUARY[7])
     made = Engine(database, (ESCALATED_LOAN, CLAIM), now=present)
     made.open("loan", actor=READER_1, data=RECORDS_BY_STEP["ask"], on=JANUARY[5])

@@ -38,11 +38,11 @@ def engine(database: Database, present: MovableTime) -> Engine:
 
 @pytest.fixture
 def sets(database: Database, present: MovableTime) -> Engine:
-    """An engine over sets, whose guards look at their parts."""
+    """An engine over sets with guards that look at their parts."""
     return Engine(database, SETS, now=present)
 
 
 @pytest.fixture
 def cascading_sets(database: Database, present: MovableTime) -> Engine:
-    """An engine over sets whose steps are applied to their parts, too."""
+    """An engine over sets with steps that are applied to their parts, too."""
     return Engine(database, CASCADING_WORKFLOWS, now=present)

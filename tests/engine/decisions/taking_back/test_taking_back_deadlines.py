@@ -47,7 +47,7 @@ def post() -> RecordingTransport:
 
 @pytest.fixture
 def chased(engine: Engine, present: MovableTime, post: RecordingTransport) -> str:
-    """A loan whose inspection is overdue, and the librarian knows it."""
+    """A loan with an overdue inspection, and the librarian knows it."""
     engine.add_person("Lee", role="librarian", actor=LIBRARIAN_1, email="lee@example.org")
     ref = ask(engine).ref
     present.at = evening_of(LATE)
