@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 import pytest
+
+from casereview.engine import Actor, Engine
+from casereview.engine.model.commands import ImportSnapshot, SnapshotStep
+from casereview.persistence import Database
+from casereview.workflows import WORKFLOWS
 
 from ...support.command_line import Office
 
@@ -88,3 +95,29 @@ def test_at_a_terminal_nothing_is_asked_of_those_who_may_not(
     monkeypatch.setattr("casereview.terminal.session.Session.is_interactive", True)
     asked = office.run("correct", ref, "--event", "1", "--as", "Pat Moss", typed="")
     assert (asked.exit_code, "Which fields are wrong" in asked.stderr) == (1, False)
+
+
+@pytest.mark.long
+def test_a_step_of_an_imported_case_is_corrected_by_its_number(office: Office) -> None:
+    database = Database(f"sqlite:///{office.path}")
+    engine = Engine(database, WORKFLOWS, now=lambda: datetime(2026, 1, 20, 9, tzinfo=UTC))
+    actor = Actor(name="Sam Reed", roles=frozenset({"business_manager"}))
+    step = SnapshotStep(trigger="note", on=date(2019, 2, 4), data={"text": "A call."})
+    command = ImportSnapshot(
+        workflow="serious_case_review", actor=actor, state="referred", opened_on=date(2019, 1, 7),
+        source="the old register", data={"title": "Child A", "agency": "Agency 1"}, steps=(step,),
+    )  # fmt: skip
+    (imported,) = engine.import_many((command,))
+    database.close()
+    assert "1.2 4 Feb 2019" in " ".join(office.output("history", imported.ref).split())
+    correct(office, imported.ref, "1.2", "--on", "2019-02-05")
+    correct(office, imported.ref, "1.1", "--set", "agency=Agency 9")
+    correct(office, imported.ref, "1", "--set", "title=Child B")
+    shown = office.document("show", imported.ref)
+    assert (shown["title"], shown["agencies"]) == ("Child B", ["Agency 9"])
+    history = " ".join(office.output("history", imported.ref).split())
+    assert "event 1.2 corrected" in history
+    assert "Day: 5 Feb 2019, instead of 4 Feb 2019" in history
+    assert "nothing has changed since it was recorded" in office.output("verify")
+    said = office.fails(2, "correct", imported.ref, "--event", "1", *WHY, "--set", "nonsense=42")
+    assert "nonsense: expected one of the fields" in said
