@@ -87,6 +87,11 @@ def test_a_sound_declaration_has_no_errors(workflow: Workflow) -> None:
     ("changed", "found"),
     [
         pytest.param(
+            also(states=(State(name="voided", title="voided", meaning="It was a mistake.", is_end=True),)),
+            ["The state voided is that of a case that was opened by mistake, and is not declared."],
+            id="the state that every workflow has",
+        ),
+        pytest.param(
             also(states=(STATES[0],)),
             ["The state asked is declared 2 times."],
             id="a state declared twice",
