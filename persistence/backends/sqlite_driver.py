@@ -10,11 +10,15 @@ in one of them drops the locks of the other (https://sqlite.org/howtocorrupt.htm
 
 from __future__ import annotations
 
+from _sqlite3 import sqlite_version
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 __all__ = ["DRIVER", "SqliteDriver", "choose_driver", "is_sound", "sqlite3"]
+
+Version = tuple[int, int, int]
 
 CORRECTED = (3, 51, 3)
 BACKPORTS = {(3, 44): 6, (3, 50): 7}
@@ -55,31 +59,37 @@ class SqliteDriver:
         return "FULL" if self.is_sound else "EXTRA"
 
 
-def is_sound(version: tuple[int, int, int]) -> bool:
+def is_sound(version: Version) -> bool:
     """Return whether a version of SQLite has the correction."""
     return version >= CORRECTED or version[2] >= BACKPORTS.get(version[:2], version[2] + 1)
 
 
-def choose_driver(own: Callable[[], Any], bundled: Callable[[], Any]) -> SqliteDriver:
-    """Return the first driver that is sound, or Python's own if none is.
+def choose_driver(version: Version, own: Callable[[], Any], bundled: Callable[[], Any]) -> SqliteDriver:
+    """Return the first driver that is sound, or Python's own if none is. Load no other one.
 
     Args:
+        version: The version of Python's own SQLite.
         own: Load Python's own driver.
         bundled: Load pysqlite3, or raise ImportError.
     """
-    fallback = SqliteDriver(name="sqlite3", module=own())
-    if fallback.is_sound:
-        return fallback
-    try:
-        found = SqliteDriver(name="pysqlite3", module=bundled())
-    except ImportError:
-        return fallback
-    # It may have been built against the system's library.
-    return found if found.is_sound else fallback
+    if not is_sound(version):
+        with suppress(ImportError):
+            found = SqliteDriver(name="pysqlite3", module=bundled())
+            # It may have been built against the system's library.
+            if found.is_sound:
+                return found
+    return SqliteDriver(name="sqlite3", module=own())
+
+
+def _own_version() -> Version:
+    # The library alone says it: every command would pay for loading a driver that it does not use.
+    major, minor, patch = map(int, sqlite_version.split("."))
+    return major, minor, patch
 
 
 def _own() -> Any:
-    import sqlite3  # here, because only a function can be called with another in its place
+    # Imported here: it is not loaded if pysqlite3 is chosen.
+    import sqlite3
 
     return sqlite3
 
@@ -91,7 +101,7 @@ def _bundled() -> Any:
     return dbapi2
 
 
-DRIVER = choose_driver(_own, _bundled)
+DRIVER = choose_driver(_own_version(), _own, _bundled)
 
 if TYPE_CHECKING:
     import sqlite3

@@ -31,6 +31,10 @@ def missing() -> Any:
     raise ImportError
 
 
+def unwanted() -> Any:
+    pytest.fail("it was loaded")
+
+
 @pytest.mark.parametrize(
     ("version", "sound"),
     [
@@ -62,8 +66,14 @@ def test_a_version_is_sound_if_it_has_the_correction(version: tuple[int, int, in
     ids=["own", "own first", "bundled", "bundled built on the system's", "fallback"],
 )
 def test_the_first_sound_driver_is_chosen(own: Any, bundled: Callable[[], Any], chosen: str, journal: str) -> None:
-    found = choose_driver(lambda: own, bundled)
+    found = choose_driver(own.sqlite_version_info, lambda: own, bundled)
     assert (found.name, found.journal) == (chosen, journal)
+
+
+def test_a_driver_that_is_not_chosen_is_not_loaded() -> None:
+    sound, other = library(3, 53, 4), library(3, 40, 1)
+    assert choose_driver(other.sqlite_version_info, unwanted, lambda: sound).module is sound
+    assert choose_driver(sound.sqlite_version_info, lambda: sound, unwanted).module is sound
 
 
 def test_the_installed_driver_is_sound() -> None:
