@@ -25,6 +25,8 @@ SENSITIVE_MARK = b"sensitive"
 """Stands between the salt and the text of a sensitive value, so that its digest says that it is sensitive."""
 
 DISPOSED = "(disposed of)"
+MISSING = "(missing: nobody disposed of it)"
+"""Stands for a value that was removed or changed in the database."""
 
 _REPEATED_RECORD = re.compile(r"^((steps|restated)\[\d+\]\.)?record\.")
 """The place of a step's record within the data of a correction, an import, or another event that repeats it."""
@@ -69,7 +71,8 @@ def with_stored_values(data: Mapping[str, Any], stored_values: Mapping[str, Stor
 
     Args:
         data: The record with digests.
-        stored_values: The values by digest. A digest without a value reads `(disposed of)`.
+        stored_values: The values by digest. A digest without a value reads `(disposed of)`, or says that the value is
+            missing, if the values say what was disposed of (`KnownValues`).
     """
     restored = _restored(deepcopy(dict(data)), stored_values)
     assert isinstance(restored, dict)
@@ -93,7 +96,10 @@ def _restored(value: Any, stored_values: Mapping[str, StoredValue]) -> Any:
     if isinstance(value, dict):
         if value.keys() == {DIGEST} and len(str(value[DIGEST])) == 64:
             stored = stored_values.get(value[DIGEST])
-            return DISPOSED if stored is None else msgspec.json.decode(stored.value)
+            if stored is None:
+                disposed = getattr(stored_values, "disposed", (value[DIGEST],))
+                return DISPOSED if value[DIGEST] in disposed else MISSING
+            return msgspec.json.decode(stored.value)
         return {name: _restored(item, stored_values) for name, item in value.items()}
     if isinstance(value, list):
         return [_restored(item, stored_values) for item in value]
@@ -120,6 +126,15 @@ class StoredValue:
     path: str
     salt: bytes = field(repr=False)
     value: str = field(repr=False)
+
+
+class KnownValues(dict[str, StoredValue]):
+    """A case's sensitive values by digest, and the digests of those that were disposed of."""
+
+    def __init__(self, values: Mapping[str, StoredValue], disposed: frozenset[str]) -> None:
+        """Take the values and the digests."""
+        super().__init__(values)
+        self.disposed = disposed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -131,6 +131,10 @@ class Reader(TimerReader, OutboxReader, Protocol):
         """Return a case's sensitive values, by the digest that replaces each in its events."""
         ...
 
+    def disposed_digests(self, ref: str) -> frozenset[str]:
+        """Return the digests of a case's values that were disposed of."""
+        ...
+
     def stored_words(self, ref: str) -> tuple[StoredWord, ...]:
         """Return every value that is stored apart from a case's events, without the values themselves."""
         ...
@@ -285,11 +289,7 @@ class Store(Protocol):
         ...
 
     def finish_disposals(self) -> bool:
-        """Remove what was disposed of from the store's files, too, and return whether nothing is left to do.
-
-        Raises:
-            StoreError: if the store cannot be used. The next call tries again.
-        """
+        """Remove what was disposed of from the store's files, too, and return whether nothing is left to do."""
         ...
 
     def within(self, transaction: Any) -> Store:

@@ -16,7 +16,7 @@ from ..definition.workflow import Workflow
 from ..errors.bad_input import BadValue
 from ..errors.taking_back import CaseVoided
 from ..errors.unknown import UnknownCase, UnknownState
-from ..forms.digests import StoredValue, StoredWord
+from ..forms.digests import KnownValues, StoredValue, StoredWord
 from ..model.calendar import ENGLAND_AND_WALES, Calendar, Now, system_now
 from ..model.case import VOIDED, Case, Event
 from ..model.people import Actor
@@ -198,7 +198,7 @@ class Queries:
     def stored_values(self, ref: str) -> Mapping[str, StoredValue]:
         """Return a case's sensitive values, by the digest that replaces each in its events."""
         with self._store.reading() as reader:
-            return reader.stored_values(ref)
+            return KnownValues(reader.stored_values(ref), reader.disposed_digests(ref))
 
     def stored_words(self, ref: str) -> tuple[StoredWord, ...]:
         """Return where a case's words are that stand apart from their events, with the digest of each."""

@@ -26,7 +26,7 @@ from ...engine.definition.unit import UNIT_WORKFLOW
 from ...engine.forms.digests import StoredValue, StoredWord, digest_of
 from ...engine.forms.names import same_name_key
 from ...engine.model.case import Case, Event
-from ...engine.model.clock import Clock
+from ...engine.model.clock import Clock, EventKind
 from ...engine.model.people import Person, RoleHolding
 from ...engine.ports.records import CaseSummary, DueItem, Selection, StateCount
 from ..schema import tables
@@ -155,6 +155,12 @@ class SqlReader(SettingsReader, SweepReader, OutboxReader, PositionReader):
     def stored_values(self, ref: str) -> Mapping[str, StoredValue]:
         """Return a case's sensitive values, each by the digest that the history holds instead."""
         return {digest_of(value): value for _, content in self._values(ref) for value in stored_values(content)}
+
+    def disposed_digests(self, ref: str) -> frozenset[str]:
+        """Return the digests of a case's values that were disposed of."""
+        event = tables.event.c
+        query = select(event.data).where(event.case_ref == ref, event.kind == str(EventKind.DISPOSED))
+        return frozenset(one for digests in self._read(query, lambda row: row["data"]["digests"]) for one in digests)
 
     def stored_words(self, ref: str) -> tuple[StoredWord, ...]:
         """Return every value that is stored apart from a case's events, without the values themselves."""

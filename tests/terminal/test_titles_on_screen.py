@@ -39,6 +39,7 @@ PEOPLE = (
     ("Lee Ward", "quality_assurance"),
 )
 DECIDED = ("--decided-by", "Bo Hart", "--capacity", "board_chair")
+GROUNDS = ("--reasons", "Asked for.", "--rule", "Item 12", *DECIDED)
 Args = tuple[str, ...]
 
 
@@ -92,7 +93,7 @@ def played(databases: Path, tmp_path_factory: pytest.TempPathFactory) -> Office:
     for relation in ("another_area_review", "joint_review"):
         office.output("step", early, "link", "--set", f"relation={relation}", "--set", f"other=NA {relation[0]}")
     office.output("correct", early, "--event", "1", "--wrong", "Mistyped.", "--reasons", "Seen.", "--set", "harm=death")
-    office.output("dispose", early, "--field", "referred by", "--reasons", "Asked for.")
+    office.output("dispose", early, "--field", "referred by", *GROUNDS)
     later = office.at(LATER)
     later.output("calendar", "add", "2026-11-16", "--reasons", "Proclaimed.")
     later.output("escalate")
@@ -243,10 +244,10 @@ def test_the_answer_to_every_wrong_amendment_shows_titles(played: Office) -> Non
     wrong = ("--wrong", "x", "--reasons", "y", "--dry-run")
     amendments: list[Args] = []
     for ref in ("SCR-2026-004", "PR-2026-003", "M-2026-001", "UNIT"):
-        amendments.append(("dispose", ref, "--field", "nonsense", "--reasons", "x", "--dry-run"))
+        amendments.append(("dispose", ref, "--field", "nonsense", *GROUNDS, "--dry-run"))
         for event in played.document("history", ref)[:40]:
             at = ("--event", str(event["seq"]))
-            amendments.append(("dispose", ref, *at, "--field", "nonsense", "--reasons", "x", "--dry-run"))
+            amendments.append(("dispose", ref, *at, "--field", "nonsense", *GROUNDS, "--dry-run"))
             amendments.append(("correct", ref, *at, *wrong))
             amendments.append(("correct", ref, *at, "--set", "nonsense=x", *wrong))
     assert found_in(played, amendments) == []

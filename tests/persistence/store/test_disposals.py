@@ -13,7 +13,7 @@ from casereview.persistence import database as database_module
 from casereview.persistence.maintenance.doctor import health_checks
 from casereview.persistence.store.disposals import mark_finished, mark_unfinished, unfinished_mark
 
-from ...support.amendments import BOTH, MONDAY, READER, ask, disposal, dispose
+from ...support.amendments import BOTH, MONDAY, READER, ask, disposal, dispose, shown
 from ...support.loan_decisions import evening_of
 from ...support.loan_workflow import CLAIM, LOAN
 from ...support.movable_time import MovableTime
@@ -130,3 +130,13 @@ def test_postgresql_frees_the_dead_rows(engine: Engine, database: Database) -> N
     with database.backend.writing.connect() as connection:
         connection.execute(text("SELECT pg_stat_clear_snapshot()"))
         assert connection.execute(text(query)).scalar_one() > 0
+
+
+def test_a_value_that_was_tampered_with_is_not_called_disposed_of(engine: Engine, database: Database) -> None:
+    first, second = ask(engine).ref, ask(engine).ref
+    dispose(engine, first)
+    assert shown(engine, first, "ask")["reader"] == "(disposed of)"
+    with database.backend.writing.begin() as connection:
+        connection.execute(text("UPDATE casereview_event_values SET content = replace(content, 'Reader', 'Riter')"))
+    assert shown(engine, second, "ask")["reader"] == "(missing: nobody disposed of it)"
+    assert shown(engine, first, "ask")["reader"] == "(disposed of)"

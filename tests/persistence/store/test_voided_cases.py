@@ -60,6 +60,7 @@ LISTS: Mapping[str, Callable[[Reader], Any]] = {
 
 OF_ONE_CASE = {
     *("case", "events", "histories", "tree_events", "stored_values", "stored_words", "notice_statuses"),
+    "disposed_digests",
     "refs_by_request",
 }
 """The verbs that answer for cases that are named. A voided case is still shown to those who know its number."""
