@@ -76,8 +76,7 @@ class Queries:
         return self._reaching(replace(self._store, actor=actor))
 
     def _reaching(self, store: Access) -> Self:
-        # What is cached on an engine depends on neither its store nor its actor.
-        engine = copy(self)
+        engine = copy(self)  # what it caches depends on neither its store nor its actor
         engine._store = store
         return engine
 

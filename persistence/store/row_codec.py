@@ -18,8 +18,8 @@ from ...engine.model.clock import Clock, ClockStatus, EventKind, Suspension
 from ..backends.errors import DamagedError, StaleCase
 from ..schema.types import Instant, Json, as_text
 from .event_values import seal
+from .load_query import CASE_COLUMNS
 from .mapping import LEDGER, case_row, clock_row, event_row, organisation_rows
-from .sql import CASE_COLUMNS
 
 encode_json = msgspec.json.Encoder(order="sorted").encode
 

@@ -3,8 +3,6 @@
 SQLAlchemy Core builds each statement once for a kind of database, from the declared tables. A step sends the text
 and its parameters to the driver (see `load_save`), because building the same statements again would be most of
 its cost.
-
-Both databases answer `load_for_update` with the same row of plain values, JSON as text, so one decoder reads both.
 """
 
 from __future__ import annotations
@@ -17,8 +15,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     JSON,
     ClauseElement,
-    ColumnElement,
-    Select,
     Table,
     Text,
     bindparam,
@@ -26,31 +22,14 @@ from sqlalchemy import (
     column,
     func,
     insert,
-    literal_column,
     select,
     update,
     values,
 )
 
-from ...engine.model.case import UNIT
 from ..schema import tables
-from ..schema.types import Instant, Json
 from .hash_chain import HASHED_COLUMNS
-
-CASE_COLUMNS = (
-    *("ref", "workflow", "workflow_version", "version", "seq", "state", "title", "parent", "opened_on", "closed_on"),
-    *("last_step_on", "recorded_at", "been_in", "organisations", "links", "data", "suspensions", "head"),
-)
-"""The columns of a case that loading selects, in order."""
-
-CLOCK_COLUMNS = (
-    *("deadline", "number", "anchor", "term_amount", "term_unit", "period", "due", "due_at", "status", "done_on"),
-    *("done_by", "cancelled_by_end", "minimum_period", "run", "next_at", "ledger"),
-)
-"""The columns of a clock that loading selects, in order."""
-
-JOINED_COLUMNS = ("latest_hash", "clocks", "unit_head")
-"""The columns that loading selects after those of a case: from its events, its clocks, and the unit's own record."""
+from .load_query import POSTGRES, SQLITE, load_query
 
 EVENT_COLUMNS = (*HASHED_COLUMNS, "hash")
 """The columns of an event that are written; the database fills in the others."""
@@ -142,8 +121,8 @@ def sqlite_statements() -> SqliteStatements:
     written: dict[str, Any] = {name: bindparam(name) for name in EVENT_COLUMNS}
     organisations = sqlite.insert(tables.case_organisation).on_conflict_do_nothing()
     return SqliteStatements(
-        load_for_update=_compiled(_load_query(SQLITE).where(tables.case.c.ref == bindparam("of")), dialect),
-        load_many=_compiled(_load_query(SQLITE).where(tables.case.c.ref.in_(select(one_of.c.value))), dialect),
+        load_for_update=_compiled(load_query(SQLITE).where(tables.case.c.ref == bindparam("of")), dialect),
+        load_many=_compiled(load_query(SQLITE).where(tables.case.c.ref.in_(select(one_of.c.value))), dialect),
         insert_events=_compiled(insert(tables.event).values(written), dialect),
         insert_stored_values=_compiled(insert(tables.event_values), dialect),
         insert_cases=_compiled(insert(tables.case), dialect),
@@ -162,8 +141,8 @@ def postgres_statements() -> PostgresStatements:
     here = tables.case.c.ref == bindparam("of")
     return PostgresStatements(
         lock_root=_compiled(select(tables.case.c.ref).where(here).with_for_update(), dialect),
-        load_for_update=_compiled(_load_query(POSTGRES).where(here).with_for_update(), dialect),
-        load_many=_compiled(_load_query(POSTGRES).where(tables.case.c.ref == func.any(bindparam("of"))), dialect),
+        load_for_update=_compiled(load_query(POSTGRES).where(here).with_for_update(), dialect),
+        load_many=_compiled(load_query(POSTGRES).where(tables.case.c.ref == func.any(bindparam("of"))), dialect),
         update=_compiled(_write_statement(checks_seq=True), dialect),
         insert=_compiled(_write_statement(checks_seq=False), dialect),
     )
@@ -180,69 +159,6 @@ def postgres_update_of(rows: RowCounts) -> str:
     from sqlalchemy.dialects.postgresql.psycopg import dialect
 
     return _compiled(_write_statement(checks_seq=True, rows=rows), dialect)
-
-
-# --- reading ----------------------------------------------------------------------------------------
-
-ToColumn = Callable[[Any], ColumnElement[Any]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class _JsonFunctions:
-    """The functions with which a kind of database builds JSON."""
-
-    text: ToColumn
-    json: ToColumn
-    instant: ToColumn
-    array: Callable[..., ColumnElement[Any]]
-    all: ToColumn
-
-
-SQLITE = _JsonFunctions(
-    text=lambda value: value,
-    json=func.json,
-    instant=lambda value: value,
-    array=func.json_array,
-    all=func.json_group_array,
-)
-POSTGRES = _JsonFunctions(
-    text=lambda value: cast(value, Text),
-    json=lambda value: value,
-    instant=lambda value: func.to_char(
-        func.timezone(literal_column("'UTC'"), value), literal_column('\'YYYY-MM-DD"T"HH24:MI:SS.US"Z"\'')
-    ),
-    # Not the functions of jsonb, which take longer.
-    array=func.json_build_array,
-    all=func.json_agg,
-)
-
-
-def _load_query(functions: _JsonFunctions) -> Select[Any]:
-    own, unit = tables.case.c, tables.case.alias("unit")
-    latest = select(tables.event.c.hash).where(tables.event.c.case_ref == own.ref, tables.event.c.seq == own.seq)
-    columns = (functions.text(own[name]) if isinstance(own[name].type, Json) else own[name] for name in CASE_COLUMNS)
-    joined = (
-        latest.scalar_subquery(),
-        _clocks_as_json(functions),
-        select(unit.c.head).where(unit.c.ref == literal_column(f"'{UNIT}'")).scalar_subquery(),
-    )
-    named = (value.label(name) for name, value in zip(JOINED_COLUMNS, joined, strict=True))
-    return select(*(column.label(name) for name, column in zip(CASE_COLUMNS, columns, strict=True)), *named)
-
-
-def _clocks_as_json(functions: _JsonFunctions) -> ColumnElement[Any]:
-    """Select the case's clocks in order, each as an array of `CLOCK_COLUMNS`."""
-    own = select(tables.clock).where(tables.clock.c.case_ref == tables.case.c.ref)
-    clock = own.order_by(tables.clock.c.position).correlate(tables.case).subquery("ordered")
-    values = (_in_json(functions, clock.c[name]) for name in CLOCK_COLUMNS)
-    every = select(functions.all(functions.array(*values))).select_from(clock)
-    return functions.text(every.scalar_subquery())
-
-
-def _in_json(functions: _JsonFunctions, value: ColumnElement[Any]) -> ColumnElement[Any]:
-    if isinstance(value.type, Instant):
-        return functions.instant(value)
-    return functions.json(value) if isinstance(value.type, Json) else value
 
 
 # --- writing ----------------------------------------------------------------------------------------
