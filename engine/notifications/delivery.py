@@ -18,6 +18,7 @@ from ..errors.faults import NotDelivered
 from ..model.notice import Notice, NoticeKind
 from ..model.people import Person
 from ..ports.context import EngineContext
+from ..ports.delivery_state import DeliveryState
 from ..ports.outbox import (
     Channel,
     Message,
@@ -37,6 +38,7 @@ LEASE = timedelta(minutes=5)
 
 BATCH = 10
 PAGE = 100
+MAX_COUNTED = 1_000
 GROUPING_WINDOW = timedelta(minutes=10)
 """The time for which a notice waits for the rest of its sweep, so that a person gets one message for all of it."""
 
@@ -180,7 +182,7 @@ class Delivery:
         if to is None or to.channel not in self.transports or writer.message(message_id) is not None:
             return None
         lines = [line_of(notice, self._today()) for notice in latest_per_clock(on_hold)]
-        rendered = self.templates.render_digest(person.name, self._today(), on_hold=lines)
+        rendered = self.templates.render_digest(person.name, self._today(), on_hold=lines, others=_others(writer))
         message = self._message(message_id, person.name, to, rendered, self.context.now())
         writer.compose(message, ())
         return _Composition(message=message, problem=rendered.problem)
@@ -242,6 +244,16 @@ def line_of(notice: Notice, today: date) -> MessageLine:
         days_overdue=max(0, (today - notice.due).days),
         person=notice.person,
     )
+
+
+def _others(reader: Reader) -> Mapping[str, int]:
+    """Count what is neither on hold nor sent, by what became of it in words."""
+    counts = {
+        DeliveryState.DUE: sum(count for _, count in reader.notice_counts(NoticeState.WAITING)),
+        DeliveryState.QUEUED: len(reader.messages(MessageState.QUEUED, None, MAX_COUNTED)),
+        DeliveryState.FAILED: len(reader.messages(MessageState.GIVEN_UP, None, MAX_COUNTED)),
+    }
+    return {state.words: count for state, count in counts.items() if count}
 
 
 def on_hold_now(reader: Reader) -> tuple[Notice, ...]:

@@ -87,10 +87,21 @@ class MessageTemplates:
         lines = {"overdue": overdue, "due_soon": due_soon, "done_in_time": done_in_time, "references": references}
         return self._render(MESSAGE, {"person": person, "today": today, "deputy_for": deputy_for, **lines})
 
-    def render_digest(self, person: str, today: date, *, on_hold: list[MessageLine]) -> RenderedMessage:
-        """Render the message to a manager about the messages on hold."""
+    def render_digest(
+        self, person: str, today: date, *, on_hold: list[MessageLine], others: Mapping[str, int] | None = None
+    ) -> RenderedMessage:
+        """Render the message to a manager about the messages on hold.
+
+        Args:
+            person: The manager's name.
+            today: The day.
+            on_hold: The reminders that wait for release.
+            others: The number of other reminders and messages, by what became of them; leave out those that were sent.
+        """
         names = sorted({line.person for line in on_hold})
-        return self._render(DIGEST, {"person": person, "today": today, "on_hold": on_hold, "names": names})
+        return self._render(
+            DIGEST, {"person": person, "today": today, "on_hold": on_hold, "names": names, "others": others}
+        )
 
     def problems(self) -> Iterator[str]:
         """Yield the faults of the office's own templates, tried on an example."""
@@ -103,8 +114,9 @@ class MessageTemplates:
             if tried.problem is not None:
                 yield tried.problem
                 break
-        if (problem := self.render_digest("A person", today, on_hold=example).problem) is not None:
-            yield problem
+        digest = self.render_digest("A person", today, on_hold=example, others={"failed": 1})
+        if digest.problem is not None:
+            yield digest.problem
 
     def _render(self, name: str, variables: Mapping[str, Any]) -> RenderedMessage:
         variables = {**variables, "rehearsal": self.rehearsal}

@@ -188,11 +188,10 @@ class Queries:
         """
         with self._store.reading() as reader:
             events = reader.events(ref)
-        if as_of is not None:
-            events = _recorded_by(events, as_of)
-        if not events:
+        found = events if as_of is None else _recorded_by(events, as_of)
+        if not found:
             raise UnknownCase(ref=ref)
-        return events
+        return found
 
     def stored_values(self, ref: str) -> Mapping[str, StoredValue]:
         """Return a case's sensitive values, by the digest that replaces each in its events."""

@@ -301,6 +301,8 @@ def test_a_manager_has_word_of_what_waits_once_a_week(
     assert deliver(held, post) == DeliveryResult(composed=2, sent=2)
     (digest,) = (one for one in post.accepted if one.subject.startswith("Reminders to check"))
     assert (digest.person, digest.subject) == ("Lee", "Reminders to check and release: 1 for Kim")
+    # Lee's own reminders are reached, and not sent.
+    assert "Besides these:\n  due to be sent: 2\nSee them:         casereview messages\n" in digest.body
     present.at = evening_of(date(2026, 10, 18))  # the Sunday of that week
     assert deliver(held, post) == DeliveryResult()
     present.at = evening_of(date(2026, 10, 19))
