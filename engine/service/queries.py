@@ -254,13 +254,9 @@ class Queries:
         """
         with self._store.reading() as reader:
             return service.tasks_of(
-                name,
-                reader=reader,
-                workflows=self.workflows,
-                today=self.calendar.day_of(self._now()),
-                by=self.calendar.end_of(until),
-                limit=limit,
-            )
+                name, reader=reader, workflows=self.workflows, today=self.calendar.day_of(self._now()),
+                by=self.calendar.end_of(until), limit=limit,
+            )  # fmt: skip
 
     def deadlines(
         self, *, until: date | None = None, organisation: str | None = None, limit: int = 1_000

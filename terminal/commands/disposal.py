@@ -26,7 +26,8 @@ from ..recording import amendment_base, print_result_json
 from ..session import Session, in_session
 
 OUT_OF_REACH = (
-    "Backups, copies, attached files and messages that were sent may still hold them: deal with those where they are."
+    "Backups, copies, attached files and messages that were sent may still hold them, and so may reports and workbooks"
+    " that were written: deal with those where they are. The same words in another entry stay there."
 )
 SERVER = (
     "On the server, free space and its own log may hold them until they are overwritten: ask its administrator"
