@@ -77,8 +77,9 @@ def dispose(
     it (--decided-by). At a terminal it shows what goes, and asks for the reference.
 
     \b
-    Example:  casereview dispose SCR-2026-001 --event 4 --field note --reasons "Another case." \\
-                --rule "Retention schedule, line 12" --decided-by "Ana Diaz" --capacity subgroup_chair
+    Example:  casereview dispose SCR-2026-001 --event 4 --field note \\
+                --reasons "Another case." --rule "Retention, line 12" \\
+                --decided-by "Ana Diaz" --capacity subgroup_chair
               casereview dispose --finish
     """
     if finish:
