@@ -45,8 +45,11 @@ CLOCK: dict[str, Any] = {
     "suspended_on": None,
     "time_left": None,
     "resumed_on": None,
+    "started_on": None,
     "resumed_with": None,
     "has_agreed_date": False,
+    "agreed_on": None,
+    "agreed_due": None,
     "revisions": [],
 }
 EFFECTS: dict[str, Any] = {"clocks": [CLOCK]}

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from ..definition.workflow import Transition, Workflow
-from ..model.case import UNIT, Case, Event, Link
+from ..model.case import UNIT, Case, Event, Link, Precision
 from ..model.clock import EventKind
 from ..model.corrections import ITSELF
 from ..model.occurrence import Occurrence
@@ -106,8 +106,9 @@ def is_late_entry(case: Case, transition: Transition, when: Occurrence) -> bool:
     if case.ref == UNIT:
         return False  # its steps hold from when they are recorded
     if when.on == case.last_step_on:
-        # On the day of the latest step the case may have been in another state before it.
-        return keeps_state(transition) and case.state not in transition.sources
+        # On the day of the latest step the case may have been in another state before it, but what happens now has not.
+        is_now = when.precision is Precision.INSTANT
+        return keeps_state(transition) and case.state not in transition.sources and not is_now
     return when.on < case.last_step_on
 
 

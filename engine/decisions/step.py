@@ -23,7 +23,7 @@ from ..forms.parsing import parse
 from ..model.case import Case, Event, Link
 from ..model.commands import Open, Step
 from ..model.evolve import evolve
-from ..model.occurrence import occurrence
+from ..model.occurrence import day_of_step, occurrence
 from .context import Decision, DecisionContext, LinkedOpening, refusal
 from .moments import History, is_late_entry, keeps_state
 from .opening import AppliedStep
@@ -59,6 +59,11 @@ def decide_step(
     """
     rules = context.rules(workflow)
     transition = step_of(workflow, command.trigger)
+    may_be_late = (
+        keeps_state(transition) and day_of_step(command.on, context.now, context.calendar) <= case.last_step_on
+    )
+    if case.state not in transition.sources and not may_be_late:
+        raise _refusal(workflow, case, transition, (_state_block(workflow, case, transition),))
     when = occurrence(command.on, context.now, context.calendar)
     past = None
     if is_late_entry(case, transition, when):

@@ -91,7 +91,10 @@ TYPED = {
     "a day that does not exist": ("step", "SCR-2026-001", "note", "--set", "text=x", "--on", "2026-02-30"),
     "a day in another notation": ("step", "SCR-2026-001", "note", "--set", "text=x", "--on", "06/01/2026"),
     "a day to come": ("step", "SCR-2026-001", "note", "--set", "text=x", "--on", "2026-01-21"),
-    "a day before the step before it": ("step", "SCR-2026-001", "note", "--set", "text=x", "--on", "2026-01-04"),
+    "a day before the step before it": (
+        *("step", "SCR-2026-001", "withdraw", "--set", "withdrawn_by=Agency 1", "--set", "reasons=Referred twice."),
+        *("--decided-by", "Named nurse", "--capacity", "referrer", "--on", "2026-01-04"),
+    ),
     "a day of no century": ("step", "SCR-2026-001", "note", "--set", "text=x", "--on", "0001-01-01"),
     "a day at the end of all years": ("step", "SCR-2026-001", "note", "--set", "text=x", "--on", "9999-12-31"),
     "an instant that is none": ("overdue", "--at", "tomorrow"),
