@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import IO, Any
@@ -12,6 +13,9 @@ from ..engine.errors.base import one_of, title_and_exact_code
 
 CUTOFF = 0.65
 """How alike two words have to be, from 0 to 1."""
+
+TYPED_CHOICE = re.compile(r"'([\w-]{1,30})' ")
+"""How click begins its message for a choice that is one short word."""
 
 UNQUOTED_TEXT = 'There are too many words. Put quotes round any text that has spaces, for example "two words".'
 
@@ -34,8 +38,7 @@ def in_words(error: click.UsageError) -> click.UsageError:
         return unknown_word("option", error.option_name, options, error.ctx)
     if isinstance(error, click.BadParameter) and error.param is not None and (wanted := _wanted(error.param.type)):
         label = error.param.opts[0] if isinstance(error.param, click.Option) else f"the {error.param.name}"
-        found = "nothing" if isinstance(error, click.MissingParameter) else "something else"
-        return PlainUsageError(f"{label}: expected {wanted}, found {found}.", error.ctx)
+        return PlainUsageError(f"{label}: expected {wanted}, found {_found(error)}.", error.ctx)
     return error
 
 
@@ -61,6 +64,17 @@ def near_words(word: str, known: Iterable[str]) -> str:
     names = {name.lstrip("-"): name for name in known}
     near = get_close_matches(word.lstrip("-").casefold(), names, cutoff=CUTOFF)
     return one_of(tuple(names[name] for name in near))
+
+
+def _found(error: click.BadParameter) -> str:
+    """Return what was found, in words; the word itself only if it is a wrong choice of an option."""
+    if isinstance(error, click.MissingParameter):
+        return "nothing"
+    # Anything longer, and any argument, may be words about a case in the wrong place.
+    if isinstance(error.param, click.Option) and isinstance(error.param.type, click.Choice):
+        typed = TYPED_CHOICE.match(error.message)
+        return f'"{typed[1]}"' if typed else "something else"
+    return "something else"
 
 
 def _wanted(kind: object) -> str:

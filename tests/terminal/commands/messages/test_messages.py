@@ -126,7 +126,7 @@ def test_people_read_what_was_sent_at_80_columns(late: Office, drafts: Path) -> 
         (2, ("retry",), "ID: expected names, or --all, found neither"),
         (2, ("retry", "nothing"), "There is no message nothing"),
         (2, ("show", "nothing"), "There is no message nothing"),
-        (2, ("list", "--state", "lost"), "lost"),
+        (2, ("list", "--state", "lost"), 'found "lost".'),
     ],
 )
 def test_what_cannot_be_done_is_refused(late: Office, code: int, args: tuple[str, ...], says: str) -> None:

@@ -213,7 +213,7 @@ def test_the_year_counts_what_was_completed_in_it(office: Office) -> None:
         (("tracker", "--format", "docx"), "--out: expected the file to write, like report.docx, found nothing."),
         (("tracker", "--format", "xlsx"), "--out: expected the file to write, like report.xlsx, found nothing."),
         (("tracker", "--template", "x.docx"), "--template: expected --format docx with it, found --format table."),
-        (("progress", REF, "--format", "xlsx"), "--format: expected one of: table; docx; html, found something else."),
+        (("progress", REF, "--format", "xlsx"), '--format: expected one of: table; docx; html, found "xlsx".'),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
