@@ -30,7 +30,10 @@ FIRST = "PR-2026-001"
 NOW = "2026-01-20T09:30:00+00:00"
 CORRECTION = ("--wrong", "It was mistyped.", "--reasons", "Found when filing.")
 OPENING = ("--event", "1", *CORRECTION)
-GROUND = ("--reasons", "Retention schedule, item 12.")
+GROUND = (
+    *("--reasons", "Retention schedule, item 12.", "--rule", "Retention schedule, line 12"),
+    *("--decided-by", "Ana Diaz", "--capacity", "subgroup_chair"),
+)
 
 
 @pytest.fixture
@@ -125,6 +128,7 @@ def test_the_doctor_finds_no_fault_in_a_sound_installation(office: RecordOffice)
         ("sweeps", True),
         ("cases swept", True),
         ("open cases", True),
+        ("due dates", True),
         ("recipients", True),
         ("messages", True),
         ("messages on hold", True),
@@ -329,9 +333,11 @@ def test_a_correction_may_come_from_a_file_that_names_the_decider(rehearsal: Rec
 
 
 def test_an_amendment_can_be_tried_without_recording_it(rehearsal: RecordOffice) -> None:
-    for args in (("correct", FIRST, *OPENING, "--set", "title=x"), ("dispose", FIRST, *GROUND)):
-        said = rehearsal.output(*args, "--dry-run")
-        assert "It would be recorded; nothing was changed" in said
+    for args, end in (
+        (("correct", FIRST, *OPENING, "--set", "title=x"), "It would be recorded; nothing was changed"),
+        (("dispose", FIRST, *GROUND), 'What happened: "An invented account."\nNothing was changed.'),
+    ):
+        assert end in rehearsal.output(*args, "--dry-run")
         document = rehearsal.document(*args, "--dry-run")
         assert (document["dry_run"], document["version"]) == (True, 2)
     shown = rehearsal.document("show", FIRST)
@@ -348,21 +354,21 @@ def test_an_amendment_sent_twice_under_one_id_is_recorded_once(rehearsal: Record
 
 def test_disposing_removes_sensitive_values_and_reports_it(rehearsal: RecordOffice) -> None:
     said = rehearsal.output("dispose", FIRST, *GROUND)
-    assert f"Recorded: {FIRST}, sensitive values disposed of (version 2)." in said
+    assert f"Recorded: {FIRST}, 1 value disposed of (version 2)." in said
     assert rehearsal.document("show", FIRST)["data"]["refer"]["what_happened"] == "(disposed of)"
     assert "(disposed of)" in rehearsal.output("show", FIRST)
     history = " ".join(rehearsal.output("history", FIRST).split())
     assert "1 value disposed of" in history
     # The other columns stand between the lines of a cell.
     assert "Retention schedule, item" in history
-    assert history.endswith(" 12.")
+    assert history.endswith(" 12. (Retention schedule, line 12)")
     assert rehearsal.document("verify")["faults"] == []
     assert f"{FIRST} holds no sensitive values to dispose of." in rehearsal.fails(2, "dispose", FIRST, *GROUND)
 
 
 def test_a_field_to_dispose_of_is_named_by_its_title(rehearsal: RecordOffice) -> None:
     said = rehearsal.output("dispose", FIRST, "--field", "expected learning", *GROUND)
-    assert f'Recorded: {FIRST}, words in "Expected learning" disposed of (version 2).' in said
+    assert f"Recorded: {FIRST}, 1 value disposed of (version 2)." in said
     assert rehearsal.document("show", FIRST)["data"]["refer"]["lessons"] == "(disposed of)"
     assert "Expected learning" in rehearsal.output("history", FIRST)
     said = rehearsal.fails(2, "dispose", FIRST, "--field", "colour", *GROUND)
@@ -388,7 +394,9 @@ def test_a_disposal_can_include_the_parts_of_a_review(rehearsal: RecordOffice) -
     part = f"{FIRST}/RET01"
     rehearsal.output("step", part, "note", "--set", "text=A call.")
     parts = ("dispose", FIRST, "--with-parts", *GROUND)
-    assert "It would be recorded; nothing was changed" in rehearsal.output(*parts, "--dry-run")
+    shown = rehearsal.output(*parts, "--dry-run")
+    assert shown.endswith("Nothing was changed.\n")
+    assert f'{part}, event 2 (20 Jan 2026), Note: "A call."' in shown
     assert rehearsal.document("show", part)["data"]["note"]["text"] == "A call."
     first = rehearsal.document(*parts, "--request-id", "retention")
     assert [one["ref"] for one in first] == [FIRST, part]
