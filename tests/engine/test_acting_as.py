@@ -47,6 +47,7 @@ CALLS: dict[str, Callable[[Any, str], Any]] = {
     "set_term": lambda engine, _: engine.set_term("loan", "inspect", from_day=MONDAY, reasons="x", levels={"king": 1}),
     "set_day": lambda engine, _: engine.set_day(MONDAY, DayKind.CLOSED, reasons="snow"),
     "set_calendar": lambda engine, _: engine.set_calendar("scotland", reasons="moved"),
+    "recount": lambda engine, _: engine.recount(reasons="a new version"),
     "take_back": lambda engine, _: engine.take_back(
         engine.open("loan", data=RECORDS_BY_STEP["ask"], on=MONDAY).ref, reasons="mistyped"
     ),

@@ -123,7 +123,7 @@ def test_who_recorded_and_on_whose_decision_are_both_kept(engine: Engine, presen
         pytest.param("inspect", NOBODY, {}, Refused, id="somebody who may not"),
         pytest.param("inspect", KEEPER_1, {"data": {"condition": "fair"}}, InvalidForm, id="a bad form"),
         pytest.param("inspect", KEEPER_1, {"on": date(2026, 10, 2)}, BadDate, id="tomorrow"),
-        pytest.param("inspect", KEEPER_1, {"on": date(2026, 1, 4)}, BadDate, id="before the opening"),
+        pytest.param("refuse", KEEPER_1, {"on": date(2026, 1, 4)}, BadDate, id="before the opening"),
         pytest.param("inspect", KEEPER_1, {"if_version": 2}, Conflict, id="another version"),
         pytest.param("inspect", KEEPER_1, {"request_id": ""}, BadValue, id="an empty request id"),
         pytest.param("sell", KEEPER_1, {}, UnknownStep, id="no such step"),

@@ -240,9 +240,11 @@ def test_a_blocked_step_is_refused_before_anything_is_asked(ref: str, dialogue: 
     assert "Other steps at this stage: Notify Ofsted and the board of the incident (notify_incident); Make" in shown
 
 
-@pytest.mark.parametrize("day", ["2026-01-21", "2026-01-04"])
-def test_a_day_that_cannot_be_is_said_before_anything_is_asked(ref: str, dialogue: Asked, day: str) -> None:
-    assert "A step cannot have happened on" in dialogue("step", ref, "note", "--on", day, answers=[], code=2)
+@pytest.mark.parametrize(("trigger", "day"), [("note", "2026-01-21"), ("withdraw", "2026-01-04")])
+def test_a_day_that_cannot_be_is_said_before_anything_is_asked(
+    ref: str, dialogue: Asked, trigger: str, day: str
+) -> None:
+    assert "A step cannot have happened on" in dialogue("step", ref, trigger, "--on", day, answers=[], code=2)
 
 
 def test_a_conflict_is_said_before_anything_is_asked(ref: str, dialogue: Asked) -> None:

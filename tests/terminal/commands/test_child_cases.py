@@ -25,6 +25,8 @@ def library(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
     for module in (workflows, session, suggestions):
         monkeypatch.setattr(module, "WORKFLOWS", extended)
     office.output("people", "add", "Keeper 1", "--role", "keeper", "--email", "keeper@example.org")
+    # Who enters what the keeper records has to record for others in a workflow of the library, too.
+    office.output("people", "change", "Sam Reed", "--role", "keeper")
     database = Database(f"sqlite:///{office.path}")
     engine = Engine(database, SETS, now=lambda: datetime(2026, 1, 5, 10, tzinfo=UTC))
     root = engine.open("set", actor=KEEPER_1, data=A_SET)

@@ -80,7 +80,7 @@ def test_newly_agreed_terms_start_with_version_1_again(review: ReviewInDatabase)
 
 def test_an_agency_joins_once_and_is_asked_for_a_plan(review: ReviewInDatabase) -> None:
     review.reported()
-    assert reasons(review, "add_agency", agency="agency  1") == ["agency  1 already takes part in the review."]
+    assert reasons(review, "add_agency", agency="agency  1") == ["agency 1 already takes part in the review."]
     review.step("", "add_agency")
     assert reasons(review, "request_action_plans") == [
         "Agency 9 contributes to the review. Ask it for an action plan, too."
@@ -232,7 +232,7 @@ def test_an_agency_that_left_cannot_take_over_from_another_or_itself(
 def test_a_replacement_reviewer_is_independent_and_holds_the_role(review: ReviewInDatabase) -> None:
     review.in_engagement()
     assert reasons(review, "replace_reviewer", employer="agency  2") == [
-        "The lead reviewer's employer, agency  2, contributes to the review. Appoint an independent reviewer."
+        "The lead reviewer's employer, agency 2, contributes to the review. Appoint an independent reviewer."
     ]
     review.step("", "replace_reviewer")
     for name in ("Reviewer 1", "Reviewer 3"):
