@@ -36,6 +36,7 @@ def people_recover(session: Session, *, name: str | None, reasons: str) -> None:
     if session.as_json:
         session.print_json(None if person is None else person_document(person))
     elif person is None:
-        session.show(f"{name} is {FIRST_ROLE.title} already, at this account ({account}). Nothing was changed.")
+        manager = name if holder is None else holder.name
+        session.show(f"{manager} is {FIRST_ROLE.title} already, at this account ({account}). Nothing was changed.")
     else:
         session.show(f"{person.name} is now {FIRST_ROLE.title}, at this account ({account}).")
