@@ -197,7 +197,7 @@ TAMPERED = {
 def test_verification_finds_what_is_brought_back(engine: Engine, database: Database, chased: str, change: str) -> None:
     take(engine, chased, "inspect", MONDAY)
     (number,) = take_back(engine, chased) and engine.history(chased)[-1].data["events"]
-    with database.connection() as connection:
+    with database.backend.writing.begin() as connection:
         assert connection.execute(text(TAMPERED[change].format(seq=number))).rowcount == 1
         assert len(verify(connection).faults) == 1
 
