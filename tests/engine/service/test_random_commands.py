@@ -86,6 +86,11 @@ def beyond(state: str) -> set[str]:
     }
 
 
+def moves(trigger: str) -> bool:
+    """Return whether a step leads to another state."""
+    return trigger == "reopen" or (trigger in MOVES and MOVES[trigger][1] is not None)
+
+
 @dataclass(kw_only=True)
 class Review:
     """The model's knowledge of a case."""
@@ -93,6 +98,7 @@ class Review:
     state: str = "referred"
     version: int = 1
     last_step_on: date
+    moved_on: date
     recorded_at: datetime
     been_in: set[str] = field(default_factory=lambda: {"referred"})
     recorded: set[str] = field(default_factory=lambda: {"refer"})
@@ -136,6 +142,7 @@ class Review:
         self.state = return_to if trigger == "reopen" else MOVES[trigger][1] or self.state
         self.version += 1
         self.last_step_on, self.recorded_at = on, recorded_at
+        self.moved_on = on if moves(trigger) else self.moved_on
         self.been_in.add(self.state)
         self.recorded -= ASIDE.get(trigger, set())
         if trigger in ("reopen", "revise_report"):
@@ -205,7 +212,8 @@ WAYS_TO_SPOIL = ("empty", "unknown field", "wrong type", "control characters")
 MOSTLY_GOOD = st.sampled_from(("good",) * 6 + WAYS_TO_SPOIL)
 CAPACITIES = st.sampled_from(("right",) * 8 + tuple(role.name for role in ROLES) + ("king",))
 OFFSETS = st.sampled_from((0, 0, 1, 3, 7, 20, 45, -1, -30)) | st.none()
-ADVANCES = st.sampled_from((0, 0, 1, 5, 40, 200, -1, -300))
+# Never back: a machine whose clock is put right has tests of its own (test_fast_clock).
+ADVANCES = st.sampled_from((0, 0, 1, 5, 40, 200))
 VERSIONS = st.sampled_from(("none", "none", "right", "wrong"))
 
 
@@ -258,7 +266,7 @@ class RandomCommands(RuleBasedStateMachine):
             return
         case = self.remembered[-1][1]
         assert (case.ref, case.state) == (f"SCR-{on.year}-{number:03}", "referred")
-        self.reviews[case.ref] = Review(last_step_on=on, recorded_at=self.at)
+        self.reviews[case.ref] = Review(last_step_on=on, moved_on=on, recorded_at=self.at)
         self.touched.add(case.ref)
 
     @rule(data=st.data(), advance=ADVANCES, return_to=st.sampled_from(ACTIVE), rehearse=st.integers(0, 5))
@@ -268,7 +276,7 @@ class RandomCommands(RuleBasedStateMachine):
         ref = data.draw(st.sampled_from(sorted(self.reviews)))
         review = self.reviews[ref]
         ready = [name for name in MOVES if review.allows(name, return_to)]
-        moving = [name for name in ready if name == "reopen" or MOVES[name][1]]
+        moving = [name for name in ready if moves(name)]
         trigger = data.draw(st.sampled_from(ready + 3 * moving))
         command = self.command(ref, trigger, return_to)
         if rehearse == 0:
@@ -304,6 +312,8 @@ class RandomCommands(RuleBasedStateMachine):
         sound = self.command(ref, trigger, return_to)
         role = sound.decided_by.capacity if sound.decided_by and capacity == "right" else capacity
         on: When = None if offset is None else review.last_step_on + timedelta(days=offset)
+        if on is not None and on < review.last_step_on and (on >= review.moved_on or not moves(trigger)):
+            on = None  # a late entry: test_any_order has a model of those
         command = replace(
             sound,
             actor=MANAGER if records else STRANGER,
