@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
@@ -216,7 +217,7 @@ def test_a_row_is_known_again_whatever_the_spelling_of_its_reference(office: Off
         for row in sheet.iter_rows(min_row=2):
             for cell in row:
                 if sheet.cell(1, cell.column).value in ("Review", "Register reference", "Reference") and cell.value:
-                    cell.value, respelt = str(cell.value).lower().replace("-", " / ").replace("/", "-0"), respelt + 1
+                    cell.value, respelt = re.sub("[-/]", " / 0", str(cell.value).lower()), respelt + 1
     assert respelt > 10
     workbook.save(path)
     found = office.document("bring-in", path, "--yes")
@@ -442,11 +443,11 @@ def test_days_in_three_clear_formats_are_taken(office: Office) -> None:
         (
             ("Reviews", "Opened on", 2),
             date(2026, 1, 21),
-            "expected a day from 1 January 1900 to today, 20 January 2026",
+            "expected a day from 1900-01-01 to today, 2026-01-20",
         ),
-        (("Reviews", "Panel notified", 2), date(2024, 2, 4), "expected a day from 5 February 2024"),
+        (("Reviews", "Panel notified", 2), date(2024, 2, 4), "expected a day from 2024-02-05"),
         (("Reviews", "In this state since", 3), None, 'the day on which the case came into "closed", its end'),
-        (("Reviews", "In this state since", 2), date(2025, 6, 10), "expected 9 June 2025, the day of the step"),
+        (("Reviews", "In this state since", 2), date(2025, 6, 10), "expected 2025-06-09, the day of the step"),
         (("Reviews", "Engagement begun", 3), date(2023, 9, 4), "a Partnership review has no such step: leave it empty"),
         (("Reviews", "Harm", 3), "death", "of a Partnership review that is not recorded: leave it empty"),
         (("Reviews", "Reviewer appointed", 2), None, "is empty: expected the day, since Lead reviewer is given"),
