@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, insert, select, update
 
 from ...engine.model.notice import Notice, NoticeKind
 from ...engine.ports.outbox import (
@@ -169,8 +169,8 @@ class OutboxWriter(OutboxReader):
         """Lock and return the messages that are due to be sent, each with the notices that it carries."""
         message = tables.message
         # A message that another worker is sending has a later next try, or its row is locked: it is skipped.
-        query = select(message).where(_is_due(at)).order_by(message.c.next_try_at, message.c.id)
-        queued = self._messages(query.with_for_update(skip_locked=True))
+        query = select(message).order_by(message.c.next_try_at, message.c.id).with_for_update(skip_locked=True)
+        queued = [one for due in _due_by(at) for one in self._messages(query.where(due))]
         carried = self.carried_by([one.id for one in queued])
         return tuple((one, carried.get(one.id, ())) for one in queued)
 
@@ -181,9 +181,11 @@ class OutboxWriter(OutboxReader):
     def claim_messages(self, channel: Channel, at: datetime, until: datetime, limit: int) -> tuple[Message, ...]:
         """Return messages to send now, the longest waiting first. Other workers get them from `until` on."""
         table = tables.message
-        due = and_(_is_due(at), table.c.channel == str(channel))
-        query = select(table).where(due).order_by(table.c.next_try_at, table.c.id).limit(limit)
-        messages = self._messages(query.with_for_update(skip_locked=True))
+        query = select(table).where(table.c.channel == str(channel)).order_by(table.c.next_try_at, table.c.id)
+        query = query.with_for_update(skip_locked=True)
+        messages: tuple[Message, ...] = ()
+        for due in _due_by(at):
+            messages += self._messages(query.where(due).limit(limit - len(messages)))
         if messages:
             claimed = table.c.id.in_([message.id for message in messages])
             self._open_connection().execute(update(table).where(claimed).values(next_try_at=until))
@@ -266,10 +268,11 @@ def _message_from(row: Any) -> Message:
     return Message(**{**row, "channel": Channel(row["channel"]), "state": MessageState(row["state"])})
 
 
-def _is_due(at: datetime) -> ColumnElement[bool]:
-    """Return the condition that a message is to be tried at an instant.
+def _due_by(at: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return the two conditions, either of which means that a message is to be tried at an instant.
 
-    None waits longer than a day. One with a later time was tried while a machine's clock was fast.
+    None waits longer than a day. One with a later time was tried while a machine's clock was fast. In one query they
+    would make the database sort every message that is due.
     """
     next_try_at = tables.message.c.next_try_at
-    return or_(next_try_at <= at, next_try_at > at + LONGEST_WAIT)
+    return next_try_at <= at, next_try_at > at + LONGEST_WAIT

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ...engine import Correctable, correctable
+from ... import engine
 from ...engine.definition.workflow import Workflow
 from ...engine.forms.digests import StoredValue, with_stored_values
 from ...engine.forms.fields import Field, fields_of
@@ -14,6 +14,9 @@ from ...engine.model.case import Event
 from ...engine.model.clock import EventKind
 from ...engine.model.corrections import as_corrected
 from ...engine.model.people import DecidedBy
+
+if TYPE_CHECKING:  # loading it loads the decisions, which a list of cases does not need
+    from ...engine import Correctable
 
 DAY, NAME, CAPACITY, EVIDENCE = "day", "decided_by.name", "decided_by.capacity", "decided_by.evidence"
 PARTS = {DAY: "Day", NAME: "Who decided", CAPACITY: "In what capacity", EVIDENCE: "Where that can be read"}
@@ -55,7 +58,7 @@ def corrected_parts(
     if workflow.transition(correction.trigger) is None and _is_step(events, seq, step):
         return ()  # of a version that this program does not have
     former, present = (
-        correctable(workflow, as_corrected(known), seq, step) for known in (earlier, (*earlier, correction))
+        engine.correctable(workflow, as_corrected(known), seq, step) for known in (earlier, (*earlier, correction))
     )
     return tuple(part for part in _parts(workflow, former, present, stored_values) if part.former != part.value)
 

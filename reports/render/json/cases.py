@@ -13,6 +13,7 @@ from ....engine.model.calendar import Calendar
 from ....engine.model.case import Case, Event
 from ....engine.model.clock import Clock, EventKind, LevelReached, Revision, Suspension
 from ....engine.model.people import DecidedBy
+from ...values.corrections import corrected_parts
 from ...values.dates import days_overdue
 from .document import Document
 from .workflows import term_text
@@ -143,9 +144,6 @@ def correction_document(
         event: The event.
         secrets: The case's sensitive values by digest.
     """
-    # Imported here, so that a list of cases does not load what only a history needs.
-    from ...values.corrections import corrected_parts
-
     if event.kind is not EventKind.CORRECTED:
         return {}
     parts = corrected_parts(workflow, events, event, secrets)

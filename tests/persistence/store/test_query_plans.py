@@ -73,6 +73,7 @@ OF_ONE = {
     "its children",
     "what an agency has to do",
     "what waits for somebody",
+    "what messages carry",
     "taking what waits for somebody",
     "who was notified of cases",
     "claiming what is due",
