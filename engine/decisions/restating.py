@@ -25,7 +25,7 @@ RecordOf = Callable[[int, int], DigestedRecord]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Restated:
-    """What an event says that changes the past.
+    """The content of an event that changes the past.
 
     Attributes:
         to_state: The state of the case after it.

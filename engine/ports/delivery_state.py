@@ -11,7 +11,7 @@ from .outbox import MessageState, NoticeState, NoticeStatus
 
 
 class DeliveryState(StrEnum):
-    """What became of a notice, or of a level's notices together.
+    """The fate of a notice, or of a level's notices together.
 
     The order is that of importance: a level has the first state that one of its notices has.
     """
@@ -32,7 +32,7 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NoticeDelivery:
-    """What became of one person's notice.
+    """The fate of one person's notice.
 
     Attributes:
         person: The person.
@@ -49,7 +49,7 @@ class NoticeDelivery:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivery:
-    """What became of the notices of a level, or of an event.
+    """The fate of the notices of a level, or of an event.
 
     Attributes:
         state: The state of all together.

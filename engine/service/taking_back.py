@@ -35,7 +35,7 @@ WITHDRAWN = "The entry that caused it was taken back."
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Command:
-    """What the command of a case's last entry caused.
+    """The consequences of the command of a case's last entry.
 
     Attributes:
         entry: The last entry of the case.

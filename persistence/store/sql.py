@@ -72,7 +72,7 @@ class SqliteStatements:
 
 
 class RowCounts(NamedTuple):
-    """How many rows of each table a statement writes."""
+    """The number of rows of each table that a statement writes."""
 
     cases: int
     events: int
